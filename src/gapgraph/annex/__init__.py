@@ -1,0 +1,1 @@
+"""The table: source text ⇄ typed records ⇄ asserted graph."""

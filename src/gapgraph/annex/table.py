@@ -1,0 +1,296 @@
+"""Source text → rows: lines, cells, headings and page breaks, with nothing understood yet.
+
+The text is a rendering of a word processor's table.  A row is a line of five cells with tabs
+between them; a page break cuts a row in two, and the rest follows in a row with an empty first
+cell.  Headings give the range of the directives under them: ``DIRECTRICES GENERALES (1-17)``.
+A cell may hold the marks ``<p>``, ``<u>`` and ``<b>``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gapgraph.errors import InputError
+
+__all__ = ["COLUMNS", "Cell", "Heading", "Part", "Row", "read_rows", "squeeze"]
+
+#: How many columns a table has: number, directive, indicators, topics and values, observations.
+COLUMNS = 5
+
+_HEADING = re.compile(r"(?P<title>.*\S)\s*\(\s*(?P<first>\d+)\s*[-–]\s*(?P<last>\d+)\s*\)")
+_MARK = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>")
+_KNOWN_MARKS = ("p", "u", "b")
+
+
+def squeeze(text: str) -> str:
+    """Return a text with every run of white space made one space, and none at its ends."""
+    return " ".join(text.split())
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one line holds of a cell."""
+
+    line: int
+    raw: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell: one part, and one more for each page break that cuts it."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The lines that hold some of its text."""
+        return tuple(part.line for part in self.parts if part.raw.strip())
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A section's heading with its range, and the row of column headings under it."""
+
+    literal: str
+    title: str
+    first: int
+    last: int
+    line: int
+    columns: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """The row of one directive, its page breaks mended."""
+
+    number: int
+    heading: int
+    cells: tuple[Cell, ...]
+    line: int
+
+
+@dataclass
+class _Reader:
+    """The state between two lines."""
+
+    file: Path
+    limit: int
+    headings: list[Heading] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    continued: int | None = None
+
+    def fail(self, line: int, what: str, todo: str) -> InputError:
+        return InputError(what, todo=todo, file=self.file, line=line)
+
+    def read(self, text: str) -> None:
+        for line, content in _lines(text):
+            cells = content.split("\t")
+            if len(cells) == 1:
+                self.single(line, content)
+            elif len(cells) != COLUMNS:
+                raise self.fail(
+                    line,
+                    f"the row has {len(cells)} cells, not {COLUMNS}",
+                    "put one tab between two cells, and none inside one",
+                )
+            elif all(re.fullmatch(r"-+", cell.strip()) for cell in cells):
+                continue
+            else:
+                self.row(line, cells)
+
+    def single(self, line: int, content: str) -> None:
+        """A line without tabs: a heading, or the document's title."""
+        words = content.strip()
+        title = words.lstrip("#").strip()
+        if not self.heading(line, title) and not words.startswith("#"):
+            raise self.fail(
+                line,
+                f"the line {title[:40]!r} is neither a row nor a heading",
+                "give it five cells, or a range such as (1-17)",
+            )
+
+    def heading(self, line: int, literal: str) -> bool:
+        plain = squeeze(_MARK.sub("", literal))
+        found = _HEADING.fullmatch(plain)
+        if not found:
+            return False
+        self.check_marks(line, literal)
+        first, last = int(found["first"]), int(found["last"])
+        expected = self.headings[-1].last + 1 if self.headings else 1
+        if first != expected or last < first:
+            raise self.fail(
+                line,
+                f"the heading's range is {first}-{last}, and {expected} is the next directive",
+                "is a section missing? put its heading back, or mend the range",
+            )
+        self.close_heading(line)
+        self.headings.append(Heading(plain, found["title"], first, last, line, ()))
+        return True
+
+    def close_heading(self, line: int) -> None:
+        """Refuse a heading that had no row of column headings."""
+        if self.headings and not self.headings[-1].columns:
+            raise self.fail(
+                self.headings[-1].line,
+                f"the section {self.headings[-1].title!r} has no row of column headings",
+                f"put one before line {line}",
+            )
+
+    def row(self, line: int, cells: list[str]) -> None:
+        number = cells[0].strip()
+        alone = number and not any(cell.strip() for cell in cells[1:])
+        if alone and self.heading(line, number):
+            return
+        parts = tuple(Part(line, cell) for cell in cells)
+        for part in parts:
+            self.check_cell(line, part.raw)
+        if not self.headings:
+            raise self.fail(
+                line,
+                "a row stands before any directive and any heading",
+                "put a heading with its range first, such as DIRECTRICES GENERALES (1-17)",
+            )
+        if not self.headings[-1].columns and not number.isdecimal():
+            self.head_columns(line, parts)
+        elif not number:
+            self.continue_row(line, parts)
+        else:
+            self.start_row(line, number, parts)
+
+    def head_columns(self, line: int, parts: tuple[Part, ...]) -> None:
+        if not all(part.raw.strip() for part in parts):
+            raise self.fail(
+                line,
+                "a continuation row stands before any directive of its section",
+                "put the row of five column headings and a numbered row first",
+            )
+        last = self.headings[-1]
+        self.headings[-1] = Heading(
+            last.literal, last.title, last.first, last.last, last.line, parts
+        )
+
+    def continue_row(self, line: int, parts: tuple[Part, ...]) -> None:
+        if not self.rows or self.rows[-1].heading != len(self.headings) - 1:
+            raise self.fail(
+                line,
+                "a continuation row (empty first cell) stands before any directive",
+                "give it its directive's number",
+            )
+        row = self.rows.pop()
+        cells = tuple(
+            Cell((*cell.parts, part)) for cell, part in zip(row.cells, parts, strict=True)
+        )
+        self.rows.append(Row(row.number, row.heading, cells, row.line))
+        self.continued = line
+
+    def start_row(self, line: int, literal: str, parts: tuple[Part, ...]) -> None:
+        if not re.fullmatch(r"[1-9][0-9]{0,6}", literal):
+            raise self.fail(
+                line,
+                f"the directive number {literal[:20]!r} is not a number",
+                "write a whole number from 1 in the first cell",
+            )
+        number, heading = int(literal), self.headings[-1]
+        expected = self.rows[-1].number + 1 if self.rows else 1
+        for row in self.rows:
+            if row.number == number:
+                raise self.fail(
+                    line,
+                    f"directive number {number} is doubled: line {row.line} has it too",
+                    "number each directive once",
+                )
+        if not heading.first <= number <= heading.last:
+            raise self.fail(
+                line,
+                f"directive {number} is outside its heading's range "
+                f"({heading.first}-{heading.last}, line {heading.line})",
+                "move the row, or mend the range; is a section's heading missing?",
+            )
+        if number != expected:
+            hint = f"; line {self.continued} has no number" if self.continued else ""
+            raise self.fail(
+                line,
+                f"directive {number} is out of order: {expected} is next{hint}",
+                "put the rows in order and give each its number",
+            )
+        self.continued = None
+        self.rows.append(
+            Row(number, len(self.headings) - 1, tuple(Cell((part,)) for part in parts), line)
+        )
+
+    def check_cell(self, line: int, raw: str) -> None:
+        if len(raw) > self.limit:
+            raise self.fail(
+                line,
+                f"a cell has {len(raw)} characters, over the limit of {self.limit}",
+                "is a tab or line end lost? else raise max_cell_characters in the settings",
+            )
+        self.check_marks(line, raw)
+
+    def check_marks(self, line: int, raw: str) -> None:
+        """Refuse a mark that is unknown, unclosed, or closed without being open."""
+        stack: list[str] = []
+        for found in _MARK.finditer(raw):
+            closing, name = bool(found[1]), found[2].lower()
+            if name not in _KNOWN_MARKS or found[0] != f"<{found[1]}{name}>":
+                raise self.fail(line, f"unknown mark {found[0]}", "use only <p>, <u> and <b>")
+            if not closing:
+                if name in stack:
+                    raise self.fail(line, f"unclosed tag <{name}>", f"add </{name}>")
+                stack.append(name)
+            elif not stack or stack.pop() != name:
+                raise self.fail(line, f"{found[0]} closes no <{name}>", "mend the tags")
+        if stack:
+            raise self.fail(line, f"unclosed tag <{stack[-1]}>", f"add </{stack[-1]}>")
+        # A mark cut in two by the end of the file or by a lost character: "<p", "</u".
+        broken = re.search(r"</?(?:p|u|b)?$|</?(?:p|u|b)(?=[^>a-z0-9])", raw.strip())
+        if broken:
+            raise self.fail(line, f"broken tag {broken[0]!r}", "close it with >")
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not blank, with their numbers from 1."""
+    for line, content in enumerate(text.split("\n"), start=1):
+        if content.strip():
+            yield line, content
+
+
+def read_rows(
+    text: str, *, file: Path, cell_limit: int
+) -> tuple[tuple[Heading, ...], tuple[Row, ...]]:
+    """Read a table's headings and rows.
+
+    :param text: normalised text, as `gapgraph.files.read_text` returns it
+    :param file: where it stands, for messages
+    :param cell_limit: the longest cell that is read, in characters
+    :return: the headings in order, and one row for each directive, in order
+    :raises InputError: with file and line, for anything that is not such a table
+    """
+    reader = _Reader(file, cell_limit)
+    reader.read(text)
+    if not reader.rows:
+        raise InputError(
+            "holds no directive", todo="give a table of five columns with tabs", file=file
+        )
+    reader.close_heading(reader.rows[-1].line)
+    last, row = reader.headings[-1], reader.rows[-1]
+    for heading, following in zip(reader.headings, reader.headings[1:], strict=False):
+        if not any(each.number == heading.last for each in reader.rows):
+            raise InputError(
+                f"directive {heading.last} of the section {heading.title!r} is missing",
+                todo="put its row back before the next heading",
+                file=file,
+                line=following.line,
+            )
+    if row.number != last.last:
+        raise InputError(
+            f"the last row is directive {row.number}, and its heading promises {last.last}: "
+            "the file is cut",
+            todo="give the whole file",
+            file=file,
+            line=row.line,
+        )
+    return tuple(reader.headings), tuple(reader.rows)

@@ -1,0 +1,99 @@
+"""The exception tree: every failure a person can meet, with its exit code and HTTP status.
+
+::
+
+    GapgraphError
+    ├── InputError            2   422   a file, row, cell or value cannot be read
+    │   └── UsageError        2   400   a command, parameter or option is wrong
+    │       └── NotFoundError 2   404   what was named does not exist
+    ├── ViolationError        1   422   the data was read, and breaks a mandatory rule
+    └── EnvironmentFailure    3   503   a port, disk or engine fails
+        └── NotBuiltError     3   503   there is no build to work on
+
+Messages say what is wrong, where, and what to do.
+A subclass inherits what it does not override; ``tests/test_errors.py`` enumerates the tree.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = [
+    "EnvironmentFailure",
+    "GapgraphError",
+    "InputError",
+    "NotBuiltError",
+    "NotFoundError",
+    "UsageError",
+    "ViolationError",
+]
+
+
+class GapgraphError(Exception):
+    """Root of all expected failures; never raised itself."""
+
+    code = "error"
+    exit_code = 3
+    http_status = 500
+
+
+class InputError(GapgraphError):
+    """A file, row, cell or value that cannot be read.
+
+    :param what: what is wrong, as a clause
+    :param todo: what to do about it
+    :param file: the file, where there is one
+    :param line: the line of the file, from 1
+    """
+
+    code = "input"
+    exit_code = 2
+    http_status = 422
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        todo: str = "",
+        file: Path | str | None = None,
+        line: int | None = None,
+    ) -> None:
+        self.what, self.todo, self.file, self.line = what, todo, file, line
+        where = "" if file is None else f"{file}:{'' if line is None else f'{line}:'} "
+        super().__init__(" ".join(f"{where}{what}{f': {todo}' if todo else ''}".split()))
+
+
+class UsageError(InputError):
+    """A command, parameter or option that is wrong."""
+
+    code = "usage"
+    http_status = 400
+
+
+class NotFoundError(UsageError):
+    """Something named that does not exist."""
+
+    code = "not-found"
+    http_status = 404
+
+
+class ViolationError(GapgraphError):
+    """The data was read, and breaks a mandatory rule."""
+
+    code = "violation"
+    exit_code = 1
+    http_status = 422
+
+
+class EnvironmentFailure(GapgraphError):
+    """A port, disk or engine that fails."""
+
+    code = "environment"
+    exit_code = 3
+    http_status = 503
+
+
+class NotBuiltError(EnvironmentFailure):
+    """There is no build to work on."""
+
+    code = "not-built"

@@ -1,0 +1,116 @@
+"""Files, read whole and checked, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+import unicodedata
+from pathlib import Path
+
+from gapgraph.errors import EnvironmentFailure, InputError
+
+__all__ = ["normalise", "read_bytes", "read_text", "sha256", "write_atomic"]
+
+
+def sha256(content: bytes | str) -> str:
+    """Return the SHA-256 of bytes, or of a text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def normalise(text: str) -> str:
+    r"""Return a text without byte-order mark, with LF line ends, in Unicode form C.
+
+    >>> normalise("\ufeffcategori\u0301a\r\n") == "categor\u00eda\n"
+    True
+    """
+    unmarked = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", unmarked)
+
+
+def read_bytes(path: Path, *, limit: int) -> bytes:
+    """Return a file's bytes.
+
+    :param limit: the largest size that is read, in bytes
+    :raises InputError: where the file is missing, not a file, unreadable or over the limit
+    """
+    try:
+        if path.is_dir():
+            raise InputError("is a folder", todo="name a file", file=path)
+        with path.open("rb") as stream:
+            raw = stream.read(limit + 1)
+    except FileNotFoundError:
+        raise InputError("the file is missing", todo="check its path", file=path) from None
+    except OSError as error:
+        raise InputError(
+            f"cannot be read ({error.strerror})", todo="check its permissions", file=path
+        ) from None
+    if len(raw) > limit:
+        raise InputError(
+            f"is larger than {limit} bytes", todo="raise the limit in the settings", file=path
+        )
+    return raw
+
+
+def read_text(path: Path, *, limit: int) -> str:
+    """Return the normalised text of a UTF-8 file.
+
+    :param limit: the largest size that is read, in bytes
+    :raises InputError: for what `read_bytes` raises, and where the file is empty, binary or not
+        UTF-8
+    """
+    raw = read_bytes(path, limit=limit)
+    if not raw.strip():
+        raise InputError("the file is empty", todo="give the table's text", file=path)
+    if b"\0" in raw:
+        raise InputError(
+            "is binary, not text",
+            todo="export the table as UTF-8 text",
+            file=path,
+            line=raw[: raw.index(b"\0")].count(b"\n") + 1,
+        )
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"byte {error.start} is not UTF-8 (is the file Latin-1?)",
+            todo="save it as UTF-8",
+            file=path,
+            line=raw[: error.start].count(b"\n") + 1,
+        ) from None
+    return normalise(text)
+
+
+def write_atomic(path: Path, content: bytes | str) -> bool:
+    """Write a file whole: a reader, or a kill at any moment, sees the old or the new one.
+
+    :return: whether the content differs from what was there; where it does not, nothing is
+        written
+    :raises EnvironmentFailure: where the folder or disk does not take it
+    """
+    new = content.encode() if isinstance(content, str) else content
+    temporary = ""
+    try:
+        if path.is_file() and path.read_bytes() == new:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(new)
+            stream.flush()
+            os.fsync(stream.fileno())
+        # mkstemp makes the file private; a result is for everybody the folder is for.
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(temporary).chmod(0o666 & ~mask)
+        Path(temporary).replace(path)
+    except OSError as error:
+        raise EnvironmentFailure(
+            f"{path}: cannot be written ({error.strerror}): check the folder and the disk"
+        ) from error
+    finally:
+        if temporary:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+    return True
