@@ -1,0 +1,66 @@
+"""Reviewed knowledge from outside the table: facts with their sources, and English labels.
+
+It goes into the graph ``graph/context``, apart from what the table asserts.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rdflib import Graph, Literal, URIRef
+
+from gapgraph.namespaces import ID, RDF, SKOS, Names
+from gapgraph.tables import Row, read_tsv
+from gapgraph.turtle import read_turtle
+
+__all__ = ["UNOFFICIAL", "context_graph"]
+
+#: The note that marks every English label of ours.
+UNOFFICIAL = "The English label is an unofficial translation by gapgraph."
+
+
+def _labelled(row: Row, names: Names) -> URIRef:
+    """Return the node that a row of ``labels-en.tsv`` gives an English label."""
+    kind, key = row["kind"], row["key"]
+    if kind == "concept":
+        return ID[f"concept/{key}"]
+    if kind == "element":
+        return URIRef(f"{names.plan}/element/{key}")
+    if kind in {"section", "category"} and key.isdecimal():
+        return names.section(int(key)) if kind == "section" else names.category(int(key))
+    raise row.fail(
+        f"{kind} {key!r} is no section, category, element or concept", "mend kind and key"
+    )
+
+
+def context_graph(data: Path, names: Names, asserted: Graph) -> Graph:
+    """Return the reviewed facts and labels.
+
+    :param data: the folder of ``context.ttl`` and ``labels-en.tsv``
+    :param names: the IRIs that the labels are for
+    :param asserted: the asserted graph, whose Spanish labels the table must repeat
+    :raises InputError: where a file cannot be read, or a row names a node that is not there or
+        repeats another Spanish label than the graph has
+    """
+    graph = read_turtle(data / "context.ttl")
+    for row in read_tsv(data / "labels-en.tsv", ("kind", "key", "es", "en")):
+        node = _labelled(row, names)
+        spanish = Literal(row["es"], lang="es")
+        if (node, RDF.type, None) not in asserted:
+            raise row.fail(f"{node} is not in the table", "mend kind and key")
+        if (node, SKOS.prefLabel, spanish) not in asserted:
+            raise row.fail(
+                f"the Spanish label is {graph_label(asserted, node)!r}, not {row['es']!r}",
+                "review the translation, then mend the row",
+            )
+        if not row["en"]:
+            raise row.fail("has no English label", "write one")
+        graph.add((node, SKOS.prefLabel, Literal(row["en"], lang="en")))
+        graph.add((node, SKOS.editorialNote, Literal(UNOFFICIAL, lang="en")))
+    return graph
+
+
+def graph_label(graph: Graph, node: URIRef) -> str:
+    """Return a node's Spanish label, or nothing."""
+    labels = (each for each in graph.objects(node, SKOS.prefLabel) if isinstance(each, Literal))
+    return next((str(each) for each in labels if each.language == "es"), "")

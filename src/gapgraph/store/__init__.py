@@ -1,0 +1,1 @@
+"""The dataset, and the engines that answer queries over it."""

@@ -1,0 +1,145 @@
+"""Oxigraph, embedded: the engine that answers in this process.
+
+The only module that imports ``pyoxigraph``.  A result is read in the thread that asked for it
+(another thread's reading ends the process), so every answer leaves here complete.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from gapgraph.errors import GapgraphError, InputError, UsageError
+from gapgraph.files import read_bytes
+from gapgraph.namespaces import graph_iri, slug
+from gapgraph.store.answers import Answer, Term
+from gapgraph.store.dataset import DatasetFile
+
+__all__ = ["DATA_SUFFIXES", "EmbeddedStore"]
+
+_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+
+#: The RDF formats that can be added, by file name suffix.
+DATA_SUFFIXES = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+    ".rdf": ox.RdfFormat.RDF_XML,
+    ".xml": ox.RdfFormat.RDF_XML,
+    ".owl": ox.RdfFormat.RDF_XML,
+}
+
+
+class EmbeddedStore:
+    """A dataset in memory, with SPARQL 1.1 over it.
+
+    The default graph is the union of the named graphs.
+
+    :param dataset: the build to load
+    :raises EnvironmentFailure: where the build is damaged
+    """
+
+    def __init__(self, dataset: DatasetFile) -> None:
+        self.version = dataset.version
+        self._store = ox.Store()
+        self._store.bulk_load(input=dataset.read(), format=ox.RdfFormat.N_QUADS)
+
+    def __len__(self) -> int:
+        """Return the number of quads."""
+        return len(self._store)
+
+    def add_file(self, path: Path, *, limit: int) -> str:
+        """Add an RDF file as a named graph; a file of named graphs keeps its own.
+
+        Nothing outside the file is read: no JSON-LD context, no XML entity.
+
+        :param limit: the largest file that is read, in bytes
+        :return: IRI of the graph that took the triples without a graph of their own
+        :raises InputError: with file and line, for a file that is not RDF of its suffix; the
+            dataset is left as it was
+        """
+        form = DATA_SUFFIXES.get(path.suffix.lower())
+        if form is None:
+            raise InputError(
+                f"has the suffix {path.suffix or 'nothing'!r}, which names no RDF format",
+                todo=f"use one of {' '.join(DATA_SUFFIXES)}",
+                file=path,
+            )
+        content = read_bytes(path, limit=limit)
+        if form == ox.RdfFormat.RDF_XML and re.search(rb"<!(?:DOCTYPE|ENTITY)", content):
+            raise InputError(
+                "declares a document type or entities, which are not read",
+                todo="write the IRIs in full, or convert the file to Turtle",
+                file=path,
+                line=content[: content.index(b"<!")].count(b"\n") + 1,
+            )
+        graph = ox.NamedNode(graph_iri("added", slug(path.stem) or "data"))
+        try:
+            # Everything is parsed before the first quad is added: nothing is served half.
+            quads = list(
+                ox.parse(input=io.BytesIO(content), format=form, base_iri=f"{graph.value}/")
+            )
+        except (SyntaxError, ValueError, OSError) as error:
+            raise InputError(
+                f"is not {form.name} ({_reason(error)})",
+                todo="mend the file, or give it the suffix of its format",
+                file=path,
+                line=getattr(error, "lineno", None),
+            ) from error
+        default = ox.DefaultGraph()
+        self._store.extend(
+            ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+            if quad.graph_name == default
+            else quad
+            for quad in quads
+        )
+        return graph.value
+
+    def select(self, query: str) -> Answer:
+        """Answer a SELECT query over the union of the named graphs.
+
+        :raises UsageError: for a query that is not valid SPARQL, or not a SELECT
+        """
+        try:
+            solutions = self._store.query(query, use_default_graph_as_union=True)
+        except SyntaxError as error:
+            raise UsageError(
+                f"the query is not valid SPARQL ({_reason(error)})", todo="mend it"
+            ) from error
+        if not isinstance(solutions, ox.QuerySolutions):
+            raise UsageError("the query is not a SELECT", todo="ask for rows")
+        variables = tuple(each.value for each in solutions.variables)
+        try:
+            rows = tuple(
+                tuple(map(_term, (solution[each] for each in range(len(variables)))))
+                for solution in solutions
+            )
+        except (OSError, RuntimeError) as error:
+            raise GapgraphError(f"the engine failed ({_reason(error)})") from error
+        return Answer(variables, rows)
+
+
+def _term(node: object) -> Term | None:
+    """Return an engine's term as ours."""
+    if node is None:
+        return None
+    if isinstance(node, ox.NamedNode):
+        return Term("uri", node.value)
+    if isinstance(node, ox.Literal):
+        if node.language:
+            return Term("literal", node.value, language=node.language)
+        datatype = node.datatype.value
+        return Term("literal", node.value, datatype="" if datatype == _XSD_STRING else datatype)
+    if isinstance(node, ox.BlankNode):
+        return Term("bnode", node.value)
+    raise UsageError("the query answers quoted triples", todo="project their parts instead")
+
+
+def _reason(error: Exception) -> str:
+    """Return an engine's reason in one short line."""
+    return " ".join(str(error).split())[:200]
