@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from typing import Literal
 
 import pyoxigraph as ox
 
@@ -18,7 +19,10 @@ from gapgraph.namespaces import graph_iri, slug
 from gapgraph.store.answers import Answer, Term
 from gapgraph.store.dataset import DatasetFile
 
-__all__ = ["DATA_SUFFIXES", "EmbeddedStore"]
+__all__ = ["DATA_SUFFIXES", "EmbeddedStore", "Form", "parse_query"]
+
+#: What a query asks for: rows, RDF, or yes or no.
+Form = Literal["SELECT", "CONSTRUCT", "ASK"]
 
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
@@ -105,12 +109,7 @@ class EmbeddedStore:
 
         :raises UsageError: for a query that is not valid SPARQL, or not a SELECT
         """
-        try:
-            solutions = self._store.query(query, use_default_graph_as_union=True)
-        except SyntaxError as error:
-            raise UsageError(
-                f"the query is not valid SPARQL ({_reason(error)})", todo="mend it"
-            ) from error
+        solutions = _query(self._store, query)
         if not isinstance(solutions, ox.QuerySolutions):
             raise UsageError("the query is not a SELECT", todo="ask for rows")
         variables = tuple(each.value for each in solutions.variables)
@@ -122,6 +121,54 @@ class EmbeddedStore:
         except (OSError, RuntimeError) as error:
             raise GapgraphError(f"the engine failed ({_reason(error)})") from error
         return Answer(variables, rows)
+
+    def construct(self, query: str) -> tuple[tuple[Term, Term, Term], ...]:
+        """Answer a CONSTRUCT or DESCRIBE query over the union of the named graphs.
+
+        :raises UsageError: for a query that is not valid SPARQL, or gives no triples
+        """
+        triples = _query(self._store, query)
+        if not isinstance(triples, ox.QueryTriples):
+            raise UsageError("the query gives no triples", todo="write CONSTRUCT")
+        try:
+            return tuple(
+                (_bound(each.subject), _bound(each.predicate), _bound(each.object))
+                for each in triples
+            )
+        except (OSError, RuntimeError) as error:
+            raise GapgraphError(f"the engine failed ({_reason(error)})") from error
+
+    def ask(self, query: str) -> bool:
+        """Answer an ASK query over the union of the named graphs.
+
+        :raises UsageError: for a query that is not valid SPARQL, or not an ASK
+        """
+        answer = _query(self._store, query)
+        if not isinstance(answer, ox.QueryBoolean):
+            raise UsageError("the query is not an ASK", todo="write ASK")
+        return bool(answer)
+
+
+def parse_query(query: str) -> tuple[Form, tuple[str, ...]]:
+    """Tell what a query asks for, without any data.
+
+    :return: its form (a DESCRIBE counts as CONSTRUCT), and the columns of a SELECT in order
+    :raises UsageError: for a query that is not valid SPARQL
+    """
+    results = _query(ox.Store(), query)
+    if isinstance(results, ox.QuerySolutions):
+        return "SELECT", tuple(each.value for each in results.variables)
+    return ("ASK" if isinstance(results, ox.QueryBoolean) else "CONSTRUCT"), ()
+
+
+def _query(store: ox.Store, query: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Put a query to a store, the union of its named graphs being the default graph."""
+    try:
+        return store.query(query, use_default_graph_as_union=True)
+    except SyntaxError as error:
+        raise UsageError(
+            f"the query is not valid SPARQL ({_reason(error)})", todo="mend it"
+        ) from error
 
 
 def _term(node: object) -> Term | None:
@@ -138,6 +185,13 @@ def _term(node: object) -> Term | None:
     if isinstance(node, ox.BlankNode):
         return Term("bnode", node.value)
     raise UsageError("the query answers quoted triples", todo="project their parts instead")
+
+
+def _bound(node: object) -> Term:
+    """Return an engine's term, which is there, as ours."""
+    term = _term(node)
+    assert term is not None
+    return term
 
 
 def _reason(error: Exception) -> str:

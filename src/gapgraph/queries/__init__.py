@@ -1,0 +1,1 @@
+"""Stored queries: read, bound to values, answered, and written in every format."""

@@ -1,0 +1,185 @@
+r"""Values put into a stored query: as RDF terms, never as text of the query.
+
+Only the content of the ``VALUES`` block of a parameter changes.  Strings are written with the
+escapes of SPARQL 1.1, section 19.7.  Its section 19.2 lets an engine undo ``\u`` escapes before
+it looks for strings, so a quote is never written with one, and the ``u`` after a backslash that
+is data always is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from gapgraph.errors import UsageError
+from gapgraph.queries.header import Parameter
+
+if TYPE_CHECKING:
+    from gapgraph.queries.catalogue import StoredQuery
+
+__all__ = ["MAX_CHARACTERS", "MAX_VALUES", "bind", "check_values", "content", "takes"]
+
+#: The longest value that is taken, in characters.
+MAX_CHARACTERS = 4_096
+#: The most values one parameter takes.
+MAX_VALUES = 100
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+# What no text holds and XML cannot carry: control characters, halves of pairs, non-characters.
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+_LANG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+# RFC 3987 without the characters that SPARQL's IRIREF leaves out; white space of any script too.
+_IRI = re.compile(r"""(?:https?://[^\s/<>"{}|^`\\][^\s<>"{}|^`\\]*|urn:[^\s<>"{}|^`\\]+)""")
+
+
+def _string(value: str) -> str:
+    r"""Write a string literal.
+
+    >>> print(_string('a "b" \\u0022'))
+    "a \"b\" \\\u00750022"
+    """
+    escaped = "".join(_ESCAPES.get(character, character) for character in value)
+    return '"' + re.sub(r"\\\\([uU])", lambda m: f"\\\\\\u{ord(m[1]):04X}", escaped) + '"'
+
+
+def _integer(value: str) -> str | None:
+    return str(int(value)) if _INTEGER.fullmatch(value) else None
+
+
+def _iri(value: str) -> str | None:
+    return f"<{value}>" if _IRI.fullmatch(value) else None
+
+
+def _lang(value: str) -> str | None:
+    return f'"{value.lower()}"' if _LANG.fullmatch(value) else None
+
+
+def _boolean(value: str) -> str | None:
+    return value if value in {"true", "false"} else None
+
+
+#: For each type, what writes a value as a term, or nothing where it is not of the type.
+_WRITE: dict[str, Callable[[str], str | None]] = {
+    "string": _string,
+    "enumerated": _string,
+    "integer": _integer,
+    "iri": _iri,
+    "lang": _lang,
+    "boolean": _boolean,
+}
+_TAKES = {
+    "string": f"a text of up to {MAX_CHARACTERS} characters",
+    "integer": "a whole number of up to 18 digits, such as 7",
+    "iri": "a whole http, https or urn IRI",
+    "lang": "a language tag, such as es",
+    "boolean": "true or false",
+}
+
+
+def takes(parameter: Parameter) -> str:
+    """Say in words what a parameter takes."""
+    if parameter.kind == "enumerated" and parameter.choices:
+        what = f"one of {', '.join(parameter.choices.values)}"
+    else:
+        what = _TAKES[parameter.kind]
+    return what + ("; may be repeated" if parameter.repeats else "")
+
+
+def _term(query: str, parameter: Parameter, value: str) -> str:
+    """Write one value as a term of SPARQL."""
+    fault = ""
+    written: str | None = None
+    if len(value) > MAX_CHARACTERS:
+        fault = f"has {len(value)} characters"
+    elif _NOT_TEXT.search(value):
+        fault = "holds a control character"
+    elif (
+        parameter.kind == "enumerated"
+        and parameter.choices
+        and value not in parameter.choices.values
+    ):
+        fault = f"is {_shown(value)}"
+    else:
+        written = _WRITE[parameter.kind](value)
+        fault = f"is {_shown(value)}"
+    if written is None:
+        raise UsageError(
+            f"the parameter {parameter.name!r} of {query!r} {fault}",
+            todo=f"it takes {takes(parameter)}",
+        )
+    return written
+
+
+def _shown(value: str) -> str:
+    """Return a value as a message quotes it."""
+    return ascii(value[:40]) + ("…" if len(value) > 40 else "")
+
+
+def content(query: str, parameter: Parameter, values: Sequence[str]) -> str:
+    """Return what stands between the braces of a parameter's block.
+
+    :param query: the query's id, for messages
+    :raises UsageError: for values the parameter does not take
+    """
+    if isinstance(values, str):
+        values = (values,)
+    given = tuple(values)
+    if not given:
+        if not parameter.optional:
+            raise UsageError(
+                f"the parameter {parameter.name!r} of {query!r} has no value",
+                todo=f"it takes {takes(parameter)}",
+            )
+        return " UNDEF "
+    if len(given) > (MAX_VALUES if parameter.repeats else 1):
+        raise UsageError(
+            f"the parameter {parameter.name!r} of {query!r} has {len(given)} values",
+            todo=f"give up to {MAX_VALUES}" if parameter.repeats else "give one",
+        )
+    # The same value twice would count each row twice.
+    terms = dict.fromkeys(_term(query, parameter, value) for value in given)
+    return f" {' '.join(terms)} "
+
+
+def check_values(
+    query: StoredQuery, values: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[str, ...]]:
+    """Return the values of all parameters of a query, the defaults among them.
+
+    An empty value of an optional parameter counts as none, as an empty field of a form does.
+
+    :raises UsageError: for a name the query does not have
+    """
+    known = {each.name: each for each in query.header.parameters}
+    for name in values:
+        if name not in known:
+            raise UsageError(
+                f"the query {query.id!r} has no parameter {_shown(name)}",
+                todo=f"use {', '.join(known)}" if known else "it takes none",
+            )
+    found = {}
+    for name, parameter in known.items():
+        given = values.get(name)
+        if given is None:
+            found[name] = parameter.default
+        else:
+            several = (given,) if isinstance(given, str) else tuple(given)
+            found[name] = () if parameter.optional and set(several) <= {""} else several
+    return found
+
+
+def bind(query: StoredQuery, values: Mapping[str, Sequence[str]]) -> str:
+    """Return the SPARQL of a query with values bound.
+
+    :param values: for each parameter that shall not keep its default, its values
+    :raises UsageError: naming the parameter and what it takes
+    """
+    given = check_values(query, values)
+    bound, end = [], 0
+    for block in query.blocks:
+        parameter = query.parameter(block.name)
+        bound += [query.text[end : block.start], content(query.id, parameter, given[block.name])]
+        end = block.end
+    return "".join((*bound, query.text[end:]))

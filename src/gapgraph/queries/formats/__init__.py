@@ -1,0 +1,72 @@
+"""The formats a result can be written in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from gapgraph.errors import UsageError
+from gapgraph.queries.formats import sparql, tables
+from gapgraph.queries.result import Result
+
+__all__ = ["FORMATS", "Format", "formats_of", "write"]
+
+
+class Format(NamedTuple):
+    """A format.
+
+    :param media_type: its media type
+    :param suffix: of its files, with the dot
+    :param write: what writes it: takes the result, the language of headings, and whether a
+        spreadsheet will read it; yields bytes
+    :param forms: the forms of queries it takes
+    """
+
+    media_type: str
+    suffix: str
+    write: Callable[[Result, str, bool], Iterator[bytes]]
+    forms: frozenset[str]
+
+
+_ROWS = frozenset({"SELECT"})
+_ANSWERS = frozenset({"SELECT", "ASK"})
+_GRAPHS = frozenset({"CONSTRUCT"})
+
+#: Every format by name, the preferred first.
+FORMATS: Mapping[str, Format] = {
+    "table": Format("text/plain; charset=utf-8", ".txt", tables.write_terminal, _ANSWERS),
+    "srj": Format("application/sparql-results+json", ".srj", sparql.write_json, _ANSWERS),
+    "csv": Format("text/csv; charset=utf-8", ".csv", sparql.write_csv, _ROWS),
+    "tsv": Format("text/tab-separated-values; charset=utf-8", ".tsv", sparql.write_tsv, _ROWS),
+}
+
+
+def form_of(result: Result) -> str:
+    """Return the form of the query that gave a result."""
+    if result.is_graph:
+        return "CONSTRUCT"
+    return "SELECT" if result.boolean is None else "ASK"
+
+
+def formats_of(form: str) -> tuple[str, ...]:
+    """Return the names of the formats that take results of a form of query."""
+    return tuple(name for name, each in FORMATS.items() if form in each.forms)
+
+
+def write(result: Result, name: str, *, lang: str = "es", excel: bool = False) -> Iterable[bytes]:
+    """Write a result.
+
+    :param name: a format of `FORMATS`
+    :param lang: the language of headings, in formats for people
+    :param excel: for CSV, whether a spreadsheet will open it: a byte-order mark, and cells that
+        look like formulas made harmless
+    :return: the content, in pieces
+    :raises UsageError: for a format that is not there or does not take such a result
+    """
+    form = form_of(result)
+    known = formats_of(form)
+    if name not in known:
+        raise UsageError(
+            f"{name[:40]!r} is not a format of a {form} result", todo=f"use {', '.join(known)}"
+        )
+    return FORMATS[name].write(result, lang, excel)

@@ -1,0 +1,59 @@
+"""A result: the rows, or the triples, that a query gave, and what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gapgraph.queries.catalogue import StoredQuery
+from gapgraph.queries.header import Bilingual, Column
+from gapgraph.store.answers import Term
+
+__all__ = ["Result", "Row", "Triple", "plain_column"]
+
+#: A row: a term, or nothing where unbound, for each column.
+Row = tuple[Term | None, ...]
+#: A triple, as subject, predicate and object.
+Triple = tuple[Term, Term, Term]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a query gave.
+
+    :param columns: the columns, in the order declared
+    :param rows: the rows of this page
+    :param total: how many rows there are in all, exactly, after filtering
+    :param query: the stored query, or nothing for a query of somebody's own
+    :param text: the SPARQL that was asked, values bound
+    :param values: the values of each parameter, defaults among them
+    :param triples: what a CONSTRUCT gave
+    :param boolean: what an ASK gave
+    """
+
+    columns: tuple[Column, ...] = ()
+    rows: tuple[Row, ...] = ()
+    total: int = 0
+    query: StoredQuery | None = None
+    text: str = ""
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    offset: int = 0
+    limit: int | None = None
+    triples: tuple[Triple, ...] | None = None
+    boolean: bool | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(each.name for each in self.columns)
+
+    @property
+    def is_graph(self) -> bool:
+        """Whether it is RDF, not rows."""
+        return self.triples is not None
+
+
+def plain_column(name: str) -> Column:
+    """Return a column that nobody has described."""
+    label = Bilingual(name, name)
+    return Column(name, label, label)
