@@ -1,0 +1,235 @@
+"""The command line: arguments, progress, messages and exit codes.
+
+Results go to stdout, messages to stderr.  Exit codes: 0 fine; 1 a mandatory rule is broken;
+2 misuse or unreadable input; 3 the environment (port, disk, engine).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Literal
+
+import click
+from rich.console import Console
+
+from gapgraph import __version__
+from gapgraph.annex.export import export_table
+from gapgraph.build import build as run_build
+from gapgraph.errors import EnvironmentFailure, GapgraphError, UsageError
+from gapgraph.queries.catalogue import Catalogue
+from gapgraph.queries.results import FORMATS, run, write
+from gapgraph.settings import Home, Settings, find_home
+from gapgraph.store.dataset import DatasetFile
+from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.turtle import read_turtle
+
+__all__ = ["main"]
+
+#: What a shell gives for a program ended by Ctrl-C (128 + SIGINT).
+_INTERRUPTED = 130
+
+_folder = click.Path(file_okay=False, path_type=Path)
+_file = click.Path(path_type=Path)
+
+
+class _Context:
+    """What every command needs: settings, the project's files and the build's folder."""
+
+    def __init__(self) -> None:
+        self.settings = Settings.of(os.environ)
+        self.home: Home = find_home(Path.cwd(), self.settings.text("home"))
+
+    def output(self, named: Path | None) -> Path:
+        """Return the folder of the build."""
+        return named or Path(self.settings.text("output"))
+
+
+def _say(message: str) -> None:
+    """Write a message for a person."""
+    click.echo(message, err=True)
+
+
+def _progress(console: Console) -> AbstractContextManager[Callable[[str], None]]:
+    """Return what shows stages on a terminal, and is quiet elsewhere."""
+    if not console.is_terminal:
+        return nullcontext(lambda _: None)
+    status = console.status("build")
+
+    class _Shown(AbstractContextManager[Callable[[str], None]]):
+        def __enter__(self) -> Callable[[str], None]:
+            status.start()
+            return status.update
+
+        def __exit__(self, *_: object) -> None:
+            status.stop()
+
+    return _Shown()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, package_name="gapgraph", message="gapgraph %(version)s")
+def cli() -> None:
+    """Ask where the gaps between a framework and a plan are, and which sentence says so."""
+
+
+_output = click.option(
+    "--output", type=_folder, help="Folder of the build (default: build, or GAPGRAPH_OUTPUT)."
+)
+
+
+@cli.command()
+@click.option(
+    "--analysis",
+    "analyses",
+    type=_folder,
+    multiple=True,
+    metavar="DIR",
+    help="Folder of a further table, with its analysis.toml; may be repeated.",
+)
+@_output
+def build(analyses: tuple[Path, ...], output: Path | None) -> None:
+    """Read the tables and write the dataset."""
+    context = _Context()
+    with _progress(Console(stderr=True)) as progress:
+        dataset = run_build(
+            context.home,
+            context.settings,
+            output=context.output(output),
+            analyses=analyses,
+            progress=progress,
+        )
+    for counts in dataset.manifest["analyses"]:
+        _say(
+            f"{counts['analysis']}: {counts['directives']} directives, {counts['topics']} topics, "
+            f"{counts['mappings_to_none']} without category"
+        )
+    _say(f"{dataset.path}: {dataset.manifest['dataset']['quads']} quads")
+
+
+@cli.command()
+@click.option("--host", help="Address to listen on (default: 127.0.0.1).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port (default: 8000; 0: a free one).")
+@click.option("--workers", type=click.IntRange(1), help="Worker processes (default: one a core).")
+@click.option(
+    "--with",
+    "added",
+    type=_file,
+    multiple=True,
+    metavar="FILE",
+    help="RDF to serve beside the build, as a named graph; may be repeated.",
+)
+@_output
+def serve(
+    host: str | None,
+    port: int | None,
+    workers: int | None,
+    added: tuple[Path, ...],
+    output: Path | None,
+) -> None:
+    """Serve the build over HTTP."""
+    # The web framework is heavy; other commands do without it.
+    from gapgraph.web.server import run as run_server  # noqa: PLC0415
+    from gapgraph.web.service import ServiceConfig  # noqa: PLC0415
+
+    context = _Context()
+    settings = context.settings
+    run_server(
+        ServiceConfig(context.home, settings, context.output(output), added),
+        host=host or settings.text("host"),
+        port=settings.number("port") if port is None else port,
+        workers=workers or settings.number("workers") or os.cpu_count() or 1,
+        announce=_say,
+    )
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option(
+    "-p",
+    "--parameter",
+    "given",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter of the query; may be repeated.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="table",
+    show_default=True,
+    help="Format of the answer.",
+)
+@click.option("--list", "listed", is_flag=True, help="List the stored queries.")
+@click.option("--lang", type=click.Choice(["es", "en"]), default="es", show_default=True)
+@_output
+def query(
+    name: str | None,
+    given: tuple[str, ...],
+    form: str,
+    listed: bool,
+    lang: Literal["es", "en"],
+    output: Path | None,
+) -> None:
+    """Answer a stored query."""
+    context = _Context()
+    catalogue = Catalogue.load(context.home.queries)
+    if listed or name is None:
+        for each in catalogue:
+            click.echo(f"{each.id}\t{each.header.summary[lang]}")
+        return
+    values: dict[str, list[str]] = {}
+    for pair in given:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise UsageError(f"-p {pair}: has no =", todo="write -p name=value")
+        values.setdefault(key, []).append(value)
+    store = EmbeddedStore(DatasetFile.find(context.output(output)))
+    result = run(store, catalogue, name, values, lang=lang)
+    for piece in write(result, form, lang=lang):
+        sys.stdout.buffer.write(piece)
+
+
+@cli.group()
+def export() -> None:
+    """Print the data in the forms of others."""
+
+
+@export.command("table")
+@click.argument("file", type=_file, required=False)
+@click.option("--analysis", metavar="IRI", help="Which analysis, where the file holds several.")
+def table(file: Path | None, analysis: str | None) -> None:
+    """Print the table again, with its five columns, from an asserted graph (data/annex.ttl)."""
+    from rdflib import URIRef  # noqa: PLC0415
+
+    graph = read_turtle(file or _Context().home.data / "annex.ttl")
+    click.echo(export_table(graph, URIRef(analysis) if analysis else None), nl=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        code = cli.main(arguments, prog_name="gapgraph", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        code = UsageError.exit_code
+    except click.ClickException as error:
+        _say(f"gapgraph: {error.format_message()}")
+        code = UsageError.exit_code
+    except click.Abort:
+        code = _INTERRUPTED
+    except GapgraphError as error:
+        _say(f"gapgraph: {error}")
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader of our stdout has enough; what Python flushes at its end goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except OSError as error:
+        _say(f"gapgraph: {error.filename or 'the system'}: {error.strerror or error}")
+        code = EnvironmentFailure.exit_code
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,60 @@
+"""The Flask application: a service, and the routes over it."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, jsonify, request
+
+from gapgraph import __version__
+from gapgraph.web import problems, questions
+from gapgraph.web.language import language, register_language
+from gapgraph.web.service import Service, ServiceConfig, service
+
+__all__ = ["create_app"]
+
+
+def create_app(config: ServiceConfig | None = None) -> Flask:
+    """Return the application over a build.
+
+    :param config: what to serve; the environment's settings and the working folder's build if
+        nothing is given
+    :raises GapgraphError: where there is no build, or a file cannot be read
+    """
+    loaded = Service.open(config or ServiceConfig.of_environment())
+    app = Flask(__name__)
+    app.extensions["gapgraph"] = loaded
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    register_language(app)
+    problems.register(app)
+    app.register_blueprint(questions.blueprint)
+    app.add_url_rule("/health", view_func=health)
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
+        )
+        return response
+
+    app.context_processor(
+        lambda: {"lang": language(), "version": __version__, "path": request.path}
+    )
+    return app
+
+
+def health() -> Response:
+    """Tell that the service answers, from which dataset, and since when."""
+    current = service()
+    response = jsonify(
+        status="ok",
+        gapgraph=__version__,
+        dataset=current.dataset.version,
+        quads=len(current.store),
+        started=current.started.isoformat(),
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

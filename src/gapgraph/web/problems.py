@@ -1,0 +1,73 @@
+"""Errors as RFC 9457 problems; as a page where a browser asks."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+
+from gapgraph.errors import GapgraphError, UsageError
+
+__all__ = ["problem", "register"]
+
+_log = logging.getLogger(__name__)
+
+
+def problem(
+    status: int, detail: str, *, code: str = "", headers: dict[str, str] | None = None
+) -> Response:
+    """Return an error as ``application/problem+json``, or as a page where HTML is preferred.
+
+    See RFC 9457, section 3.
+
+    :param status: the HTTP status
+    :param detail: what is wrong, where, and what to do
+    :param code: the error's short name, the member ``code``
+    :param headers: further headers, such as ``Allow`` or ``Retry-After``
+    """
+    title = HTTP_STATUS_CODES.get(status, "Error")
+    accepted = request.accept_mimetypes
+    if accepted["text/html"] > max(accepted["application/problem+json"], accepted["*/*"]):
+        page = render_template("problem.html", status=status, title=title, detail=detail)
+        response = make_response(page, status)
+    else:
+        members = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        response = jsonify({**members, **({"code": code} if code else {})})
+        response.status_code = status
+        response.mimetype = "application/problem+json"
+    for name, value in (headers or {}).items():
+        response.headers[name] = value
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept, Accept-Language"
+    return response
+
+
+def register(app: Flask) -> None:
+    """Answer every error of an application as a problem; no traceback leaves it."""
+
+    @app.errorhandler(GapgraphError)
+    def known(error: GapgraphError) -> Response:
+        if error.http_status >= 500:
+            _log.error("%s", error)
+            if not isinstance(error, UsageError) and error.http_status == 500:
+                return problem(500, "the service failed; its log says why", code=error.code)
+        return problem(error.http_status, str(error), code=error.code)
+
+    @app.errorhandler(HTTPException)
+    def of_http(error: HTTPException) -> Response:
+        kept = {
+            name: value
+            for name, value in error.get_headers()
+            if name.lower() in {"allow", "retry-after", "content-range"}
+        }
+        status = error.code or 500
+        if 300 <= status < 400:
+            return make_response(error.get_response())
+        return problem(status, error.description or "", headers=kept)
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> Response:
+        _log.exception("a request failed", exc_info=error)
+        return problem(500, "the service failed; its log says why", code="internal")

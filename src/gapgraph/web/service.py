@@ -1,0 +1,80 @@
+"""What the service serves: one build, loaded, with the stored queries over it."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from flask import current_app
+
+from gapgraph.queries.catalogue import Catalogue
+from gapgraph.settings import Home, Settings, find_home
+from gapgraph.store.dataset import DatasetFile
+from gapgraph.store.embedded import EmbeddedStore
+
+__all__ = ["Service", "ServiceConfig", "service"]
+
+
+@dataclass(frozen=True)
+class ServiceConfig:
+    """What a service is made from; small and picklable, so that every worker can have it.
+
+    :param home: where the project's files lie
+    :param settings: the settings in force
+    :param output: the folder of the build
+    :param added: RDF files to serve beside the build, each as a named graph
+    """
+
+    home: Home
+    settings: Settings
+    output: Path
+    added: tuple[Path, ...] = ()
+
+    @classmethod
+    def of_environment(cls) -> ServiceConfig:
+        """Return the configuration that a WSGI server's environment and folder give."""
+        settings = Settings.of(os.environ)
+        home = find_home(Path.cwd(), settings.text("home"))
+        return cls(home, settings, Path(settings.text("output")))
+
+
+@dataclass(frozen=True)
+class Service:
+    """One build in memory.
+
+    :param config: what it was made from
+    :param dataset: the build
+    :param store: the build and the added files, in the engine
+    :param catalogue: the stored queries
+    :param started: when it was made, in UTC
+    """
+
+    config: ServiceConfig
+    dataset: DatasetFile
+    store: EmbeddedStore
+    catalogue: Catalogue
+    started: datetime.datetime = field(
+        default_factory=lambda: datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    )
+
+    @classmethod
+    def open(cls, config: ServiceConfig) -> Service:
+        """Load a build, its stored queries and the added files.
+
+        :raises NotBuiltError: where there is no build
+        :raises EnvironmentFailure: where it is damaged
+        :raises InputError: where a stored query or an added file cannot be read
+        """
+        dataset = DatasetFile.find(config.output)
+        store = EmbeddedStore(dataset)
+        for path in config.added:
+            store.add_file(path, limit=config.settings.number("max_data_bytes"))
+        return cls(config, dataset, store, Catalogue.load(config.home.queries))
+
+
+def service() -> Service:
+    """Return the service of the application that answers the current request."""
+    return cast(Service, current_app.extensions["gapgraph"])

@@ -1,0 +1,105 @@
+"""A real server for tests: the command ``gapgraph serve`` on a free port, stopped by its id."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return the environment of a command run from the checkout, without outside settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GAPGRAPH_")}
+    return {**kept, "PYTHONPATH": str(ROOT / "src"), "GAPGRAPH_HOME": str(ROOT), **more}
+
+
+def gapgraph(*arguments: str | Path, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "gapgraph", *map(str, arguments)],
+        cwd=cwd,
+        env=environment(**more),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the server answered."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+    def get(self, path: str, *, method: str = "GET", **headers: str) -> Reply:
+        """Ask for a path; header names are written with ``_`` for ``-``."""
+        request = urllib.request.Request(
+            self.url + path.lstrip("/"),
+            method=method,
+            headers={name.replace("_", "-"): value for name, value in headers.items()},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return Reply(answer.status, answer.headers, answer.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return Reply(error.code, error.headers, error.read())
+
+
+@contextlib.contextmanager
+def serving(folder: Path, *options: str | Path, **more: str) -> Iterator[Server]:
+    """Serve the build in ``folder``/build until the block ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gapgraph", "serve", "--port", "0", *map(str, options)],
+        cwd=folder,
+        env=environment(**more),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stderr is not None
+        said = ""
+        for line in process.stderr:
+            said += line
+            found = re.search(r"http://\S+/", line)
+            if found:
+                break
+        else:
+            raise AssertionError(f"the server did not start: {said}")
+        yield Server(found[0], process)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        if process.stderr:
+            process.stderr.close()

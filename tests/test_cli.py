@@ -1,0 +1,95 @@
+"""The command line: what goes to stdout and stderr, exit codes, one line for an error."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from serving import ROOT, environment, gapgraph
+
+COMMANDS = [["build"], ["query"], ["serve"], ["export"], ["export", "table"]]
+
+
+@pytest.mark.parametrize("command", [[], *COMMANDS], ids=lambda each: " ".join(each) or "gapgraph")
+def test_help(command: list[str], tmp_path: Path) -> None:
+    run = gapgraph(*command, "--help", cwd=tmp_path)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("Usage: gapgraph")
+
+
+def test_version(tmp_path: Path) -> None:
+    run = gapgraph("--version", cwd=tmp_path)
+    assert run.stdout == "gapgraph 0.1.0\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["bild"], 2, "No such command 'bild'"),
+        (["build", "--colour"], 2, "--colour"),
+        (["build", "--analysis", "nowhere"], 2, "nowhere"),
+        (["query", "topics-without-category", "-p", "number"], 2, "name=value"),
+        (["query", "topics-without-category", "-p", "colour=red"], 2, "colour"),
+        (["query", "topics-with-category"], 2, "topics-without-category"),
+        (["query", "topics-without-category", "--output", "nowhere"], 3, "gapgraph build"),
+        (["export", "table", "nowhere.ttl"], 2, "nowhere.ttl"),
+        (["serve", "--port", "99999"], 2, "99999"),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, list) else None,
+)
+def test_misuse_is_one_line(arguments: list[str], code: int, words: str, tmp_path: Path) -> None:
+    if arguments[0] == "query" and "--output" not in arguments:
+        assert gapgraph("build", cwd=tmp_path).returncode == 0
+    run = gapgraph(*arguments, cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (code, "")
+    assert run.stderr.count("\n") == 1
+    assert run.stderr.startswith("gapgraph: ")
+    assert words in run.stderr
+
+
+def test_unknown_setting(tmp_path: Path) -> None:
+    run = gapgraph("build", cwd=tmp_path, GAPGRAPH_COLOUR="red")
+    assert (run.returncode, run.stderr.count("\n")) == (2, 1)
+    assert "GAPGRAPH_COLOUR" in run.stderr
+
+
+def test_build_of_an_unreadable_table_leaves_the_graph(tmp_path: Path) -> None:
+    for name in ("ontology", "data", "queries"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    before = (tmp_path / "data" / "annex.ttl").read_bytes()
+    source = tmp_path / "data" / "source" / "annex.txt"
+    source.write_bytes(source.read_bytes()[:20_000])
+    run = gapgraph("build", cwd=tmp_path, GAPGRAPH_HOME=str(tmp_path))
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)
+    assert "annex.txt:" in run.stderr
+    assert (tmp_path / "data" / "annex.ttl").read_bytes() == before
+    assert not (tmp_path / "build").exists()
+
+
+def test_reading_stops_early(tmp_path: Path) -> None:
+    """A reader that closes the pipe, as ``head`` does, is no error."""
+    run = subprocess.run(
+        ["/bin/sh", "-c", f"{sys.executable} -m gapgraph export table | head -n 1"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert run.stdout.startswith("DIRECTRICES GENERALES (1-17)")
+    assert run.stderr == ""
+
+
+def test_quiet_where_no_terminal(tmp_path: Path) -> None:
+    run = gapgraph("build", cwd=tmp_path)
+    assert run.stdout == ""
+    assert "\x1b" not in run.stderr
+    manifest = json.loads((tmp_path / "build" / "manifest.json").read_text())
+    assert f"{manifest['dataset']['quads']} quads" in run.stderr

@@ -1,0 +1,53 @@
+"""The README's quick start shows what the commands print, to the letter."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"<!-- quick start: (\w+) -->\n```console\n(.*?)```", README, re.DOTALL)
+
+
+def commands(block: str) -> list[tuple[str, str]]:
+    """Return each command of a console block with the output shown under it."""
+    pieces = re.split(r"^\$ (.*)\n", block, flags=re.MULTILINE)
+    assert pieces[0] == ""
+    return list(zip(pieces[1::2], pieces[2::2], strict=True))
+
+
+def test_both_languages_have_the_quick_start() -> None:
+    assert [language for language, _ in BLOCKS] == ["es", "en"]
+    assert all(len(commands(block)) >= 3 for _, block in BLOCKS)
+
+
+@pytest.mark.parametrize(("language", "block"), BLOCKS, ids=[name for name, _ in BLOCKS])
+def test_quick_start_is_true(language: str, block: str, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    command = tmp_path / "bin" / "gapgraph"
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m gapgraph "$@"\n')
+    command.chmod(0o755)
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("GAPGRAPH_")},
+        "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT / "src"),
+        "GAPGRAPH_OUTPUT": "build",
+        "GAPGRAPH_HOME": str(ROOT),
+    }
+    for line, shown in commands(block):
+        run = subprocess.run(
+            ["/bin/sh", "-c", line + " 2>&1"],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert run.stdout == shown, line
