@@ -95,7 +95,7 @@ def test_page_speaks_the_language_asked_for(server: Server) -> None:
     ],
 )
 def test_errors_are_problems(server: Server, path: str, status: int, words: str) -> None:
-    answer = server.get(path, Accept="application/json")
+    answer = server.get(path, Accept="application/problem+json, */*;q=0.1")
     assert answer.status == status
     assert answer.headers["Content-Type"] == "application/problem+json"
     problem = json.loads(answer.body)

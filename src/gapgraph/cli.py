@@ -23,7 +23,7 @@ from gapgraph.errors import EnvironmentFailure, GapgraphError, UsageError
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.results import FORMATS, run, write
 from gapgraph.settings import Home, Settings, find_home
-from gapgraph.store.dataset import DatasetFile
+from gapgraph.store.dataset import MANIFEST, DatasetFile
 from gapgraph.store.embedded import EmbeddedStore
 from gapgraph.turtle import read_turtle
 
@@ -107,7 +107,7 @@ def build(analyses: tuple[Path, ...], output: Path | None) -> None:
             f"{counts['analysis']}: {counts['directives']} directives, {counts['topics']} topics, "
             f"{counts['mappings_to_none']} without category"
         )
-    _say(f"{dataset.path}: {dataset.manifest['dataset']['quads']} quads")
+    _say(f"{dataset.path.parent / MANIFEST}: names what was written")
 
 
 @cli.command()

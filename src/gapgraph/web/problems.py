@@ -8,7 +8,8 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from gapgraph.errors import GapgraphError, UsageError
+from gapgraph.errors import GapgraphError
+from gapgraph.web.negotiate import quality
 
 __all__ = ["problem", "register"]
 
@@ -29,7 +30,7 @@ def problem(
     """
     title = HTTP_STATUS_CODES.get(status, "Error")
     accepted = request.accept_mimetypes
-    if accepted["text/html"] > max(accepted["application/problem+json"], accepted["*/*"]):
+    if quality(accepted, "text/html") > quality(accepted, "application/problem+json"):
         page = render_template("problem.html", status=status, title=title, detail=detail)
         response = make_response(page, status)
     else:
@@ -51,8 +52,6 @@ def register(app: Flask) -> None:
     def known(error: GapgraphError) -> Response:
         if error.http_status >= 500:
             _log.error("%s", error)
-            if not isinstance(error, UsageError) and error.http_status == 500:
-                return problem(500, "the service failed; its log says why", code=error.code)
         return problem(error.http_status, str(error), code=error.code)
 
     @app.errorhandler(HTTPException)
