@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import RequestURITooLarge
 
 from gapgraph import __version__
-from gapgraph.web import problems, questions
+from gapgraph.web import openapi, problems, questions
+from gapgraph.web.cache import AnswerCache
 from gapgraph.web.language import language, register_language
 from gapgraph.web.service import Service, ServiceConfig, service
 
@@ -20,6 +22,7 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
     :raises GapgraphError: where there is no build, or a file cannot be read
     """
     loaded = Service.open(config or ServiceConfig.of_environment())
+    settings = loaded.config.settings
     app = Flask(__name__)
     app.extensions["gapgraph"] = loaded
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -27,7 +30,31 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
     register_language(app)
     problems.register(app)
     app.register_blueprint(questions.blueprint)
+    app.register_blueprint(openapi.blueprint)
     app.add_url_rule("/health", view_func=health)
+
+    longest = settings.number("max_url_characters")
+    app.config["MAX_CONTENT_LENGTH"] = settings.number("max_body_bytes")
+
+    @app.before_request
+    def limit() -> None:
+        if len(request.full_path) > longest:
+            raise RequestURITooLarge(f"the address is longer than {longest} characters")
+
+    @app.after_request
+    def open_to_all(response: Response) -> Response:
+        # Whoever may ask may also read from a page elsewhere: nothing here is secret, and no
+        # cookie is ever read (Fetch Standard, section 3.2).
+        response.headers.setdefault("Access-Control-Allow-Origin", "*")
+        response.headers.setdefault(
+            "Access-Control-Expose-Headers", "ETag, Link, X-Total-Count, X-Dataset-Version"
+        )
+        if request.method == "OPTIONS":
+            allowed = response.headers.get("Allow", "GET")
+            response.headers["Access-Control-Allow-Methods"] = allowed
+            response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
+            response.headers["Access-Control-Max-Age"] = "86400"
+        return response
 
     @app.after_request
     def harden(response: Response) -> Response:
@@ -41,7 +68,15 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
         return response
 
     app.context_processor(
-        lambda: {"lang": language(), "version": __version__, "path": request.path}
+        lambda: {
+            "lang": language(),
+            "version": __version__,
+            "path": request.path,
+            "host": request.host_url.rstrip("/"),
+        }
+    )
+    app.wsgi_app = AnswerCache(  # type: ignore[method-assign]
+        app.wsgi_app, limit=settings.number("cache_bytes")
     )
     return app
 

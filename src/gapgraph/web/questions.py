@@ -4,73 +4,142 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from gapgraph.errors import NotFoundError
+from gapgraph.errors import NotFoundError, UsageError
+from gapgraph.namespaces import CC_BY
 from gapgraph.queries.catalogue import StoredQuery
-from gapgraph.queries.header import RESERVED
 from gapgraph.queries.results import FORMATS, Result, formats_of, run, write
+from gapgraph.web import listing
+from gapgraph.web.choices import fields
 from gapgraph.web.language import language
 from gapgraph.web.negotiate import Offer, best_offer
+from gapgraph.web.options import Options, page_links
 from gapgraph.web.service import service
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("questions", __name__)
 
+#: Rows to a page where a person reads and has asked for no other number.
+_ROWS_SHOWN = 200
+_PUBLIC = "public, max-age=60"
+
 
 @blueprint.get("/queries")
-def catalogue() -> str:
-    """List the stored queries."""
-    return render_template("catalogue.html", queries=list(service().catalogue))
+def catalogue() -> Response:
+    """List the stored queries: as a page, as JSON, or as RDF."""
+    return _catalogue("")
+
+
+@blueprint.get("/queries.<suffix>")
+def catalogue_as(suffix: str) -> Response:
+    """List the stored queries in the format of a suffix."""
+    return _catalogue(suffix)
+
+
+def _catalogue(suffix: str) -> Response:
+    offers = [*listing.OFFERS, Offer("html", "text/html")]
+    wanted = _chosen(offers, suffix or request.args.get("format", ""), "the list of queries")
+    if wanted.name == "html":
+        page = render_template("catalogue.html", queries=list(service().catalogue))
+        response = make_response(page)
+    else:
+        response = make_response(listing.write(service().catalogue, wanted.name))
+        response.headers["Content-Type"] = wanted.media
+    return _public(response)
 
 
 @blueprint.get("/queries/<name>")
 def answer(name: str) -> Response:
     """Answer a stored query, in the format that the suffix, ``format`` or ``Accept`` names."""
-    query, wanted = _named(name)
-    result = run(service().store, service().catalogue, query.id, _values(), lang=language())
-    if wanted == "html":
-        response = make_response(render_template("query.html", query=query, result=result))
-    else:
-        response = _file(query, result, wanted)
-    response.headers["Vary"] = "Accept, Accept-Language"
-    return response
-
-
-def _values() -> dict[str, list[str]]:
-    """Return the query's own parameters, as given."""
-    given = request.args.to_dict(flat=False)
-    return {name: values for name, values in given.items() if name not in RESERVED}
+    query, suffix = _named(name)
+    # What asks for nothing in particular is a program: it gets data, the standard's own first.
+    names = sorted(formats_of(query.form), key="table".__eq__)
+    offers = [Offer(each, FORMATS[each].media_type.partition(";")[0]) for each in names]
+    offers.append(Offer("html", "text/html"))
+    wanted = _chosen(offers, suffix or request.args.get("format", ""), f"the query {query.id}")
+    if wanted.name == "html":
+        return _page(query)
+    options = Options.of(request.args)
+    current, arguments = service(), options.arguments(language())
+    result = run(current.store, current.catalogue, query.id, options.values, **arguments)
+    return _file(query, result, wanted.name, options)
 
 
 def _named(name: str) -> tuple[StoredQuery, str]:
-    """Return the query that an address names, and the name of the format it takes.
+    """Return the query that an address names, and the suffix it bears.
 
     :raises NotFoundError: where no stored query has the name
     """
     known = service().catalogue
-    asked = request.args.get("format")
     stem, dot, suffix = name.rpartition(".")
-    if dot and stem in known.ids:
-        name, asked = stem, suffix
-    query = known[name]
-    offers = [Offer("html", "text/html")]
-    offers += [
-        Offer(each, FORMATS[each].media_type.partition(";")[0]) for each in formats_of(query.form)
-    ]
-    if asked is None:
-        return query, best_offer(offers).name
-    if asked not in {offer.name for offer in offers}:
-        raise NotFoundError(
-            f"the query {query.id} has no format {asked[:20]!r}",
-            todo="use one of " + ", ".join(offer.name for offer in offers),
-        )
-    return query, asked
+    return (known[stem], suffix) if dot and stem in known else (known[name], "")
 
 
-def _file(query: StoredQuery, result: Result, wanted: str) -> Response:
+def _chosen(offers: list[Offer], named: str, what: str) -> Offer:
+    """Return the offer that a name, or else the header ``Accept``, asks for."""
+    if not named:
+        return best_offer(offers)
+    for offer in offers:
+        if offer.name == named:
+            return offer
+    raise NotFoundError(
+        f"{what} has no format {named[:20]!r}",
+        todo="use one of " + ", ".join(offer.name for offer in offers),
+    )
+
+
+def _page(query: StoredQuery) -> Response:
+    """Return the page of a query: the question as a form, and the answer.
+
+    Where a parameter is wrong, the form comes again with the message, as status 400.
+    """
+    current, lang = service(), language()
+    result, problem, options = None, "", None
+    try:
+        options = Options.of(request.args)
+        arguments = options.arguments(lang)
+        if query.form == "SELECT":
+            arguments["limit"] = options.limit or _ROWS_SHOWN
+        result = run(current.store, current.catalogue, query.id, options.values, **arguments)
+    except UsageError as error:
+        problem = str(error)
+    given = result.values if result else request.args.to_dict(flat=False)
+    page = render_template(
+        "query.html",
+        query=query,
+        result=result,
+        problem=problem,
+        fields=fields(current, query, given),
+        formats=formats_of(query.form),
+        links=page_links(request.path, request.args, result) if result else {},
+        parameters=request.query_string.decode("ascii", "replace"),
+    )
+    response = make_response(page, 400 if problem else 200)
+    if problem:
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    return _public(response)
+
+
+def _file(query: StoredQuery, result: Result, wanted: str, options: Options) -> Response:
     """Return an answer as a file with a useful name."""
     form = FORMATS[wanted]
-    response = make_response(b"".join(write(result, wanted, lang=language())))
+    response = make_response(b"".join(write(result, wanted, lang=language(), excel=options.excel)))
     response.headers["Content-Type"] = form.media_type
-    response.headers["Content-Disposition"] = f'inline; filename="{query.id}{form.suffix}"'
+    name = "-".join([query.id, *(value for each in options.values.values() for value in each)])
+    safe = "".join(each if each.isalnum() and each.isascii() else "-" for each in name)[:80]
+    response.headers["Content-Disposition"] = f'inline; filename="{safe.strip("-")}{form.suffix}"'
+    links = page_links(request.path, request.args, result)
+    response.headers["Link"] = ", ".join(
+        [f'<{CC_BY}>; rel="license"', *(f'<{link}>; rel="{name}"' for name, link in links.items())]
+    )
+    response.headers["X-Total-Count"] = str(result.total)
+    return _public(response)
+
+
+def _public(response: Response) -> Response:
+    """Mark an answer as the same for everybody until the next build."""
+    response.headers["Cache-Control"] = _PUBLIC
+    response.headers["Vary"] = "Accept, Accept-Language, Accept-Encoding"
+    response.headers["X-Dataset-Version"] = service().dataset.version
     return response

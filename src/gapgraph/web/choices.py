@@ -1,0 +1,58 @@
+"""The fields of a query's form: one for each parameter, with the values that may be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gapgraph.queries.catalogue import StoredQuery
+from gapgraph.queries.header import Parameter
+from gapgraph.queries.results import run
+from gapgraph.web.language import language
+from gapgraph.web.service import Service
+
+__all__ = ["Field", "fields"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a form.
+
+    :param parameter: the parameter it fills
+    :param values: what it holds
+    :param offered: value and label of each choice; none where anything may be written
+    """
+
+    parameter: Parameter
+    values: tuple[str, ...]
+    offered: tuple[tuple[str, str], ...]
+
+
+def fields(
+    service: Service, query: StoredQuery, given: Mapping[str, Sequence[str]]
+) -> tuple[Field, ...]:
+    """Return the fields of a query's form.
+
+    :param given: the values by parameter, good or bad, as they are to be shown again
+    """
+    return tuple(
+        Field(each, tuple(given.get(each.name, each.default)), _offered(service, each))
+        for each in query.header.parameters
+    )
+
+
+def _offered(service: Service, parameter: Parameter) -> tuple[tuple[str, str], ...]:
+    """Return the choices of a parameter, from its list or from the query that lists them."""
+    choices = parameter.choices
+    if choices is None:
+        return ()
+    if not choices.query:
+        return tuple((value, value) for value in choices.values)
+    result = run(service.store, service.catalogue, choices.query, {}, lang=language())
+    value, label = (result.names.index(name) for name in (choices.value, choices.label))
+    pairs: dict[str, str] = {}
+    for row in result.rows:
+        chosen, shown = row[value], row[label]
+        if chosen is not None:
+            pairs.setdefault(chosen.value, shown.value if shown else chosen.value)
+    return tuple(pairs.items())

@@ -1,0 +1,128 @@
+"""The catalogue of stored queries as data: JSON, and RDF that SPARQL editors read.
+
+In RDF a query is a ``sh:SPARQLExecutable`` with its prefixes (SHACL Advanced Features, section 5;
+`sh:prefixes` as in SHACL, section 5.2.1), so that an editor can list it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rdflib import Graph, Literal, URIRef
+
+from gapgraph.namespaces import BASE, DCTERMS, PREFIXES, RDF, RDFS, XSD, query_iri
+from gapgraph.queries.catalogue import Catalogue, StoredQuery
+from gapgraph.queries.results import FORMATS, formats_of
+from gapgraph.turtle import write_turtle
+from gapgraph.web.negotiate import Offer
+
+__all__ = ["OFFERS", "describe", "graph_of_catalogue", "write"]
+
+_SH = "http://www.w3.org/ns/shacl#"
+_FORMS = {"SELECT": "select", "CONSTRUCT": "construct", "ASK": "ask"}
+_KINDS = {"SELECT": "SPARQLSelectExecutable", "CONSTRUCT": "SPARQLConstructExecutable"}
+
+
+def describe(query: StoredQuery) -> dict[str, Any]:
+    """Return what a query's header says, for JSON."""
+    header = query.header
+
+    def both(text: Any) -> dict[str, str]:
+        return {"es": text.es, "en": text.en}
+
+    return {
+        "id": query.id,
+        "iri": query.iri,
+        "version": query.version,
+        "form": query.form,
+        "summary": both(header.summary),
+        "description": both(header.description),
+        "sentence": both(header.sentence),
+        "tags": list(header.tags),
+        "view": header.view,
+        "graphs": list(header.graphs),
+        "parameters": [
+            {
+                "name": each.name,
+                "type": each.kind,
+                "repeats": each.repeats,
+                "optional": each.optional,
+                "default": list(each.default),
+                "label": both(each.label),
+                "description": both(each.description),
+                "choices": list(each.choices.values) if each.choices else [],
+                "choicesQuery": each.choices.query if each.choices else "",
+            }
+            for each in header.parameters
+        ],
+        "columns": [
+            {
+                "name": each.name,
+                "label": both(each.label),
+                "description": both(each.description),
+            }
+            for each in header.columns
+        ],
+        "formats": {name: FORMATS[name].media_type for name in formats_of(query.form)},
+        "query": query.text,
+    }
+
+
+def graph_of_catalogue(catalogue: Catalogue) -> Graph:
+    """Return the stored queries as executables with their prefixes."""
+    graph = Graph(bind_namespaces="none")
+    prefixes = URIRef(f"{BASE}queries/prefixes")
+    for name, namespace in PREFIXES.items():
+        node = URIRef(f"{prefixes}/{name}")
+        graph.add((prefixes, URIRef(f"{_SH}declare"), node))
+        graph.add((node, URIRef(f"{_SH}prefix"), Literal(name)))
+        graph.add((node, URIRef(f"{_SH}namespace"), Literal(namespace, datatype=XSD.anyURI)))
+    for query in catalogue:
+        node = query_iri(query.id)
+        header = query.header
+        graph.add((node, RDF.type, URIRef(f"{_SH}SPARQLExecutable")))
+        graph.add((node, RDF.type, URIRef(_SH + _KINDS.get(query.form, "SPARQLAskExecutable"))))
+        graph.add((node, URIRef(_SH + _FORMS[query.form]), Literal(query.text)))
+        graph.add((node, URIRef(f"{_SH}prefixes"), prefixes))
+        graph.add((node, DCTERMS.identifier, Literal(query.id)))
+        for lang in ("es", "en"):
+            graph.add((node, RDFS.label, Literal(header.summary[lang], lang=lang)))
+            graph.add((node, RDFS.comment, Literal(header.description[lang], lang=lang)))
+        for tag in header.tags:
+            graph.add((node, URIRef("https://schema.org/keywords"), Literal(tag)))
+    return graph
+
+
+def _json(catalogue: Catalogue) -> bytes:
+    listed = {"queries": [describe(query) for query in catalogue]}
+    return json.dumps(listed, ensure_ascii=False, indent=1).encode()
+
+
+def _turtle(catalogue: Catalogue) -> bytes:
+    return write_turtle(graph_of_catalogue(catalogue), prefixes={"sh": _SH}).encode()
+
+
+def _by_rdflib(form: str) -> Callable[[Catalogue], bytes]:
+    def written(catalogue: Catalogue) -> bytes:
+        return graph_of_catalogue(catalogue).serialize(format=form, encoding="utf-8")
+
+    return written
+
+
+_WRITERS: Mapping[str, tuple[str, Callable[[Catalogue], bytes]]] = {
+    "json": ("application/json", _json),
+    "ttl": ("text/turtle", _turtle),
+    "jsonld": ("application/ld+json", _by_rdflib("json-ld")),
+    "nt": ("application/n-triples", _by_rdflib("nt")),
+    "rdf": ("application/rdf+xml", _by_rdflib("xml")),
+}
+
+#: The formats the catalogue comes in, beside the page.
+OFFERS = tuple(Offer(name, media) for name, (media, _) in _WRITERS.items())
+
+
+def write(catalogue: Catalogue, name: str) -> bytes:
+    """Return the catalogue in a format of `OFFERS`."""
+    return _WRITERS[name][1](catalogue)
