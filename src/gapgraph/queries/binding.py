@@ -3,7 +3,7 @@ r"""Values put into a stored query: as RDF terms, never as text of the query.
 Only the content of the ``VALUES`` block of a parameter changes.  Strings are written with the
 escapes of SPARQL 1.1, section 19.7.  Its section 19.2 lets an engine undo ``\u`` escapes before
 it looks for strings, so a quote is never written with one, and the ``u`` after a backslash that
-is data always is.
+is data always is (with eight digits, so that no digit of the data can join them).
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ def _string(value: str) -> str:
     r"""Write a string literal.
 
     >>> print(_string('a "b" \\u0022'))
-    "a \"b\" \\\u00750022"
+    "a \"b\" \\\U000000750022"
     """
     escaped = "".join(_ESCAPES.get(character, character) for character in value)
-    return '"' + re.sub(r"\\\\([uU])", lambda m: f"\\\\\\u{ord(m[1]):04X}", escaped) + '"'
+    return '"' + re.sub(r"\\\\([uU])", lambda m: f"\\\\\\U{ord(m[1]):08X}", escaped) + '"'
 
 
 def _integer(value: str) -> str | None:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
 import pyoxigraph as ox
+from oxrdflib import OxigraphStore
+from rdflib import Dataset
 
 from gapgraph.errors import GapgraphError, InputError, UsageError
 from gapgraph.files import read_bytes
@@ -19,7 +22,7 @@ from gapgraph.namespaces import graph_iri, slug
 from gapgraph.store.answers import Answer, Term
 from gapgraph.store.dataset import DatasetFile
 
-__all__ = ["DATA_SUFFIXES", "EmbeddedStore", "Form", "parse_query"]
+__all__ = ["DATA_SUFFIXES", "EmbeddedStore", "Form", "parse_query", "write_triples"]
 
 #: What a query asks for: rows, RDF, or yes or no.
 Form = Literal["SELECT", "CONSTRUCT", "ASK"]
@@ -138,6 +141,14 @@ class EmbeddedStore:
         except (OSError, RuntimeError) as error:
             raise GapgraphError(f"the engine failed ({_reason(error)})") from error
 
+    def graph(self) -> Dataset:
+        """Return an rdflib view of this dataset, whose default graph is the union of all.
+
+        It is for reading: rdflib evaluates what it is asked as a prepared query, and only a query
+        given as text is this engine's.
+        """
+        return Dataset(store=OxigraphStore(store=self._store), default_union=True)
+
     def ask(self, query: str) -> bool:
         """Answer an ASK query over the union of the named graphs.
 
@@ -159,6 +170,31 @@ def parse_query(query: str) -> tuple[Form, tuple[str, ...]]:
     if isinstance(results, ox.QuerySolutions):
         return "SELECT", tuple(each.value for each in results.variables)
     return ("ASK" if isinstance(results, ox.QueryBoolean) else "CONSTRUCT"), ()
+
+
+def write_triples(
+    triples: Iterable[tuple[Term, Term, Term]], suffix: str, prefixes: Mapping[str, str]
+) -> bytes:
+    """Write triples in the RDF format of a suffix of `DATA_SUFFIXES`, in the order given."""
+    return (
+        ox.serialize(
+            (ox.Triple(*map(_node, each)) for each in triples),  # type: ignore[arg-type]
+            format=DATA_SUFFIXES[suffix],
+            prefixes=dict(prefixes),
+        )
+        or b""
+    )
+
+
+def _node(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    """Return a term of ours as the engine's."""
+    if term.kind == "uri":
+        return ox.NamedNode(term.value)
+    if term.kind == "bnode":
+        return ox.BlankNode(term.value)
+    if term.language:
+        return ox.Literal(term.value, language=term.language)
+    return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype or _XSD_STRING))
 
 
 def _query(store: ox.Store, query: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:

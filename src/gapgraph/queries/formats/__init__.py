@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from gapgraph.errors import UsageError
-from gapgraph.queries.formats import sparql, tables
+from gapgraph.queries.formats import sparql, tables, xlsx
+from gapgraph.queries.formats.graphs import graph_writer
 from gapgraph.queries.result import Result
 
 __all__ = ["FORMATS", "Format", "formats_of", "write"]
@@ -38,6 +39,19 @@ FORMATS: Mapping[str, Format] = {
     "srj": Format("application/sparql-results+json", ".srj", sparql.write_json, _ANSWERS),
     "csv": Format("text/csv; charset=utf-8", ".csv", sparql.write_csv, _ROWS),
     "tsv": Format("text/tab-separated-values; charset=utf-8", ".tsv", sparql.write_tsv, _ROWS),
+    "srx": Format("application/sparql-results+xml", ".srx", sparql.write_xml, _ANSWERS),
+    "json": Format("application/json", ".json", sparql.write_rows, _ANSWERS),
+    "xlsx": Format(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ".xlsx",
+        xlsx.write_xlsx,
+        _ROWS,
+    ),
+    "md": Format("text/markdown; charset=utf-8", ".md", tables.write_markdown, _ROWS),
+    "ttl": Format("text/turtle; charset=utf-8", ".ttl", graph_writer(".ttl"), _GRAPHS),
+    "nt": Format("application/n-triples", ".nt", graph_writer(".nt"), _GRAPHS),
+    "jsonld": Format("application/ld+json", ".jsonld", graph_writer(".jsonld"), _GRAPHS),
+    "rdf": Format("application/rdf+xml", ".rdf", graph_writer(".rdf"), _GRAPHS),
 }
 
 

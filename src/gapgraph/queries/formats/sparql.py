@@ -1,15 +1,25 @@
-"""The SPARQL 1.1 result formats: JSON, CSV and TSV, as their recommendations define them."""
+"""The SPARQL 1.1 result formats, as their recommendations define them, and rows in JSON."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator
+from xml.sax.saxutils import escape, quoteattr
 
 from gapgraph.queries.result import Result
 from gapgraph.store.answers import Term
 
-__all__ = ["harmless", "ntriples", "write_csv", "write_json", "write_tsv"]
+__all__ = [
+    "harmless",
+    "ntriples",
+    "value_of",
+    "write_csv",
+    "write_json",
+    "write_rows",
+    "write_tsv",
+    "write_xml",
+]
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 # What Turtle reads back as a bare number (SPARQL 1.1 TSV, section 4.3 lets it stand so).
@@ -19,6 +29,9 @@ _BARE = {
     f"{_XSD}double": re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+"),
 }
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+_XML_ESCAPES = {"\r": "&#13;"}
+# What XML 1.0 cannot hold, not even escaped.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Spreadsheets take a cell that starts so for a formula (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -48,6 +61,76 @@ def write_json(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # no
         text = json.dumps(binding, ensure_ascii=False, separators=(",", ":"))
         yield (",\n" if place else "\n").encode() + text.encode("utf-8")
     yield b"\n]}}\n"
+
+
+def _xml_term(term: Term) -> str:
+    text = escape(_NOT_XML.sub("\ufffd", term.value), _XML_ESCAPES)
+    if term.kind != "literal":
+        return f"<{term.kind}>{text}</{term.kind}>"
+    kind = f" xml:lang={quoteattr(term.language)}" if term.language else ""
+    kind = f" datatype={quoteattr(term.datatype)}" if term.datatype else kind
+    return f"<literal{kind}>{text}</literal>"
+
+
+def write_xml(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # noqa: ARG001
+    """Write SPARQL Query Results XML; what XML cannot hold becomes U+FFFD."""
+    yield b'<?xml version="1.0" encoding="utf-8"?>\n'
+    yield b'<sparql xmlns="http://www.w3.org/2005/sparql-results#">\n<head>'
+    yield "".join(f"<variable name={quoteattr(name)}/>" for name in result.names).encode()
+    yield b"</head>\n"
+    if result.boolean is not None:
+        yield f"<boolean>{str(result.boolean).lower()}</boolean>\n</sparql>\n".encode()
+        return
+    yield b"<results>\n"
+    for row in result.rows:
+        bindings = "".join(
+            f"<binding name={quoteattr(name)}>{_xml_term(term)}</binding>"
+            for name, term in zip(result.names, row, strict=True)
+            if term is not None
+        )
+        yield f"<result>{bindings}</result>\n".encode()
+    yield b"</results>\n</sparql>\n"
+
+
+def value_of(term: Term) -> str | int | float | bool:
+    """Return a term as a plain value: numbers and truth as such, all else as text."""
+    if term.datatype in _BARE and _BARE[term.datatype].fullmatch(term.value):
+        return int(term.value) if term.datatype == f"{_XSD}integer" else float(term.value)
+    if term.datatype == f"{_XSD}boolean" and term.value in {"true", "false"}:
+        return term.value == "true"
+    return term.value
+
+
+def write_rows(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # noqa: ARG001
+    """Write an object that says what was asked and holds the rows as plain objects."""
+    query = result.query
+    head: dict[str, object] = {}
+    if query:
+        head = {
+            "query": query.id,
+            "iri": query.iri,
+            "version": query.version,
+            "title": query.header.summary[lang],
+            "question": query.header.ask(result.values, lang),
+            "parameters": {name: list(given) for name, given in result.values.items()},
+        }
+    if result.boolean is not None:
+        yield json.dumps({**head, "boolean": result.boolean}, ensure_ascii=False).encode() + b"\n"
+        return
+    head |= {
+        "columns": [{"name": each.name, "label": each.label[lang]} for each in result.columns],
+        "total": result.total,
+        "offset": result.offset,
+        "limit": result.limit,
+    }
+    yield json.dumps(head, ensure_ascii=False)[:-1].encode() + b',\n"rows": ['
+    for place, row in enumerate(result.rows):
+        values = {
+            name: None if term is None else value_of(term)
+            for name, term in zip(result.names, row, strict=True)
+        }
+        yield (",\n" if place else "\n").encode() + json.dumps(values, ensure_ascii=False).encode()
+    yield b"\n]}\n"
 
 
 def harmless(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Formats for people: the terminal's table."""
+"""Formats for people: Markdown, and the terminal's table."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from gapgraph.namespaces import ID, PREFIXES
 from gapgraph.queries.result import Result
 from gapgraph.store.answers import Term
 
-__all__ = ["YES_NO", "shown", "write_terminal"]
+__all__ = ["YES_NO", "shown", "write_markdown", "write_terminal"]
 
 _NUMBERS = {f"http://www.w3.org/2001/XMLSchema#{name}" for name in ("integer", "decimal", "double")}
 _BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
 #: IRIs of things with a parent: what follows the parent is enough to tell them in a table.
 _OWN = re.compile(re.escape(str(ID)) + r"(?:framework|plan|analysis)/[^/]+/(.+)")
 YES_NO = {"es": {"true": "sí", "false": "no"}, "en": {"true": "yes", "false": "no"}}
+_MARKS = re.compile(r"[\\`*_\[\]<>|#~&!{}$]")
+_LINK = re.compile(r"https?://[^\s<>]+")
 _ROWS = {
     "es": "{first}–{last} de {total} filas",
     "en": "{first}–{last} of {total} rows",
@@ -50,6 +52,25 @@ def shown(term: Term | None, lang: str) -> str:
 def _safe(text: str) -> str:
     """Return a text without what moves a terminal's cursor or turns its direction."""
     return "".join(each if each == "\n" or each.isprintable() else "\ufffd" for each in text)
+
+
+def _markdown_cell(term: Term | None, lang: str) -> str:
+    """Return a cell of a Markdown table: links only to the web, every mark of Markdown escaped."""
+    if term is None:
+        return ""
+    text = _MARKS.sub(r"\\\g<0>", _safe(shown(term, lang))).replace("\n", "<br>")
+    if term.kind == "uri" and _LINK.fullmatch(term.value):
+        return f"[{text}](<{term.value}>)".replace("|", "%7C")
+    return text
+
+
+def write_markdown(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # noqa: ARG001
+    """Write a Markdown table, as GitHub's dialect has them."""
+    heads = [_markdown_cell(Term("literal", each.label[lang]), lang) for each in result.columns]
+    yield f"| {' | '.join(heads)} |\n".encode()
+    yield f"|{'|'.join('---' for _ in heads)}|\n".encode()
+    for row in result.rows:
+        yield f"| {' | '.join(_markdown_cell(term, lang) for term in row)} |\n".encode()
 
 
 def _short(result: Result, place: int) -> bool:

@@ -1,0 +1,27 @@
+"""RDF formats for the result of a CONSTRUCT; written sorted, so equal results have equal bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from gapgraph.namespaces import PREFIXES
+from gapgraph.queries.result import Result
+from gapgraph.store.embedded import write_triples
+
+__all__ = ["graph_writer"]
+
+
+def graph_writer(suffix: str) -> Callable[[Result, str, bool], Iterator[bytes]]:
+    """Return the writer of an RDF format, by its suffix."""
+
+    def write(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # noqa: ARG001
+        triples = result.triples or ()
+        iris = {term.value for triple in triples for term in triple if term.kind == "uri"}
+        used = {
+            name: base
+            for name, base in PREFIXES.items()
+            if any(iri.startswith(base) for iri in iris)
+        }
+        yield write_triples(triples, suffix, used)
+
+    return write
