@@ -214,6 +214,7 @@ class _Reader:
             self.unnumbered = line
 
     def start_row(self, line: int, literal: str, parts: tuple[Part, ...]) -> None:
+        self.close_heading()
         if literal == self.headings[-1].columns[0].raw.strip():
             raise self.fail(
                 line,
@@ -275,8 +276,10 @@ class _Reader:
                 if name in stack:
                     raise self.fail(line, f"unclosed tag <{name}>", f"add </{name}>")
                 stack.append(name)
-            elif not stack or stack.pop() != name:
+            elif name not in stack:
                 raise self.fail(line, f"{found[0]} closes no <{name}>", "mend the tags")
+            elif stack.pop() != name:
+                raise self.fail(line, f"unclosed tag before {found[0]}", "mend the tags")
         if stack:
             raise self.fail(line, f"unclosed tag <{stack[-1]}>", f"add </{stack[-1]}>")
         # A mark cut in two by the end of the file or by a lost character: "<p", "</u".
