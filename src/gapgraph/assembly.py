@@ -12,7 +12,7 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.compare import to_canonical_graph
 from rdflib.term import Node
 
-from gapgraph.namespaces import BASE, ID, SKOS, Names
+from gapgraph.namespaces import BASE, GG, ID, SKOS, Names
 from gapgraph.turtle import Quad
 
 __all__ = ["Assembly", "Triple", "named_nodes"]
@@ -51,13 +51,14 @@ class Assembly:
         self.graphs: dict[URIRef, set[Triple]] = {}
         self._seen: set[Triple] = set()
         self._labelled: dict[tuple[Node, str], Node] = {}
+        self._lined: set[Node] = set()
 
     def add(self, graph: URIRef, triples: Iterable[Triple]) -> None:
         """Add triples to a named graph, but for those another one already holds."""
         target = self.graphs.setdefault(graph, set())
         for triple in triples:
             chosen = self._one_preferred_label(triple)
-            if chosen not in self._seen:
+            if chosen and chosen not in self._seen:
                 self._seen.add(chosen)
                 target.add(chosen)
 
@@ -67,6 +68,9 @@ class Assembly:
         What speaks of the analysis's own nodes is the analysis's; what speaks of the plan or
         its parts is the plan's; the rest, instruments that directives cite included, is the
         framework's.  Concepts are the analysis's: its topics brought them in.
+
+        What two tables share keeps the source lines of the first: those of two files would
+        mix.
         """
         analysis, plan = names.analysis_graph("asserted"), names.plan_graph()
         sorted_triples: dict[URIRef, list[Triple]] = {
@@ -74,8 +78,11 @@ class Assembly:
             plan: [],
             analysis: [],
         }
+        lined = set(asserted.subjects(GG.sourceLine))
         for triple in asserted:
-            subject, _, value = triple
+            subject, predicate, value = triple
+            if predicate == GG.sourceLine and subject in self._lined:
+                continue
             if subject in sorted_triples:
                 sorted_triples[URIRef(str(subject))].append(triple)
             elif any(_within(node, names.analysis) for node in (subject, value)) or str(
@@ -88,19 +95,25 @@ class Assembly:
                 sorted_triples[names.framework_graph()].append(triple)
         for graph, triples in sorted_triples.items():
             self.add(graph, triples)
+        self._lined |= lined
 
-    def _one_preferred_label(self, triple: Triple) -> Triple:
-        """Make a concept's second preferred label in a language an alternative one.
+    def _one_preferred_label(self, triple: Triple) -> Triple | None:
+        """Make a second preferred label in a language an alternative one.
 
-        Two tables may write one label with other capitals; the concept they share keeps the
-        first form (SKOS, section 5.4, S14: one preferred label a language).
+        Two tables may write one label with other capitals; the concept or category they share
+        keeps the first form, and is not given it again as an alternative (SKOS, section 5.4,
+        S13 and S14).
         """
         subject, predicate, value = triple
-        if predicate != SKOS.prefLabel or not str(subject).startswith(f"{ID}concept/"):
+        if not str(subject).startswith((f"{ID}concept/", f"{ID}plan/")):
             return triple
         key = (subject, str(getattr(value, "language", "")))
-        first = self._labelled.setdefault(key, value)
-        return triple if first == value else (subject, SKOS.altLabel, value)
+        if predicate == SKOS.prefLabel:
+            first = self._labelled.setdefault(key, value)
+            return triple if first == value else (subject, SKOS.altLabel, value)
+        if predicate == SKOS.altLabel and self._labelled.get(key) == value:
+            return None
+        return triple
 
     def quads(self) -> Iterable[Quad]:
         """Yield every quad."""

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rdflib import Graph, URIRef
+from rdflib import Graph
 
 from gapgraph import __version__
 from gapgraph.annex.description import FILE_NAME, Description, read_description
 from gapgraph.annex.graph import graph_of, turtle_of
 from gapgraph.annex.parse import read_table
 from gapgraph.annex.records import Table
+from gapgraph.annex.together import check_together
 from gapgraph.assembly import Assembly, Triple, named_nodes
-from gapgraph.errors import InputError
 from gapgraph.files import sha256, write_atomic
 from gapgraph.namespaces import CC_BY, DCTERMS, RDF, SD, graph_iri, last_segment
 from gapgraph.reviewed import context_graph
@@ -51,35 +51,6 @@ def _read(folder: Path, settings: Settings) -> _Source:
         cell_limit=settings.number("max_cell_characters"),
     )
     return _Source(description, table, graph_of(table, description))
-
-
-def _check_together(sources: Sequence[_Source]) -> None:
-    """Refuse two analyses of one IRI, or one framework or plan described in two ways."""
-    seen: dict[URIRef, tuple[Path, object]] = {}
-    for source in sources:
-        described = source.description
-        file = described.folder / FILE_NAME
-        for iri, facts in (
-            (described.names.analysis, None),
-            (described.names.framework, (described.framework_label, described.directives)),
-            (
-                described.names.plan,
-                (described.plan_label, described.categories, described.element_class),
-            ),
-        ):
-            other, before = seen.setdefault(iri, (file, facts))
-            if other is not file and facts is None:
-                raise InputError(
-                    f"the analysis {iri} is also that of {other}",
-                    todo="give each analysis an IRI of its own",
-                    file=file,
-                )
-            if before != facts:
-                raise InputError(
-                    f"describes {iri} otherwise than {other}",
-                    todo="give it the same label, numbers and class in both",
-                    file=file,
-                )
 
 
 def _meta(assembly: Assembly) -> list[Triple]:
@@ -157,7 +128,7 @@ def build(
     """
     progress("read tables")
     sources = [_read(folder, settings) for folder in (home.analysis, *analyses)]
-    _check_together(sources)
+    check_together([(each.description, each.table) for each in sources])
     own = sources[0]
 
     progress("put graphs together")

@@ -13,6 +13,9 @@ from gapgraph.errors import EnvironmentFailure, InputError
 
 __all__ = ["normalise", "read_bytes", "read_text", "sha256", "write_atomic"]
 
+#: What a file is called until it is whole; the writer's process number follows the prefix.
+_PREFIX, _SUFFIX = ".gapgraph-", ".part"
+
 
 def sha256(content: bytes | str) -> str:
     """Return the SHA-256 of bytes, or of a text in UTF-8, in hexadecimal."""
@@ -61,8 +64,6 @@ def read_text(path: Path, *, limit: int) -> str:
         UTF-8
     """
     raw = read_bytes(path, limit=limit)
-    if not raw.strip():
-        raise InputError("the file is empty", todo="give the table's text", file=path)
     if b"\0" in raw:
         raise InputError(
             "is binary, not text",
@@ -79,7 +80,10 @@ def read_text(path: Path, *, limit: int) -> str:
             file=path,
             line=raw[: error.start].count(b"\n") + 1,
         ) from None
-    return normalise(text)
+    normal = normalise(text)
+    if not normal.strip():
+        raise InputError("the file is empty", todo="give the table's text", file=path)
+    return normal
 
 
 def write_atomic(path: Path, content: bytes | str) -> bool:
@@ -92,10 +96,13 @@ def write_atomic(path: Path, content: bytes | str) -> bool:
     new = content.encode() if isinstance(content, str) else content
     temporary = ""
     try:
+        _forget_leftovers(path.parent)
         if path.is_file() and path.read_bytes() == new:
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        handle, temporary = tempfile.mkstemp(
+            prefix=f"{_PREFIX}{os.getpid()}-", suffix=_SUFFIX, dir=path.parent
+        )
         with os.fdopen(handle, "wb") as stream:
             stream.write(new)
             stream.flush()
@@ -114,3 +121,15 @@ def write_atomic(path: Path, content: bytes | str) -> bool:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
     return True
+
+
+def _forget_leftovers(folder: Path) -> None:
+    """Remove what writers that were killed left in a folder; a living one's file stays."""
+    for leftover in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        owner = leftover.name.removeprefix(_PREFIX).split("-")[0]
+        try:
+            os.kill(int(owner), 0)
+        except (ProcessLookupError, ValueError, OverflowError):
+            leftover.unlink(missing_ok=True)
+        except OSError:
+            continue  # alive, and another user's

@@ -67,18 +67,24 @@ _ORDER: dict[Node, int] = {
 }
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_./-]*[A-Za-z0-9_-])?")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_FORBIDDEN_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+_FORBIDDEN_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]|%(?![0-9A-Fa-f]{2})')
 
 
-def natural(text: str) -> tuple[tuple[int, int | str], ...]:
-    """Return a sort key in which runs of digits count as numbers.
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a sort key in which runs of digits count as numbers, however long.
+
+    Two texts have one key only if they are the same.
 
     >>> sorted(["d/10", "d/9"], key=natural)
     ['d/9', 'd/10']
     """
-    return tuple(
-        (0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"([0-9]+)", text)
+    parts = (
+        (0, len(part.lstrip("0")), part.lstrip("0"))
+        if part.isascii() and part.isdigit()
+        else (1, 0, part)
+        for part in re.split(r"([0-9]+)", text)
     )
+    return (*parts, (-1, 0, text))
 
 
 def _quoted(text: str) -> str:
@@ -101,7 +107,7 @@ def _nquads_term(node: Node) -> str:
     if isinstance(node, URIRef):
         return _full_iri(node)
     raise InputError(
-        f"{node.n3() if isinstance(node, BNode) else node!r} is a blank node",
+        f"{'_:' if isinstance(node, BNode) else ''}{node} is a blank node",
         todo="give every node an IRI",
     )
 

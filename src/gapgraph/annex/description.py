@@ -117,7 +117,7 @@ def _iri(text: str, key: str, family: str, file: Path) -> URIRef:
 
 def _beside(folder: Path, name: str, file: Path) -> Path:
     """Return the path of a file that must lie in the folder itself."""
-    if Path(name).name != name:
+    if Path(name).name != name or name == ".." or not name.isprintable():
         raise InputError(f"{name!r} is not a plain file name", todo="put it beside", file=file)
     return folder / name
 

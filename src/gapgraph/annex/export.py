@@ -21,7 +21,7 @@ __all__ = ["export_table"]
 def _in_order(graph: Graph, nodes: Iterable[Node]) -> list[Node]:
     """Return nodes by ``gg:position`` or ``gg:number``, then by IRI."""
 
-    def place(node: Node) -> tuple[int, tuple[tuple[int, int | str], ...]]:
+    def place(node: Node) -> tuple[int, tuple[tuple[int, int, str], ...]]:
         number = graph.value(node, GG.position, any=True) or graph.value(node, GG.number, any=True)
         return (int(str(number)) if str(number).isdecimal() else 0, natural(str(node)))
 

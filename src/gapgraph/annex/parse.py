@@ -29,12 +29,14 @@ from gapgraph.annex.records import (
 from gapgraph.annex.table import Cell, Heading, Part, Row, read_rows, squeeze
 from gapgraph.errors import InputError
 from gapgraph.files import read_text, sha256
+from gapgraph.namespaces import slug
 from gapgraph.tables import read_tsv
 
 __all__ = ["name_key", "read_table"]
 
 _LABEL = re.compile(r"<u>(.*?)</u>", re.DOTALL)
 _INLINE = re.compile(r"</?[ub]>")
+_MARK = re.compile(r"</?[pub]>")
 _BLOCK = re.compile(r"</?p>")
 #: A paragraph has ended when it closes with one of these, quotes and brackets aside.
 _END = re.compile(r"[.!?…][\"'”’»)\]]*$")
@@ -106,7 +108,7 @@ def _chunks(cell: Cell) -> Iterator[_Chunk]:
             if piece is None or not piece.strip():
                 continue
             found = _LABEL.fullmatch(piece)
-            text = squeeze(_INLINE.sub("", found[1] if found else piece))
+            text = squeeze(_MARK.sub("", found[1] if found else piece))
             yield _Chunk(bool(found), text, part.line, glued)
             glued = False
 
@@ -122,6 +124,7 @@ class _Parser:
         self.value_start = re.compile(rf"(?<!\w)(?:{word}\s+(?=\d)|{none}(?!\w))")
         self.category = re.compile(rf"{word}\s+(\d+)(?!\d)(.*)")
         self.none = re.compile(rf"{none}\.?")
+        self.word = slug(description.category_word)
 
     def fail(self, line: int, what: str, todo: str) -> InputError:
         return InputError(what, todo=todo, file=self.file, line=line)
@@ -209,7 +212,20 @@ class _Parser:
     def value(self, literal: str, lines: tuple[int, ...]) -> Value:
         found = self.category.fullmatch(literal)
         if not found:
-            return Value(literal, None, bool(self.none.fullmatch(literal)), lines)
+            if self.word and f"{slug(literal)}-".startswith(f"{self.word}-"):
+                raise self.fail(
+                    lines[0],
+                    f"the value {literal[:40]!r} has no category number",
+                    f"write it as {self.description.category_word} 1 – …",
+                )
+            none = bool(self.none.fullmatch(literal))
+            if not none and slug(literal) == slug(self.description.none_words):
+                raise self.fail(
+                    lines[0],
+                    f"the value {literal[:40]!r} is nearly {self.description.none_words!r}",
+                    f"write {self.description.none_words}",
+                )
+            return Value(literal, None, none, lines)
         number = int(found[1])
         if not 1 <= number <= self.description.categories:
             raise self.fail(
@@ -279,7 +295,7 @@ def _section(number: int, heading: Heading) -> Section:
         first=heading.first,
         last=heading.last,
         columns=tuple(
-            ColumnHeading(squeeze(_INLINE.sub("", part.raw)), (part.line,))
+            ColumnHeading(squeeze(_MARK.sub("", part.raw)), (part.line,))
             for part in heading.columns
         ),
         lines=(heading.line,),
@@ -329,9 +345,10 @@ def read_table(
     )
     if description.sha256 not in ("", table.sha256):
         raise InputError(
-            f"its text has the SHA-256 {table.sha256}, and analysis.toml declares "
+            f"the file ends here with the SHA-256 {table.sha256}, and analysis.toml declares "
             f"{description.sha256}: it was cut or changed",
             todo="restore it; if the change is meant, write the new sum there",
             file=file,
+            line=text.rstrip("\n").count("\n") + 1,
         )
     return table

@@ -74,13 +74,16 @@ class Row:
 
 @dataclass
 class _Reader:
-    """The state between two lines."""
+    """The state between two lines.
+
+    :ivar unnumbered: the line of a continuation row that looks like a row without its number
+    """
 
     file: Path
     limit: int
     headings: list[Heading] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
-    continued: int | None = None
+    unnumbered: int | None = None
 
     def fail(self, line: int, what: str, todo: str) -> InputError:
         return InputError(what, todo=todo, file=self.file, line=line)
@@ -126,17 +129,39 @@ class _Reader:
                 f"the heading's range is {first}-{last}, and {expected} is the next directive",
                 "is a section missing? put its heading back, or mend the range",
             )
-        self.close_heading(line)
+        self.close_heading()
+        self.close_section(line)
         self.headings.append(Heading(plain, found["title"], first, last, line, ()))
         return True
 
-    def close_heading(self, line: int) -> None:
+    def close_heading(self) -> None:
         """Refuse a heading that had no row of column headings."""
         if self.headings and not self.headings[-1].columns:
             raise self.fail(
                 self.headings[-1].line,
                 f"the section {self.headings[-1].title!r} has no row of column headings",
-                f"put one before line {line}",
+                "put one under the heading",
+            )
+
+    def close_section(self, line: int) -> None:
+        """Refuse a section that lacks its last directives, ``line`` being the next heading."""
+        expected = self.rows[-1].number + 1 if self.rows else 1
+        if not self.headings or expected > self.headings[-1].last:
+            return
+        self.check_numbered(expected, line)
+        raise self.fail(
+            line,
+            f"directive {expected} of the section {self.headings[-1].title!r} is missing",
+            "put its row back before this heading",
+        )
+
+    def check_numbered(self, expected: int, line: int) -> None:
+        """Blame the row whose number is missing, where one before ``line`` looks like it."""
+        if self.unnumbered is not None:
+            raise self.fail(
+                self.unnumbered,
+                f"the row has no directive number: {expected} is missing before line {line}",
+                "write the number in its first cell",
             )
 
     def row(self, line: int, cells: list[str]) -> None:
@@ -184,9 +209,18 @@ class _Reader:
             Cell((*cell.parts, part)) for cell, part in zip(row.cells, parts, strict=True)
         )
         self.rows.append(Row(row.number, row.heading, cells, row.line))
-        self.continued = line
+        # A page break cuts a sentence, so what follows it seldom starts with a capital.
+        if squeeze(_MARK.sub("", parts[1].raw))[:1].isupper():
+            self.unnumbered = line
 
     def start_row(self, line: int, literal: str, parts: tuple[Part, ...]) -> None:
+        self.close_heading()
+        if literal == self.headings[-1].columns[0].raw.strip():
+            raise self.fail(
+                line,
+                "a row of column headings stands inside a section",
+                "is the section's heading above it missing? put it back, or remove the row",
+            )
         if not re.fullmatch(r"[1-9][0-9]{0,6}", literal):
             raise self.fail(
                 line,
@@ -195,13 +229,14 @@ class _Reader:
             )
         number, heading = int(literal), self.headings[-1]
         expected = self.rows[-1].number + 1 if self.rows else 1
-        for row in self.rows:
-            if row.number == number:
-                raise self.fail(
-                    line,
-                    f"directive number {number} is doubled: line {row.line} has it too",
-                    "number each directive once",
-                )
+        if number < expected:
+            # The rows before this one are numbered without gaps.
+            raise self.fail(
+                line,
+                f"directive number {number} is doubled: line {self.rows[number - 1].line} "
+                "has it too",
+                "number each directive once",
+            )
         if not heading.first <= number <= heading.last:
             raise self.fail(
                 line,
@@ -210,13 +245,13 @@ class _Reader:
                 "move the row, or mend the range; is a section's heading missing?",
             )
         if number != expected:
-            hint = f"; line {self.continued} has no number" if self.continued else ""
+            self.check_numbered(expected, line)
             raise self.fail(
                 line,
-                f"directive {number} is out of order: {expected} is next{hint}",
+                f"directive {number} is out of order: {expected} is next",
                 "put the rows in order and give each its number",
             )
-        self.continued = None
+        self.unnumbered = None
         self.rows.append(
             Row(number, len(self.headings) - 1, tuple(Cell((part,)) for part in parts), line)
         )
@@ -241,8 +276,10 @@ class _Reader:
                 if name in stack:
                     raise self.fail(line, f"unclosed tag <{name}>", f"add </{name}>")
                 stack.append(name)
-            elif not stack or stack.pop() != name:
+            elif name not in stack:
                 raise self.fail(line, f"{found[0]} closes no <{name}>", "mend the tags")
+            elif stack.pop() != name:
+                raise self.fail(line, f"unclosed tag before {found[0]}", "mend the tags")
         if stack:
             raise self.fail(line, f"unclosed tag <{stack[-1]}>", f"add </{stack[-1]}>")
         # A mark cut in two by the end of the file or by a lost character: "<p", "</u".
@@ -275,17 +312,10 @@ def read_rows(
         raise InputError(
             "holds no directive", todo="give a table of five columns with tabs", file=file
         )
-    reader.close_heading(reader.rows[-1].line)
+    reader.close_heading()
     last, row = reader.headings[-1], reader.rows[-1]
-    for heading, following in zip(reader.headings, reader.headings[1:], strict=False):
-        if not any(each.number == heading.last for each in reader.rows):
-            raise InputError(
-                f"directive {heading.last} of the section {heading.title!r} is missing",
-                todo="put its row back before the next heading",
-                file=file,
-                line=following.line,
-            )
     if row.number != last.last:
+        reader.check_numbered(row.number + 1, text.count("\n") + 1)
         raise InputError(
             f"the last row is directive {row.number}, and its heading promises {last.last}: "
             "the file is cut",

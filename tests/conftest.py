@@ -1,0 +1,77 @@
+"""Fixtures that several tests share: the project's files, a copy of them, one build of them."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from rdflib import Graph
+
+from gapgraph.build import build
+from gapgraph.settings import Home, Settings
+from gapgraph.store.dataset import DatasetFile
+
+ROOT = Path(__file__).resolve().parents[1]
+#: A small invented second plan.
+SECOND = ROOT / "tests" / "second"
+
+
+def copy_home(target: Path) -> Home:
+    """Copy the project's files, so that nothing a test does reaches the real ones."""
+    for folder in ("ontology", "data", "queries"):
+        if (ROOT / folder).is_dir():
+            shutil.copytree(ROOT / folder, target / folder)
+    return Home(target, checkout=True)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A build of the project's own table in a copied home."""
+
+    home: Home
+    output: Path
+    dataset: DatasetFile
+
+    @property
+    def annex(self) -> bytes:
+        """The asserted graph's bytes."""
+        return (self.home.data / "annex.ttl").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def real() -> Home:
+    """The checkout itself: to be read only."""
+    return Home(ROOT, checkout=True)
+
+
+@pytest.fixture
+def home_copy(tmp_path: Path) -> Home:
+    """A copy of the project's files for one test."""
+    return copy_home(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """One fresh build, from a home whose ``data/annex.ttl`` was removed first."""
+    folder = tmp_path_factory.mktemp("built")
+    home = copy_home(folder / "home")
+    (home.data / "annex.ttl").unlink()
+    return Built(home, folder / "out", build(home, Settings(), output=folder / "out"))
+
+
+@pytest.fixture(scope="session")
+def annex() -> Graph:
+    """The checkout's ``data/annex.ttl``, read with rdflib."""
+    graph = Graph(bind_namespaces="none")
+    graph.parse(ROOT / "data" / "annex.ttl", format="turtle")
+    return graph
+
+
+@pytest.fixture(scope="session")
+def fresh_annex(built: Built) -> Graph:
+    """The asserted graph of the fresh build, read with rdflib."""
+    graph = Graph(bind_namespaces="none")
+    graph.parse(data=built.annex.decode(), format="turtle")
+    return graph

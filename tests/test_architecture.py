@@ -1,0 +1,166 @@
+"""The rooms and their order: data flows one way, and this file says which."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+PACKAGE = ROOT / "src" / "gapgraph"
+
+#: Each room imports only from those above it, and from itself.
+ORDER = (
+    "errors",
+    "namespaces",
+    "settings",
+    "files",
+    "turtle",
+    "tables",
+    "annex",
+    "reviewed",
+    "reading",
+    "rules",
+    "inference",
+    "links",
+    "validation",
+    "assembly",
+    "store",
+    "build",
+    "queries",
+    "report",
+    "web",
+    "cli",
+)
+#: Imported in one room (or module) only; where, is fixed.
+ENGINES = {
+    "pyoxigraph": "store/embedded.py",
+    "pyshacl": "validation/",
+    "owlrl": "inference.py",
+    "flask": "web/",
+    "granian": "cli",
+    "click": "cli",
+    "requests": "",
+    "httpx": "",
+}
+LONGEST = 400
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room(file: Path) -> str:
+    """The first part of a module's path under the package."""
+    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(file: Path) -> list[tuple[str, int]]:
+    """Every module that a file imports, wherever in it, with the line."""
+    found = []
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [(each.name, node.lineno) for each in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}:{node.lineno}: relative import"
+            module = node.module or ""
+            found.append((module, node.lineno))
+            # `from gapgraph import errors` imports the room errors.
+            found += [(f"{module}.{each.name}", node.lineno) for each in node.names]
+    return found
+
+
+def ids(file: Path) -> str:
+    return str(file.relative_to(PACKAGE))
+
+
+def test_the_package_is_there() -> None:
+    assert len(FILES) >= 20
+    assert len(ORDER) == len(set(ORDER))
+
+
+@pytest.mark.parametrize("file", FILES, ids=ids)
+def test_rooms_import_only_rooms_above_them(file: Path) -> None:
+    if file == PACKAGE / "__init__.py":
+        return
+    place = room(file)
+    assert place in (*ORDER, "__main__"), f"{place} has no place in the order: give it one"
+    allowed = ORDER if place == "__main__" else ORDER[: ORDER.index(place) + 1]
+    for name, line in imports(file):
+        parts = name.split(".")
+        if parts[0] == "gapgraph" and len(parts) > 1 and parts[1] in ORDER:
+            assert parts[1] in allowed, f"{file}:{line}: {place} imports {parts[1]}, below it"
+
+
+@pytest.mark.parametrize("file", FILES, ids=ids)
+def test_imported_rooms_have_a_place_in_the_order(file: Path) -> None:
+    """``from gapgraph.x`` where x is no room would slip through the test above."""
+    for name, line in imports(file):
+        parts = name.split(".")
+        if parts[0] == "gapgraph" and len(parts) > 1:
+            known = parts[1] in ORDER or parts[1] == "__version__"
+            assert known, f"{file}:{line}: gapgraph.{parts[1]}"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_engines_are_imported_in_one_place(engine: str) -> None:
+    places = {
+        str(file.relative_to(PACKAGE))
+        for file in FILES
+        for name, _ in imports(file)
+        if name.split(".")[0] == engine
+    }
+    home = ENGINES[engine]
+    assert [place for place in sorted(places) if not (home and place.startswith(home))] == []
+
+
+def test_pyshacl_is_imported_in_one_module() -> None:
+    """A room may hold several modules; SHACL's engine is known to one of them."""
+    found = {file for file in FILES for name, _ in imports(file) if name.startswith("pyshacl")}
+    assert len(found) <= 1
+
+
+@pytest.mark.parametrize("file", FILES, ids=ids)
+def test_no_module_is_too_long(file: Path) -> None:
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+def test_only_the_command_line_knows_the_environment_and_the_web() -> None:
+    """``os.environ`` and ``os.getenv``, however they are imported; and the room web."""
+    for file in FILES:
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        reads = {
+            node.attr if isinstance(node, ast.Attribute) else node.name
+            for node in ast.walk(tree)
+            if (isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"})
+            or (isinstance(node, ast.alias) and node.name in {"environ", "getenv"})
+        }
+        if room(file) != "cli":
+            assert not reads, f"{file}: reads the environment"
+        if room(file) not in {"cli", "web"}:
+            names = [name for name, _ in imports(file)]
+            assert not [name for name in names if name.startswith("gapgraph.web")], file
+
+
+def test_every_module_lists_what_it_offers() -> None:
+    """Each ``__all__`` names things the module defines; nothing else is public by accident."""
+    for file in FILES:
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        assert ast.get_docstring(tree), f"{file}: has no docstring"
+        listed = [
+            ast.literal_eval(node.value)
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            and any(isinstance(each, ast.Name) and each.id == "__all__" for each in node.targets)
+        ]
+        if file.name == "__init__.py" and not listed:
+            continue
+        assert listed, f"{file}: has no __all__"
+        assert len(listed[0]) == len(set(listed[0]))
+
+
+def test_no_blind_marks_of_unfinished_work() -> None:
+    for file in FILES:
+        text = file.read_text(encoding="utf-8")
+        for mark in ("TO" + "DO:", "FIX" + "ME", "XX" + "X", "NotImplemented"):
+            assert mark not in text, f"{file}: {mark}"
