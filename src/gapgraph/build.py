@@ -20,13 +20,13 @@ from gapgraph.annex.graph import graph_of, turtle_of
 from gapgraph.annex.parse import read_table
 from gapgraph.annex.records import Table
 from gapgraph.annex.together import check_together
-from gapgraph.assembly import Assembly, Triple, named_nodes
+from gapgraph.assembly import Assembly, named_nodes
 from gapgraph.files import sha256, write_atomic
 from gapgraph.namespaces import CC_BY, DCTERMS, RDF, SD, graph_iri, last_segment
 from gapgraph.reviewed import context_graph
 from gapgraph.settings import Home, Settings
 from gapgraph.store.dataset import MANIFEST, DatasetFile
-from gapgraph.turtle import read_turtle, write_nquads
+from gapgraph.turtle import Triple, read_turtle, write_nquads
 
 __all__ = ["Progress", "build"]
 
