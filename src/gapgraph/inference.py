@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from owlrl import OWLRL_Semantics
+from owlrl.OWLRL import OWLRL_Semantics
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
@@ -53,7 +53,7 @@ def _axioms(ontology: Iterable[Triple]) -> set[Triple]:
 
 def _fruitful(axioms: set[Triple], data: Iterable[Triple]) -> set[Triple]:
     """Return the triples of the data that an axiom can infer something from."""
-    named = {node for axiom in axioms for node in axiom}
+    named = {node for axiom in axioms for node in axiom} | {OWL.Nothing}
     return {
         (subject, predicate, value)
         for subject, predicate, value in data

@@ -147,9 +147,10 @@ def run(rules: Sequence[Rule], given: Iterable[Triple]) -> set[Triple]:
         seen.add(triple)
     constructed: set[Triple] = set()
     for rule in rules:
-        # The answer is complete before the first triple is added to what is being asked.
-        for triple in set(seen.query(rule.query)):
-            assert isinstance(triple, tuple)
+        # The answer is a graph of its own: adding to what is asked does not change it.
+        answer = seen.query(rule.query).graph
+        assert answer is not None, rule.id
+        for triple in answer:
             if triple not in seen:
                 seen.add(triple)
                 constructed.add(triple)
