@@ -136,12 +136,12 @@ def _inputs(home: Home, sources: Sequence[_Source]) -> list[dict[str, str]]:
     ]
 
 
-def _tally(derived: Iterable[Triple], predicate: URIRef, within: str) -> dict[str, int]:
-    """Count the terms of ours that a property gives the nodes under an IRI, by local name."""
+def _tally(derived: Iterable[Triple], predicate: URIRef, family: str) -> dict[str, int]:
+    """Count the values, terms of ours, that a property has on the nodes of one family of IRIs."""
     found = Counter(
-        str(value).removeprefix(str(GG))
+        last_segment(str(value)).removeprefix("ontology#")
         for subject, verb, value in derived
-        if verb == predicate and str(subject).startswith(within) and str(value).startswith(str(GG))
+        if verb == predicate and str(subject) == f"{family}/{last_segment(str(subject))}"
     )
     return dict(sorted(found.items()))
 
@@ -163,9 +163,9 @@ def _counts(source: _Source, derived: set[Triple]) -> dict[str, Any]:
         "mappings_to_categories": sum(value.category is not None for value in values),
         "mappings_to_none": sum(value.none for value in values),
         "observations": sum(len(each.observations) for each in directives),
-        "statements": _tally(derived, RDF.type, f"{names.analysis}/statement/"),
-        "topic_statuses": _tally(derived, GG.coverageStatus, f"{names.analysis}/topic/"),
-        "directive_statuses": _tally(derived, GG.coverageStatus, f"{names.framework}/directive/"),
+        "statements": _tally(derived, RDF.type, f"{names.analysis}/statement"),
+        "topic_statuses": _tally(derived, GG.coverageStatus, f"{names.analysis}/topic"),
+        "directive_statuses": _tally(derived, GG.coverageStatus, f"{names.framework}/directive"),
         "triples": len(source.asserted),
     }
 

@@ -34,6 +34,7 @@ __all__ = [
     "Names",
     "concept_iri",
     "graph_iri",
+    "institution_iri",
     "instrument_iri",
     "last_segment",
     "query_iri",
@@ -62,6 +63,7 @@ PREFIXES: dict[str, str] = {
     "framework": f"{ID}framework/",
     "gg": str(GG),
     "graph": str(GRAPH),
+    "institution": f"{ID}institution/",
     "instrument": f"{ID}instrument/",
     "oa": str(OA),
     "owl": str(OWL),
@@ -102,6 +104,11 @@ def concept_iri(label: str) -> URIRef:
 def instrument_iri(name: str) -> URIRef:
     """Return the IRI of an instrument from its slug."""
     return ID[f"instrument/{name}"]
+
+
+def institution_iri(name: str) -> URIRef:
+    """Return the IRI of an institution from its slug."""
+    return ID[f"institution/{name}"]
 
 
 def query_iri(query: str) -> URIRef:
@@ -180,6 +187,26 @@ class Names:
         """The run that made a graph of the analysis: ``derived`` or ``inferred``."""
         return URIRef(f"{self.analysis}/activity/{kind}")
 
+    def statement(self, directive: int, observation: int, position: int) -> URIRef:
+        """Statement ``position`` of an observation."""
+        return URIRef(f"{self.analysis}/statement/{directive}.{observation}.{position}")
+
+    def measure(self, directive: int, observation: int, statement: int, letter: str) -> URIRef:
+        """The item of a statement that bears a letter."""
+        return URIRef(f"{self.analysis}/measure/{directive}.{observation}.{statement}.{letter}")
+
+    def topic_link(self, statement: URIRef, topic: int) -> URIRef:
+        """The record that ties a statement to topic ``topic`` of its row."""
+        return URIRef(f"{statement}/topic/{topic}")
+
+    def evidence(self, statement: URIRef) -> URIRef:
+        """The passage of an observation that is a statement."""
+        return URIRef(f"{statement}/evidence")
+
+    def selector(self, evidence: URIRef, kind: str) -> URIRef:
+        """A way to find a passage: by ``quote`` or by ``position``."""
+        return URIRef(f"{evidence}/{kind}")
+
     def framework_graph(self) -> URIRef:
         """The named graph of the framework."""
         return graph_iri("framework", last_segment(self.framework))
@@ -197,6 +224,6 @@ class Names:
         families = {
             self.framework: ("section", "directive"),
             self.plan: ("category", "element"),
-            self.analysis: ("column", "topic", "mapping", "observation"),
+            self.analysis: ("column", "topic", "mapping", "observation", "statement", "measure"),
         }
         return {name: f"{iri}/{name}/" for iri, names in families.items() for name in names}

@@ -1,0 +1,272 @@
+"""Asserted graph → the graph of what its observations say.
+
+For each observation its statements with kind, topics, measures, evidence, institutions and the
+instruments they invoke; for observations and concepts the themes they speak of.  No coverage:
+that is concluded from this graph by rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
+
+from gapgraph.files import sha256
+from gapgraph.namespaces import (
+    GG,
+    OA,
+    RDF,
+    SKOS,
+    XSD,
+    Names,
+    institution_iri,
+    instrument_iri,
+    last_segment,
+)
+from gapgraph.reading.corrections import Correction, read_corrections
+from gapgraph.reading.names import Institution
+from gapgraph.reading.rows import ReadRow, Row, Said, read_rules
+from gapgraph.reading.topics import RowTopic
+from gapgraph.reviewed import UNOFFICIAL
+
+__all__ = ["reading_graph"]
+
+#: The language the rules are about; a text in another one is not read.
+_LANGUAGE = "es"
+#: How much of the text beside a quote is given to tell it from the same words elsewhere.
+_BESIDE = 32
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row of the graph: its directive, and what it gives to read.
+
+    :param observations: the observations and their positions, by paragraph
+    """
+
+    directive: int
+    row: Row
+    observations: tuple[tuple[URIRef, int], ...]
+
+
+def _number(graph: Graph, node: Node, predicate: URIRef) -> int:
+    value = graph.value(node, predicate)
+    assert isinstance(value, Literal), (node, predicate)
+    return int(value)
+
+
+def _in_order(graph: Graph, node: Node, predicate: URIRef, names: Names) -> list[URIRef]:
+    """Return a directive's topics or observations of this analysis, by their position."""
+    members = [
+        each
+        for each in graph.objects(node, predicate)
+        if isinstance(each, URIRef) and (each, GG.inAnalysis, names.analysis) in graph
+    ]
+    return sorted(members, key=lambda each: _number(graph, each, GG.position))
+
+
+def _label(graph: Graph, node: Node) -> str:
+    """Return a node's preferred label in the language that is read, or nothing."""
+    labels = (each for each in graph.objects(node, SKOS.prefLabel) if isinstance(each, Literal))
+    return min((str(each) for each in labels if each.language == _LANGUAGE), default="")
+
+
+def _rows(graph: Graph, names: Names) -> list[_Row]:
+    """Return the rows of an analysis in the order of their directives."""
+    rows = []
+    directives = sorted(
+        graph.subjects(RDF.type, GG.Directive), key=lambda each: _number(graph, each, GG.number)
+    )
+    for directive in directives:
+        topics = tuple(
+            RowTopic(
+                _number(graph, topic, GG.position),
+                _label(graph, topic),
+                {
+                    str(element): _label(graph, element)
+                    for element in sorted(graph.objects(topic, GG.addressedBy), key=str)
+                },
+            )
+            for topic in _in_order(graph, directive, GG.hasTopic, names)
+        )
+        read = [
+            (node, text)
+            for node in _in_order(graph, directive, GG.hasObservation, names)
+            if isinstance(text := graph.value(node, GG.text), Literal)
+            and text.language == _LANGUAGE
+        ]
+        rows.append(
+            _Row(
+                _number(graph, directive, GG.number),
+                Row(topics, tuple(str(text) for _, text in read)),
+                tuple((node, _number(graph, node, GG.position)) for node, _ in read),
+            )
+        )
+    return rows
+
+
+class _Builder:
+    """Adds the triples of one analysis to a new graph."""
+
+    def __init__(self, names: Names, corrections: dict[str, Correction]) -> None:
+        self.names, self.corrections = names, corrections
+        self.graph = Graph(bind_namespaces="none")
+
+    def add(self, subject: URIRef, *pairs: tuple[URIRef, Node]) -> None:
+        for predicate, value in pairs:
+            self.graph.add((subject, predicate, value))
+
+    def row(self, row: _Row, said: ReadRow) -> None:
+        for each in said:
+            self.statement(row, each)
+
+    def text(self, subject: URIRef, text: str, position: int) -> None:
+        self.add(
+            subject,
+            (GG.text, _words(text)),
+            (GG.textKey, Literal(sha256(text))),
+            (GG.position, _integer(position)),
+            (GG.inAnalysis, self.names.analysis),
+        )
+
+    def statement(self, row: _Row, said: Said) -> None:
+        observation, _ = row.observations[said.paragraph - 1]
+        iri = self.iri(row, said.paragraph, said.position)
+        self.add(observation, (GG.hasStatement, iri))
+        self.add(iri, (RDF.type, GG[said.kind]), (GG.ruleId, Literal(f"kinds/{said.rule}")))
+        self.text(iri, said.text, said.position)
+        self.evidence(iri, observation, row.row.paragraphs[said.paragraph - 1], said)
+        for paragraph, position in said.mitigates:
+            self.add(iri, (GG.mitigates, self.iri(row, paragraph, position)))
+        for instrument in said.instruments:
+            self.add(iri, (GG.invokes, instrument_iri(instrument.slug)))
+        for institution in said.institutions:
+            self.add(iri, (GG.mentions, self.institution(institution)))
+        number = row.observations[said.paragraph - 1][1]
+        for position, item in enumerate(said.items, start=1):
+            measure = self.names.measure(row.directive, number, said.position, item.letter)
+            self.add(iri, (GG.hasMeasure, measure))
+            self.add(measure, (RDF.type, GG.Measure), (GG.letter, Literal(item.letter)))
+            self.text(measure, said.text[item.span.start : item.span.end], position)
+        self.topics(row, said, iri)
+
+    def iri(self, row: _Row, paragraph: int, position: int) -> URIRef:
+        return self.names.statement(row.directive, row.observations[paragraph - 1][1], position)
+
+    def topics(self, row: _Row, said: Said, iri: URIRef) -> None:
+        """Tie a statement to its topics, by a review where there is one, else by rules."""
+        correction = self.corrections.pop(str(iri).rsplit("/", 1)[-1], None)
+        if correction is None:
+            for link in said.links:
+                node = self.link(row, iri, link.topic, GG.rule)
+                self.add(node, (GG.ruleId, Literal(f"topics/{link.rule}")))
+            return
+        correction.check(said.text)
+        known = {topic.position for topic in row.row.topics}
+        if not known.issuperset(correction.topics):
+            raise correction.row.fail("names a topic that the row has not", "mend the topics")
+        nodes = [self.link(row, iri, topic, GG.review) for topic in correction.topics]
+        for node in nodes or [iri]:
+            for language, reason in correction.reasons.items():
+                self.add(node, (GG.reason, Literal(reason, lang=language)))
+
+    def link(self, row: _Row, statement: URIRef, position: int, basis: URIRef) -> URIRef:
+        topic = self.names.topic(row.directive, position)
+        node = self.names.topic_link(statement, position)
+        self.add(statement, (GG.concernsTopic, topic))
+        self.add(
+            node,
+            (RDF.type, GG.TopicLink),
+            (GG.ofStatement, statement),
+            (GG.linksTopic, topic),
+            (GG.basis, basis),
+        )
+        return node
+
+    def evidence(self, statement: URIRef, observation: URIRef, text: str, said: Said) -> None:
+        """Point to a statement's exact words: by offsets, and as a quote with its context.
+
+        See Web Annotation Data Model, sections 4.2.4 and 4.2.5.
+        """
+        passage = self.names.evidence(statement)
+        quote = self.names.selector(passage, "quote")
+        position = self.names.selector(passage, "position")
+        start, end = said.span.start, said.span.end
+        self.add(statement, (GG.evidence, passage))
+        self.add(
+            passage,
+            (RDF.type, OA.SpecificResource),
+            (OA.hasSource, observation),
+            (OA.hasSelector, quote),
+            (OA.hasSelector, position),
+        )
+        # Plain strings: a quote selector's texts have no language of their own.
+        self.add(quote, (RDF.type, OA.TextQuoteSelector), (OA.exact, Literal(said.text)))
+        for predicate, beside in (
+            (OA.prefix, text[max(0, start - _BESIDE) : start]),
+            (OA.suffix, text[end : end + _BESIDE]),
+        ):
+            if beside:
+                self.add(quote, (predicate, Literal(beside)))
+        self.add(
+            position,
+            (RDF.type, OA.TextPositionSelector),
+            (OA.start, _count(start)),
+            (OA.end, _count(end)),
+        )
+
+    def institution(self, institution: Institution) -> URIRef:
+        iri = institution_iri(institution.slug)
+        self.add(iri, (RDF.type, GG.Institution), (SKOS.editorialNote, _UNOFFICIAL))
+        for language, label in institution.labels.items():
+            self.add(iri, (SKOS.prefLabel, Literal(label, lang=language)))
+        if institution.abbreviation:
+            self.add(iri, (SKOS.altLabel, _words(institution.abbreviation)))
+        return iri
+
+
+_UNOFFICIAL = Literal(UNOFFICIAL, lang="en")
+
+
+def _words(text: str) -> Literal:
+    return Literal(text, lang=_LANGUAGE)
+
+
+def _integer(number: int) -> Literal:
+    return Literal(number, datatype=XSD.integer)
+
+
+def _count(number: int) -> Literal:
+    return Literal(number, datatype=XSD.nonNegativeInteger)
+
+
+def reading_graph(asserted: Graph, names: Names, data: Path) -> Graph:
+    """Return what the observations of an analysis say, as a graph of its own.
+
+    :param asserted: the asserted graph: directives with ``gg:hasTopic`` and
+        ``gg:hasObservation``, topics with ``gg:addressedBy``, texts in ``gg:text``
+    :param names: the IRIs of the analysis that is read
+    :param data: the project's data folder, for the tables in ``reading/``
+    :return: ``gg:Statement``, ``gg:Measure``, ``gg:TopicLink`` and ``gg:Institution`` nodes,
+        ``oa:`` evidence, and ``gg:theme`` of observations and concepts; no blank nodes.
+        Observations in another language than Spanish have none of it.
+    :raises InputError: where a table cannot be read, or a reviewed row is about a statement or
+        topic that is not there
+    """
+    rules = read_rules(data)
+    builder = _Builder(names, read_corrections(data, last_segment(names.analysis)))
+    rows = _rows(asserted, names)
+    for row, said in zip(rows, rules.read([each.row for each in rows]), strict=True):
+        builder.row(row, said)
+        for (observation, _), text in zip(row.observations, row.row.paragraphs, strict=True):
+            for theme in rules.names.themes_of(text):
+                builder.add(observation, (GG.theme, GG[theme]))
+    for correction in builder.corrections.values():
+        raise correction.row.fail("is about a statement that is not there", "remove the row")
+    for topic, concept in asserted.subject_objects(GG.aboutConcept):
+        if (topic, GG.inAnalysis, names.analysis) in asserted and isinstance(concept, URIRef):
+            for theme in rules.names.themes_of(_label(asserted, concept)):
+                builder.add(concept, (GG.theme, GG[theme]))
+    return builder.graph

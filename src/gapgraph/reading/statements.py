@@ -1,0 +1,153 @@
+"""An observation's text → statements: where it is cut, and what each part does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from gapgraph.errors import InputError
+from gapgraph.reading.patterns import FOLDER, Patterns
+from gapgraph.tables import read_tsv
+
+__all__ = ["KINDS", "KindRule", "Span", "SplitRule", "StatementRules", "read_statement_rules"]
+
+#: Local names of the classes of statements.
+KINDS = ("Provision", "Omission", "Invocation", "ContextNote", "Doubt")
+
+#: The kind of a statement that no rule knows, and the name under which that is recorded.
+_OTHER = ("ContextNote", "other")
+
+
+@dataclass(frozen=True)
+class Span:
+    """A slice of a text: from ``start`` up to ``end``, in Unicode code points."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class SplitRule:
+    """Where a statement begins: at the group ``cut`` of a pattern.
+
+    :param unless: a pattern that must not match what stands before the cut
+    :param sentence: whether the cut ends a sentence; another cut needs a verb before it
+    """
+
+    id: str
+    pattern: re.Pattern[str]
+    unless: re.Pattern[str] | None
+    sentence: bool
+
+
+@dataclass(frozen=True)
+class KindRule:
+    """A trigger and the kind it gives.
+
+    :param not_after: a pattern that must not match what stands before the trigger
+    """
+
+    id: str
+    pattern: re.Pattern[str]
+    not_after: re.Pattern[str] | None
+    kind: str
+
+    def triggers(self, statement: str) -> list[int]:
+        """Return where the rule's trigger stands in a statement."""
+        return [
+            match.start()
+            for match in self.pattern.finditer(statement)
+            if not (self.not_after and self.not_after.search(statement[: match.start()]))
+        ]
+
+
+@dataclass(frozen=True)
+class StatementRules:
+    """The rules of ``splits.tsv`` and ``kinds.tsv``.
+
+    :param subordinate: what stands just before the verb of a subordinate clause
+    """
+
+    splits: tuple[SplitRule, ...]
+    kinds: tuple[KindRule, ...]
+    subordinate: re.Pattern[str]
+
+    def split(self, text: str) -> list[Span]:
+        """Return the statements of a text, in order; between them stands white space only.
+
+        :param text: any text
+        :return: the spans of its statements, trimmed; none for a text of white space
+        """
+        sentences = self._cut(text, Span(0, len(text)), sentence=True)
+        return [
+            span for sentence in sentences for span in self._cut(text, sentence, sentence=False)
+        ]
+
+    def _cut(self, text: str, whole: Span, *, sentence: bool) -> list[Span]:
+        """Cut a span at the rules for sentences, or at those within a sentence."""
+        part = text[whole.start : whole.end]
+        cuts = {
+            match.start("cut")
+            for rule in self.splits
+            if rule.sentence == sentence
+            for match in rule.pattern.finditer(part)
+            if not (rule.unless and rule.unless.search(part[: match.start("cut")].rstrip()))
+        }
+        spans: list[Span] = []
+        start = 0
+        for cut in [*sorted(cuts), len(part)]:
+            before = part[start:cut]
+            if cut < len(part) and not sentence and self.rule_of(before) is None:
+                continue  # no verb yet: what stands before is no statement
+            if before.strip():
+                offset = whole.start + start + len(before) - len(before.lstrip())
+                spans.append(Span(offset, offset + len(before.strip())))
+            start = cut
+        return spans
+
+    def rule_of(self, statement: str) -> KindRule | None:
+        """Return the rule that decides a statement's kind: that of its first trigger.
+
+        A trigger in a subordinate clause counts only where there is no other.
+        """
+        found = [
+            (self.subordinate.search(statement[:start]) is not None, start, order)
+            for order, rule in enumerate(self.kinds)
+            for start in rule.triggers(statement)
+        ]
+        return self.kinds[min(found)[2]] if found else None
+
+    def kind_of(self, statement: str) -> tuple[str, str]:
+        """Return a statement's kind, and the id of the rule that decides it."""
+        rule = self.rule_of(statement)
+        return (rule.kind, rule.id) if rule else _OTHER
+
+
+def read_statement_rules(data: Path, patterns: Patterns) -> StatementRules:
+    """Read ``splits.tsv`` and ``kinds.tsv``.
+
+    :param data: the project's data folder
+    :raises InputError: where a table cannot be read, a pattern is none, or a kind does not exist
+    """
+    splits = []
+    for row in read_tsv(
+        data / FOLDER / "splits.tsv", ("id", "pattern", "except", "example", "counterexample")
+    ):
+        pattern = patterns.compiled(row, "pattern")
+        if "cut" not in pattern.groupindex:
+            raise row.fail("the pattern has no group named cut", "mark where the statement begins")
+        unless = re.compile(row["except"]) if row["except"] else None
+        splits.append(SplitRule(row["id"], pattern, unless, row["id"].startswith("sentence")))
+    kinds = []
+    for row in read_tsv(
+        data / FOLDER / "kinds.tsv",
+        ("id", "pattern", "not_after", "kind", "example", "counterexample"),
+    ):
+        if row["kind"] not in KINDS:
+            raise row.fail(f"{row['kind']!r} is no kind", "use one of " + ", ".join(KINDS))
+        not_after = patterns.compiled(row, "not_after") if row["not_after"] else None
+        kinds.append(KindRule(row["id"], patterns.compiled(row, "pattern"), not_after, row["kind"]))
+    if not splits or not kinds:
+        raise InputError("holds no rule", todo="restore it", file=data / FOLDER)
+    return StatementRules(tuple(splits), tuple(kinds), patterns.named("subordinate"))

@@ -1,0 +1,129 @@
+"""The words of a text: their stems, and where they stand; synonyms of a label's words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from gapgraph.reading.patterns import FOLDER, Patterns
+from gapgraph.tables import read_tsv
+
+__all__ = ["Found", "Lexicon", "read_lexicon"]
+
+_WORD = re.compile(r"\w+")
+
+#: A stem is never shorter than this.
+_SHORTEST = 4
+
+
+def _plain(word: str) -> str:
+    """Return a word in lower case without accents; ``ñ`` stays a letter of its own."""
+    letters = unicodedata.normalize("NFD", word.casefold().replace("ñ", "\0"))
+    return "".join(c for c in letters if not unicodedata.combining(c)).replace("\0", "ñ")
+
+
+@dataclass(frozen=True)
+class Found:
+    """How much of a label a text speaks of.
+
+    :param share: the share of the label's words that were found, 0 to 1
+    :param places: the offsets in the text of the words that were found
+    """
+
+    share: float
+    places: frozenset[int]
+
+
+@dataclass(frozen=True)
+class _Synonym:
+    """Words of a label, and words of a text that speak of the same."""
+
+    label: re.Pattern[str]
+    text: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The word lists: endings, words that say nothing of a subject, and synonyms."""
+
+    suffixes: tuple[str, ...]
+    stopwords: frozenset[str]
+    synonyms: tuple[_Synonym, ...]
+    means: re.Pattern[str]
+
+    def stem(self, word: str) -> str:
+        """Return a word without its ending: that of the longest suffix known."""
+        plain = _plain(word)
+        for suffix in self.suffixes:
+            if plain.endswith(suffix) and len(plain) - len(suffix) >= _SHORTEST:
+                return plain.removesuffix(suffix)
+        return plain
+
+    def stems(self, text: str) -> list[tuple[str, int]]:
+        """Return the stems of a text's words, each with its offset; stop words are left out."""
+        return [
+            (self.stem(match[0]), match.start())
+            for match in _WORD.finditer(text)
+            if _plain(match[0]) not in self.stopwords
+        ]
+
+    def head(self, text: str) -> str:
+        """Return what stands before the means or the list of a statement."""
+        match = self.means.search(text)
+        return text[: match.start()] if match else text
+
+    def look(self, label: str, text: str) -> Found:
+        """Look for a label's words, or their synonyms, in a text.
+
+        :return: the share found and the offsets of the words that speak of the label
+        """
+        wanted = self.stems(label)
+        if not wanted:
+            return Found(0.0, frozenset())
+        places: dict[int, set[int]] = {offset: set() for _, offset in wanted}
+        for stem, place in self.stems(text):
+            for other, offset in wanted:
+                if stem == other:
+                    places[offset].add(place)
+        for synonym in self.synonyms:
+            for match in synonym.label.finditer(label):
+                spoken = {
+                    place + hit.start()
+                    for hit in synonym.text.finditer(text)
+                    for _, place in self.stems(hit[0])
+                }
+                for offset in places:
+                    if match.start() <= offset < match.end():
+                        places[offset] |= spoken
+        share = sum(bool(found) for found in places.values()) / len(places)
+        return Found(share, frozenset().union(*places.values()))
+
+
+def read_lexicon(data: Path, patterns: Patterns) -> Lexicon:
+    """Read ``suffixes.tsv``, ``stopwords.tsv`` and ``synonyms.tsv``.
+
+    :param data: the project's data folder
+    :raises InputError: where a table cannot be read, or a pattern is none
+    """
+    folder = data / FOLDER
+    suffixes = {
+        _plain(row["suffix"])
+        for row in read_tsv(folder / "suffixes.tsv", ("suffix", "example", "same"))
+    }
+    synonyms = [
+        _Synonym(patterns.compiled(row, "label"), patterns.compiled(row, "text"))
+        for row in read_tsv(
+            folder / "synonyms.tsv",
+            ("id", "label", "text", "label_example", "example", "counterexample"),
+        )
+    ]
+    return Lexicon(
+        tuple(sorted(suffixes, key=lambda each: (-len(each), each))),
+        frozenset(
+            _plain(row["word"]) for row in read_tsv(folder / "stopwords.tsv", ("word", "note"))
+        ),
+        tuple(synonyms),
+        patterns.named("means"),
+    )
