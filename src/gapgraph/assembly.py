@@ -13,12 +13,9 @@ from rdflib.compare import to_canonical_graph
 from rdflib.term import Node
 
 from gapgraph.namespaces import BASE, GG, ID, SKOS, Names
-from gapgraph.turtle import Quad
+from gapgraph.turtle import Quad, Triple
 
-__all__ = ["Assembly", "Triple", "named_nodes"]
-
-#: Subject, predicate, object.
-Triple = tuple[Node, Node, Node]
+__all__ = ["Assembly", "named_nodes"]
 
 
 def named_nodes(graph: Graph, source: str) -> Graph:

@@ -7,12 +7,13 @@ A build that fails or is killed leaves the last one in place.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rdflib import Graph
+from rdflib import Graph, Literal, URIRef
 
 from gapgraph import __version__
 from gapgraph.annex.description import FILE_NAME, Description, read_description
@@ -20,13 +21,28 @@ from gapgraph.annex.graph import graph_of, turtle_of
 from gapgraph.annex.parse import read_table
 from gapgraph.annex.records import Table
 from gapgraph.annex.together import check_together
-from gapgraph.assembly import Assembly, Triple, named_nodes
+from gapgraph.assembly import Assembly, named_nodes
 from gapgraph.files import sha256, write_atomic
-from gapgraph.namespaces import CC_BY, DCTERMS, RDF, SD, graph_iri, last_segment
-from gapgraph.reviewed import context_graph
+from gapgraph.inference import inferred_triples
+from gapgraph.namespaces import (
+    CC_BY,
+    DCTERMS,
+    GG,
+    PROV,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SD,
+    SOFTWARE,
+    graph_iri,
+    last_segment,
+)
+from gapgraph.reading.graph import reading_graph
+from gapgraph.reviewed import context_graph, coverage_reviews
+from gapgraph.rules import Rule, derive, descriptions, read_rules
 from gapgraph.settings import Home, Settings
 from gapgraph.store.dataset import MANIFEST, DatasetFile
-from gapgraph.turtle import read_turtle, write_nquads
+from gapgraph.turtle import Triple, read_turtle, write_nquads
 
 __all__ = ["Progress", "build"]
 
@@ -53,23 +69,56 @@ def _read(folder: Path, settings: Settings) -> _Source:
     return _Source(description, table, graph_of(table, description))
 
 
-def _meta(assembly: Assembly) -> list[Triple]:
-    """Describe the graphs that are ours: their licence, and that they are graphs."""
-    ours = (graph_iri("ontology"), graph_iri("context"), graph_iri("meta"))
-    return [
-        triple
-        for graph in (*assembly.graphs, graph_iri("meta"))
-        for triple in (
-            (graph, RDF.type, SD.Graph),
-            *([(graph, DCTERMS.license, CC_BY)] if graph in ours else []),
-        )
-    ]
+def _derived(home: Home, source: _Source, rules: Sequence[Rule], context: Graph) -> set[Triple]:
+    """Return what is read in the observations of a table and what the rules conclude."""
+    names, asserted = source.description.names, source.asserted
+    reviews = coverage_reviews(home.data / "reading" / "coverage-reviews.tsv", names, asserted)
+    read = {*reading_graph(asserted, names, home.data), *reviews}
+    return derive(rules, names, known={*asserted, *context}, read=read)
+
+
+def _meta(
+    assembly: Assembly, sources: Sequence[_Source], rules: Sequence[Rule]
+) -> Iterable[Triple]:
+    """Describe the graphs that are ours: their licence, and how they were made."""
+    ours = {graph_iri("ontology"), graph_iri("context"), graph_iri("meta")}
+    for source in sources:
+        names = source.description.names
+        derived, inferred = names.analysis_graph("derived"), names.analysis_graph("inferred")
+        inference = names.activity("inferred")
+        ours |= {derived, inferred}
+        if source.description.rights:
+            # The passages that the derived graph quotes are still their publisher's.
+            rights = Literal(source.description.rights, lang=source.description.language)
+            yield derived, DCTERMS.rights, rights
+        yield inferred, PROV.wasGeneratedBy, inference
+        yield inference, RDF.type, PROV.Activity
+        yield inference, RDFS.label, Literal("Inferencia OWL 2 RL", lang="es")
+        yield inference, RDFS.label, Literal("OWL 2 RL inference", lang="en")
+        yield inference, PROV.wasAssociatedWith, SOFTWARE
+        for used in (
+            graph_iri("ontology"),
+            names.framework_graph(),
+            names.plan_graph(),
+            names.analysis_graph("asserted"),
+            derived,
+        ):
+            yield inference, PROV.used, used
+    for graph in (*assembly.graphs, graph_iri("meta")):
+        yield graph, RDF.type, SD.Graph
+        if graph in ours:
+            yield graph, DCTERMS.license, CC_BY
+    yield SOFTWARE, RDF.type, PROV.SoftwareAgent
+    yield SOFTWARE, RDFS.label, Literal("gapgraph")
+    yield SOFTWARE, SCHEMA.softwareVersion, Literal(__version__)
+    yield from descriptions(rules)
 
 
 def _inputs(home: Home, sources: Sequence[_Source]) -> list[dict[str, str]]:
     """Return the name and checksum of each file that was read."""
     files = [*sorted(home.ontology.glob("**/*.ttl")), *sorted(home.data.glob("*.ts[v]"))]
-    files += [home.data / "context.ttl"]
+    files += [home.data / "context.ttl", *sorted((home.ontology / "rules").glob("*.rq"))]
+    files += sorted((home.data / "reading").glob("*.tsv"))
     for source in sources:
         described = source.description
         files += [described.folder / FILE_NAME, described.table]
@@ -87,8 +136,19 @@ def _inputs(home: Home, sources: Sequence[_Source]) -> list[dict[str, str]]:
     ]
 
 
-def _counts(source: _Source) -> dict[str, Any]:
-    """Return what was read of one table, counted."""
+def _tally(derived: Iterable[Triple], predicate: URIRef, family: str) -> dict[str, int]:
+    """Count the values, terms of ours, that a property has on the nodes of one family of IRIs."""
+    found = Counter(
+        last_segment(str(value)).removeprefix("ontology#")
+        for subject, verb, value in derived
+        if verb == predicate and str(subject) == f"{family}/{last_segment(str(subject))}"
+    )
+    return dict(sorted(found.items()))
+
+
+def _counts(source: _Source, derived: set[Triple]) -> dict[str, Any]:
+    """Return what was read of one table and derived from it, counted."""
+    names = source.description.names
     directives = source.table.directives
     topics = [topic for directive in directives for topic in directive.topics]
     values = [value for topic in topics for value in topic.values]
@@ -103,6 +163,9 @@ def _counts(source: _Source) -> dict[str, Any]:
         "mappings_to_categories": sum(value.category is not None for value in values),
         "mappings_to_none": sum(value.none for value in values),
         "observations": sum(len(each.observations) for each in directives),
+        "statements": _tally(derived, RDF.type, f"{names.analysis}/statement"),
+        "topic_statuses": _tally(derived, GG.coverageStatus, f"{names.analysis}/topic"),
+        "directive_statuses": _tally(derived, GG.coverageStatus, f"{names.framework}/directive"),
         "triples": len(source.asserted),
     }
 
@@ -130,17 +193,30 @@ def build(
     sources = [_read(folder, settings) for folder in (home.analysis, *analyses)]
     check_together([(each.description, each.table) for each in sources])
     own = sources[0]
+    ontology = named_nodes(read_turtle(home.ontology / "gapgraph.ttl"), "ontology")
+    context = context_graph(home.data, own.description.names, own.asserted)
+
+    progress("read observations, run rules")
+    rules = read_rules(home.ontology / "rules")
+    derived = [_derived(home, source, rules, context) for source in sources]
+
+    progress("infer")
+    inferred = [
+        inferred_triples(ontology, {*source.asserted, *triples})
+        for source, triples in zip(sources, derived, strict=True)
+    ]
 
     progress("put graphs together")
     assembly = Assembly()
-    ontology = read_turtle(home.ontology / "gapgraph.ttl")
-    assembly.add(graph_iri("ontology"), named_nodes(ontology, "ontology"))
+    assembly.add(graph_iri("ontology"), ontology)
     for source in sources:
         assembly.add_table(source.description.names, source.asserted)
-    assembly.add(
-        graph_iri("context"), context_graph(home.data, own.description.names, own.asserted)
-    )
-    assembly.add(graph_iri("meta"), _meta(assembly))
+    assembly.add(graph_iri("context"), context)
+    # Inferred last: what another graph asserts is not said to be inferred.
+    for kind, graphs in (("derived", derived), ("inferred", inferred)):
+        for source, triples in zip(sources, graphs, strict=True):
+            assembly.add(source.description.names.analysis_graph(kind), triples)
+    assembly.add(graph_iri("meta"), _meta(assembly, sources, rules))
     content = write_nquads(assembly.quads())
     checksum = sha256(content)
     manifest = {
@@ -152,7 +228,9 @@ def build(
             "quads": sum(map(len, assembly.graphs.values())),
         },
         "inputs": _inputs(home, sources),
-        "analyses": [_counts(source) for source in sources],
+        "analyses": [
+            _counts(source, triples) for source, triples in zip(sources, derived, strict=True)
+        ],
         "graphs": {str(graph): len(assembly.graphs[graph]) for graph in sorted(assembly.graphs)},
     }
 

@@ -29,6 +29,7 @@ __all__ = [
     "SCHEMA",
     "SD",
     "SKOS",
+    "SOFTWARE",
     "XSD",
     "Names",
     "concept_iri",
@@ -37,6 +38,7 @@ __all__ = [
     "instrument_iri",
     "last_segment",
     "query_iri",
+    "rule_iri",
     "slug",
 ]
 
@@ -50,6 +52,8 @@ SCHEMA = Namespace("https://schema.org/")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 #: The licence of the graphs that are our own.
 CC_BY = URIRef("https://creativecommons.org/licenses/by/4.0/")
+#: This program, as the agent of a run.
+SOFTWARE = ID["software/gapgraph"]
 
 #: The prefixes every file, page and query of ours uses, in the order they are written.
 PREFIXES: dict[str, str] = {
@@ -112,6 +116,11 @@ def query_iri(query: str) -> URIRef:
     return URIRef(f"{BASE}queries/{query}")
 
 
+def rule_iri(rule: str) -> URIRef:
+    """Return the IRI of a rule from its id."""
+    return ID[f"rule/{rule}"]
+
+
 def graph_iri(*parts: str) -> URIRef:
     """Return the IRI of a named graph: ``graph_iri("analysis", "oas-pnat", "asserted")``."""
     return GRAPH["/".join(parts)]
@@ -169,6 +178,14 @@ class Names:
     def observation(self, directive: int, position: int) -> URIRef:
         """Observation paragraph ``position`` of a directive's row."""
         return URIRef(f"{self.analysis}/observation/{directive}.{position}")
+
+    def assessment(self, topic: URIRef, basis: str) -> URIRef:
+        """The assessment of a topic of this analysis on one basis."""
+        return URIRef(f"{self.analysis}/assessment/{last_segment(topic)}/{basis}")
+
+    def activity(self, kind: str) -> URIRef:
+        """The run that made a graph of the analysis: ``derived`` or ``inferred``."""
+        return URIRef(f"{self.analysis}/activity/{kind}")
 
     def statement(self, directive: int, observation: int, position: int) -> URIRef:
         """Statement ``position`` of an observation."""

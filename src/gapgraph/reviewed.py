@@ -1,6 +1,7 @@
 """Reviewed knowledge from outside the table: facts with their sources, and English labels.
 
-It goes into the graph ``graph/context``, apart from what the table asserts.
+These go into the graph ``graph/context``, apart from what the table asserts.  Reviewed coverage
+goes into the derived graph, beside what the rules conclude.
 """
 
 from __future__ import annotations
@@ -9,14 +10,18 @@ from pathlib import Path
 
 from rdflib import Graph, Literal, URIRef
 
-from gapgraph.namespaces import ID, RDF, SKOS, Names
+from gapgraph.namespaces import GG, ID, RDF, SKOS, Names, last_segment
 from gapgraph.tables import Row, read_tsv
 from gapgraph.turtle import read_turtle
 
-__all__ = ["UNOFFICIAL", "context_graph"]
+__all__ = ["LOCI", "STATUSES", "UNOFFICIAL", "context_graph", "coverage_reviews"]
 
 #: The note that marks every English label of ours.
 UNOFFICIAL = "The English label is an unofficial translation by gapgraph."
+
+#: What a reviewed table may call a topic's status, and the loci: local names in the ontology.
+STATUSES = ("addressed", "partial", "none", "indeterminate")
+LOCI = ("planMeasure", "conceptualFramework", "normativeFramework", "invokedInstrument")
 
 
 def _labelled(row: Row, names: Names) -> URIRef:
@@ -64,3 +69,43 @@ def graph_label(graph: Graph, node: URIRef) -> str:
     """Return a node's Spanish label, or nothing."""
     labels = (each for each in graph.objects(node, SKOS.prefLabel) if isinstance(each, Literal))
     return next((str(each) for each in labels if each.language == "es"), "")
+
+
+def coverage_reviews(table: Path, names: Names, asserted: Graph) -> Graph:
+    """Return the assessments that somebody made by reading, where rules cannot know.
+
+    :param table: a table of analysis (``oas-pnat``), topic (``7.3``), status, locus (several
+        with commas, or ``-``) and reason; rows of other analyses are left out
+    :param names: the IRIs of the analysis
+    :param asserted: its asserted graph, which must hold each topic
+    :raises InputError: for a topic that is not there or comes twice, an unknown status or locus,
+        or a row without a reason
+    """
+    graph = Graph(bind_namespaces="none")
+    for row in read_tsv(table, ("analysis", "topic", "status", "locus", "reason")):
+        if row["analysis"] != last_segment(names.analysis):
+            continue
+        topic = URIRef(f"{names.analysis}/topic/{row['topic']}")
+        review = names.assessment(topic, "review")
+        loci = [] if row["locus"] == "-" else row["locus"].split(",")
+        if (topic, RDF.type, GG.Topic) not in asserted:
+            raise row.fail(f"topic {row['topic']!r} is not in the table", "mend its number")
+        if (review, None, None) in graph:
+            raise row.fail(f"topic {row['topic']} was reviewed above", "keep one row")
+        if row["status"] not in STATUSES:
+            raise row.fail(f"status {row['status']!r} is unknown", f"use {', '.join(STATUSES)}")
+        if not set(loci) <= set(LOCI):
+            raise row.fail(f"locus {row['locus']!r} is unknown", f"use {', '.join(LOCI)}, or -")
+        if not row["reason"]:
+            raise row.fail("has no reason", "write why the rules cannot know")
+        for predicate, value in (
+            (RDF.type, GG.CoverageAssessment),
+            (GG.inAnalysis, names.analysis),
+            (GG.assesses, topic),
+            (GG.basis, GG.review),
+            (GG.coverageStatus, GG[row["status"]]),
+            (GG.reason, Literal(row["reason"], lang="en")),
+            *((GG.locus, GG[locus]) for locus in loci),
+        ):
+            graph.add((review, predicate, value))
+    return graph

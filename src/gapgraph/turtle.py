@@ -19,8 +19,10 @@ from gapgraph.errors import InputError
 from gapgraph.files import read_text
 from gapgraph.namespaces import DCTERMS, GG, PREFIXES, PROV, RDF, RDFS, SCHEMA, SKOS, XSD
 
-__all__ = ["Quad", "natural", "read_turtle", "write_nquads", "write_turtle"]
+__all__ = ["Quad", "Triple", "natural", "read_turtle", "write_nquads", "write_turtle"]
 
+#: Subject, predicate, object.
+Triple = tuple[Node, Node, Node]
 #: Subject, predicate, object, graph; every node is named.
 Quad = tuple[Node, Node, Node, URIRef]
 

@@ -1,0 +1,374 @@
+"""Writes the documents that are made from the graph: ``make docs``.
+
+A test makes them again and compares, so that no number in them is out of date.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+import tempfile
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from gapgraph.build import build
+from gapgraph.files import write_atomic
+from gapgraph.namespaces import GG, RDFS, SKOS, last_segment
+from gapgraph.settings import Home, Settings
+from gapgraph.store.dataset import DatasetFile
+from gapgraph.store.embedded import EmbeddedStore
+
+ROOT = Path(__file__).resolve().parents[1]
+GOLDEN = ROOT / "tests" / "golden"
+#: How many examples of each kind and status are shown, and how long their words may be.
+EXAMPLES, LONGEST = 3, 240
+
+STATUSES = ("addressed", "partial", "indeterminate", "none")
+KINDS = ("Provision", "Omission", "Invocation", "ContextNote", "Doubt")
+LOCI = ("planMeasure", "conceptualFramework", "normativeFramework", "invokedInstrument")
+#: What the golden reading calls the loci, where it differs from the ontology.
+LOCUS_NAMES = {"measure": "planMeasure"}
+
+Rows = list[tuple[str, ...]]
+
+
+def select(store: EmbeddedStore, query: str) -> Rows:
+    """Return the rows of a query as texts, an unbound variable as an empty one."""
+    prefixes = f"PREFIX gg: <{GG}>\nPREFIX rdfs: <{RDFS}>\nPREFIX skos: <{SKOS}>\n"
+    return [
+        tuple(term.value.removeprefix(str(GG)) if term else "" for term in row)
+        for row in store.select(prefixes + query).rows
+    ]
+
+
+def share(part: int, whole: int) -> str:
+    """Return a count with its denominator and its share in per cent."""
+    return f"{part} of {whole} ({100 * part / whole:.1f} %)"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def counted(head: str, names: Iterable[str], order: Iterable[str]) -> str:
+    """Return a table of how often each name comes, with the whole as the denominator."""
+    counts = Counter(names)
+    whole = sum(counts.values())
+    return table((head, "count"), [(f"`{each}`", share(counts[each], whole)) for each in order])
+
+
+def quote(text: str) -> str:
+    """Return words in Spanish quotation marks, cut between two words where they are long."""
+    flat = " ".join(text.split())
+    if len(flat) > LONGEST:
+        flat = flat[:LONGEST].rsplit(" ", 1)[0] + " […]"
+    return f"«{flat}»"
+
+
+def golden(name: str) -> list[dict[str, str]]:
+    """Read a table of the two blind readings and the settled one."""
+    with (GOLDEN / name).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def loci(cell: str) -> frozenset[str]:
+    """Return the loci of a cell of the golden reading, as the ontology names them."""
+    return frozenset(LOCUS_NAMES.get(each, each) for each in cell.split(",")) - {"-"}
+
+
+def agreement(
+    rows: Sequence[Mapping[str, str]],
+    columns: Mapping[str, str],
+    found: Mapping[str, Sequence[str]],
+) -> str:
+    """Return a table of how the readers agree with one another, and the rules with the outcome.
+
+    :param columns: what is compared, by column of the golden table
+    :param found: for each of these columns, what the graph has, row by row
+    """
+    return table(
+        ("", "readers with one another", "rules and reviews with the settled reading"),
+        [
+            (
+                what,
+                share(sum(row[f"{column}_a"] == row[f"{column}_b"] for row in rows), len(rows)),
+                share(
+                    sum(
+                        row[column] == value for row, value in zip(rows, found[column], strict=True)
+                    ),
+                    len(rows),
+                ),
+            )
+            for column, what in columns.items()
+        ],
+    )
+
+
+def wrapped(part: str) -> str:
+    """Return a paragraph or a list with lines of 100 characters; tables stay as they are."""
+    if part.startswith(("|", "#", "<!--")):
+        return part
+    return "\n".join(
+        textwrap.fill(
+            line,
+            100,
+            subsequent_indent="  " if line.startswith("- ") else "",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in part.splitlines()
+    )
+
+
+def examples(rows: Rows) -> str:
+    """Return the first rows as a list; each is directive, topic label and words."""
+    seen: dict[str, str] = {}
+    for directive, topic, words in rows:
+        label = f", “{topic}”" if topic else ""
+        seen.setdefault(words, f"- Directive {directive}{label}: {quote(words)}")
+    return "\n".join(list(seen.values())[:EXAMPLES])
+
+
+def coverage(store: EmbeddedStore) -> str:
+    """Return ``coverage.md``."""
+    topics = select(
+        store,
+        """
+        SELECT ?topic ?status ?cell WHERE {
+          ?topic a gg:Topic ; gg:coverageStatus ?status .
+          ?assessment gg:assesses ?topic ; gg:basis gg:cell ; gg:coverageStatus ?cell .
+        }""",
+    )
+    directives = select(
+        store, "SELECT ?d ?status WHERE { ?d a gg:Directive ; gg:coverageStatus ?status }"
+    )
+    assessed = [status for _, status in directives if status != "notAssessed"]
+    statements = select(
+        store,
+        """
+        SELECT ?statement ?kind WHERE {
+          ?observation gg:hasStatement ?statement . ?statement a ?kind .
+          FILTER(?kind != gg:Statement)
+        }""",
+    )
+    observations = select(store, "SELECT ?o WHERE { ?o a gg:Observation }")
+    measures = select(store, "SELECT ?m WHERE { ?m a gg:Measure }")
+    mitigated = select(store, "SELECT DISTINCT ?omission WHERE { ?s gg:mitigates ?omission }")
+    located = select(
+        store,
+        """
+        SELECT ?topic ?locus WHERE {
+          ?assessment gg:assesses ?topic ; gg:basis gg:rule ; gg:locus ?locus .
+        }""",
+    )
+    links = select(
+        store,
+        """
+        SELECT ?link ?basis ?rule WHERE {
+          ?link a gg:TopicLink ; gg:basis ?basis . OPTIONAL { ?link gg:ruleId ?rule }
+        }""",
+    )
+    unlinked = select(
+        store,
+        """
+        SELECT ?statement WHERE {
+          ?observation gg:hasStatement ?statement . ?statement gg:reason ?why .
+          FILTER NOT EXISTS { ?statement gg:concernsTopic ?topic } FILTER(LANG(?why) = "en")
+        }""",
+    )
+    reviews = select(store, "SELECT ?a WHERE { ?a a gg:CoverageAssessment ; gg:basis gg:review }")
+    omissions = sum(kind == "Omission" for _, kind in statements)
+    by_cell = Counter((cell, status) for _, status, cell in topics)
+    parts = [
+        "<!-- Made from the graph by `make docs`. To change it, change docs/generate.py. -->",
+        "# Coverage, and the words it rests on",
+        "What the graph says of the annex's coverage, counted. Every number here comes from the "
+        "graph, and a test makes this page again and compares. The rows behind them are answers of "
+        "the stored queries `mapped-but-gap`, `coverage-by-section`, `coverage-by-directive`, "
+        "`gaps-mitigated-by-protocol`, `directives-not-assessed` and `evidence-for-topic`.",
+        "## What was read, and what was not",
+        "- Only the document was read: the annex's cells and observations. Nothing here says what "
+        "is done in practice, or whether the law is kept.\n"
+        "- The statuses are our reading. The annex grades nothing, so there is no “full”: "
+        "`addressed` means that the cell names a part of the plan and that no observation says "
+        "otherwise.\n"
+        "- A cell that says “No hay” is `none`. A directive without topics was not assessed: it is "
+        "no gap, and it is left out of shares.\n"
+        "- An instrument that the plan invokes does not make up for an omission. It is recorded "
+        "(`gg:mitigates`), and the status stays.",
+        "## Topics",
+        f"{len(topics)} topics, each with one status.",
+        counted("status", (status for _, status, _ in topics), STATUSES),
+        "“Mapped” is not “covered”: what the cell alone would give, and what it is once the "
+        "observation is read.",
+        table(
+            ("by the cell", *(f"`{each}`" for each in STATUSES), "all"),
+            [
+                (
+                    f"`{cell}`",
+                    *(by_cell[cell, status] for status in STATUSES),
+                    sum(by_cell[cell, status] for status in STATUSES),
+                )
+                for cell in ("addressed", "none")
+            ],
+        ),
+        "Where the plan speaks of a topic (one topic may have several loci, or none):",
+        table(
+            ("locus", "topics"),
+            [
+                (f"`{each}`", share(sum(locus == each for _, locus in located), len(topics)))
+                for each in LOCI
+            ]
+            + [("none", share(len(topics) - len({topic for topic, _ in located}), len(topics)))],
+        ),
+        *_status_examples(store),
+        "## Directives",
+        f"{len(directives)} directives, of which {len(directives) - len(assessed)} have no topics "
+        f"and were not assessed. The other {len(assessed)} have the status that their topics "
+        "share, else `partial`.",
+        counted("status", assessed, STATUSES),
+        "## Statements",
+        f"{len(observations)} observations were cut into {len(statements)} statements, which put "
+        f"together give back the text; they list {len(measures)} measures under a letter. "
+        f"{share(len(mitigated), omissions)} omissions are mitigated by a later statement.",
+        counted("kind", (kind for _, kind in statements), KINDS),
+        *_kind_examples(store),
+        "## How far the readings agree",
+        "Two people read all observations, each alone, before any rule was written. Where they "
+        "differed, the row was read again and settled with a reason: see `tests/golden`.",
+        _statement_agreement(store, statements),
+        _topic_agreement(topics, located),
+        "## What rules decide, and what was decided by hand",
+        f"{share(sum(basis == 'rule' for _, basis, _ in links), len(links))} links from a "
+        "statement to a topic were made by a rule, "
+        f"{share(sum(basis == 'review' for _, basis, _ in links), len(links))} by a review; "
+        f"a review also left {len(unlinked)} of {len(statements)} statements without a topic. "
+        "The reviewed rows, each with its reason, are in `data/reading/topic-corrections.tsv`.",
+        table(
+            ("rule", "links"),
+            [
+                (f"`{rule}`", share(count, len(links)))
+                for rule, count in sorted(Counter(rule for *_, rule in links if rule).items())
+            ],
+        ),
+        f"Statuses: the rules in `ontology/rules/` decide all {len(topics)}; "
+        f"{share(len(reviews), len(topics))} were changed by a review "
+        "(`data/reading/coverage-reviews.tsv`).",
+    ]
+    return "\n\n".join(map(wrapped, parts)) + "\n"
+
+
+def _status_examples(store: EmbeddedStore) -> Iterable[str]:
+    for status in STATUSES:
+        yield f"### `{status}`: examples"
+        yield examples(
+            select(
+                store,
+                f"""
+                PREFIX oa: <http://www.w3.org/ns/oa#>
+                SELECT ?number ?label ?words WHERE {{
+                  ?topic gg:coverageStatus gg:{status} ; skos:prefLabel ?label .
+                  ?directive gg:hasTopic ?topic ; gg:number ?number .
+                  ?assessment gg:assesses ?topic ; gg:basis gg:rule ; gg:evidence ?passage .
+                  ?passage oa:hasSource ?source ; oa:hasSelector/oa:exact ?words .
+                  ?source a gg:Observation .
+                  OPTIONAL {{ ?topic gg:position ?position }}
+                }} ORDER BY ?number ?position ?words""",
+            )
+        )
+
+
+def _kind_examples(store: EmbeddedStore) -> Iterable[str]:
+    for kind in KINDS:
+        yield f"### `{kind}`: examples"
+        yield examples(
+            select(
+                store,
+                f"""
+                SELECT ?number ?none ?words WHERE {{
+                  ?statement a gg:{kind} ; gg:text ?words ; gg:position ?position .
+                  ?observation gg:hasStatement ?statement ; gg:position ?place .
+                  ?directive gg:hasObservation ?observation ; gg:number ?number .
+                }} ORDER BY ?number ?place ?position""",
+            )
+        )
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the values of each key as the golden tables write them: in order, with commas."""
+    found: dict[str, list[str]] = {}
+    for key, value in pairs:
+        found.setdefault(last_segment(key), []).append(last_segment(value))
+    return {
+        key: ",".join(sorted(values, key=lambda each: [int(n) for n in each.split(".")]))
+        for key, values in found.items()
+    }
+
+
+def _statement_agreement(store: EmbeddedStore, statements: Rows) -> str:
+    rows = golden("statements.tsv")
+    keys = [f"{row['observation']}.{row['position']}" for row in rows]
+    pairs = {
+        "topics": select(store, "SELECT ?s ?t WHERE { ?s gg:concernsTopic ?t }"),
+        "mitigates": select(store, "SELECT ?s ?o WHERE { ?s gg:mitigates ?o }"),
+    }
+    kinds = {last_segment(statement): kind for statement, kind in statements}
+    joined = {name: _joined((row[0], row[1]) for row in found) for name, found in pairs.items()}
+    return agreement(
+        rows,
+        {
+            "kind": "kind of a statement",
+            "topics": "topics that it concerns",
+            "mitigates": "omissions that it mitigates",
+        },
+        {
+            "kind": [kinds.get(key, "") for key in keys],
+            **{name: [found.get(key, "-") for key in keys] for name, found in joined.items()},
+        },
+    )
+
+
+def _topic_agreement(topics: Rows, located: Rows) -> str:
+    rows = golden("coverage.tsv")
+    places: dict[str, set[str]] = {}
+    for topic, locus in located:
+        places.setdefault(last_segment(topic), set()).add(locus)
+    statuses = {last_segment(topic): status for topic, status, _ in topics}
+    return agreement(
+        rows,
+        {"status": "status of a topic", "locus": "loci of a topic"},
+        {
+            "status": [statuses.get(row["topic"], "") for row in rows],
+            "locus": [
+                row["locus"] if places.get(row["topic"], set()) == loci(row["locus"]) else ""
+                for row in rows
+            ],
+        },
+    )
+
+
+#: The documents made here, by file name.
+PAGES: dict[str, Callable[[EmbeddedStore], str]] = {"coverage.md": coverage}
+
+
+def pages(dataset: DatasetFile) -> dict[str, str]:
+    """Return each document's text, made from a dataset."""
+    store = EmbeddedStore(dataset)
+    return {name: page(store) for name, page in PAGES.items()}
+
+
+def main() -> None:
+    """Build the dataset in a folder of its own, and write the documents."""
+    with tempfile.TemporaryDirectory() as folder:
+        dataset = build(Home(ROOT, checkout=True), Settings(), output=Path(folder))
+        for name, text in pages(dataset).items():
+            changed = write_atomic(ROOT / "docs" / name, text)
+            sys.stderr.write(f"docs/{name}: {'written' if changed else 'as it was'}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,527 @@
+"""The coverage rules: each by itself on small graphs, and all of them on the settled reading."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from rdflib import Graph, Literal, URIRef
+
+from conftest import ROOT
+from gapgraph.errors import InputError
+from gapgraph.namespaces import GG, ID, OA, PROV, RDF, SKOS, XSD, Names, last_segment
+from gapgraph.reviewed import LOCI, STATUSES, context_graph, coverage_reviews
+from gapgraph.rules import HEADER, Rule, derive, descriptions, read_rules, run
+from gapgraph.turtle import Triple, read_turtle
+from statement_graphs import GOLDEN, rows, statement_graph
+
+RULES = ROOT / "ontology" / "rules"
+#: The bodies that the observations name, for graphs made from a reader's table.
+INVOKED = {
+    "Protocolo Intersectorial": "protocolo-intersectorial",
+    "Protocolo de Palermo": "protocolo-de-palermo",
+}
+
+
+@pytest.fixture(scope="session")
+def rules() -> tuple[Rule, ...]:
+    return read_rules(RULES)
+
+
+@pytest.fixture(scope="session")
+def names() -> Names:
+    return Names(
+        ID["analysis/oas-pnat"], ID["framework/oas-work-plan-2"], ID["plan/pnat-2017-2021"]
+    )
+
+
+# --- Small graphs -------------------------------------------------------------------------
+
+
+@dataclass
+class Small:
+    """One directive, its topics with their cells, and statements on them."""
+
+    #: Heading of the plan's part that a topic's cell names; nothing where the cell says none.
+    cells: tuple[str | None, ...]
+    #: Kind, text, topics (from 1).
+    statements: tuple[tuple[str, str, tuple[int, ...]], ...] = ()
+    #: What the invocations invoke, by its name.
+    invoked: str = ""
+    graph: Graph = field(default_factory=Graph)
+
+    #: Other words than those of any real analysis.
+    names = Names(ID["analysis/small"], ID["framework/small"], ID["plan/small"])
+
+    def topic(self, number: int) -> URIRef:
+        return self.names.topic(1, number)
+
+    def triples(self) -> Graph:
+        graph, names = self.graph, self.names
+        directive = names.directive(1)
+        graph.add((directive, RDF.type, GG.Directive))
+        for number, heading in enumerate(self.cells, start=1):
+            topic, mapping = self.topic(number), names.mapping(1, number, 1)
+            graph.add((directive, GG.hasTopic, topic))
+            graph.add((topic, RDF.type, GG.Topic))
+            graph.add((topic, GG.inAnalysis, names.analysis))
+            graph.add((topic, GG.declaredGap, Literal(heading is None)))
+            graph.add((mapping, GG.mapsTopic, topic))
+            graph.add((mapping, GG.literalLabel, Literal(heading or "Nada", lang="es")))
+            if heading is not None:
+                element = names.element(heading)
+                graph.add((element, SKOS.prefLabel, Literal(heading, lang="es")))
+                graph.add((topic, GG.addressedBy, element))
+        table = [
+            {
+                "observation": "1.1",
+                "position": str(position),
+                "kind": kind,
+                "text": text,
+                "topics": ",".join(f"1.{topic}" for topic in topics),
+                "mitigates": "-",
+            }
+            for position, (kind, text, topics) in enumerate(self.statements, start=1)
+        ]
+        if self.invoked:
+            instrument = ID["instrument/invoked"]
+            graph.add((instrument, SKOS.altLabel, Literal(self.invoked, lang="es")))
+        for triple in statement_graph(table, names, {self.invoked: "invoked"}):
+            graph.add(triple)
+        return graph
+
+
+def results(rules: tuple[Rule, ...], small: Small, topic: int = 1) -> tuple[str, set[str]]:
+    """Return the status and the loci that the rules give a topic."""
+    graph = Graph()
+    for triple in run(rules, small.triples()):
+        graph.add(triple)
+    assessment = small.names.assessment(small.topic(topic), "rule")
+    statuses = [str(each) for each in graph.objects(assessment, GG.coverageStatus)]
+    assert len(statuses) == 1, statuses
+    assert list(graph.objects(small.topic(topic), GG.coverageStatus)) == [URIRef(statuses[0])]
+    loci = {str(each).removeprefix(str(GG)) for each in graph.objects(assessment, GG.locus)}
+    return statuses[0].removeprefix(str(GG)), loci
+
+
+PROVISION = ("Provision", "El plan dispone algo.", (1,))
+OMISSION = ("Omission", "El plan no menciona algo.", (1,))
+DOUBT = ("Doubt", "Podría haber una discordancia.", (1,))
+INVOCATION = ("Invocation", "Sin embargo, el plan invoca el Pacto Común.", (1,))
+NORMATIVE = ("Invocation", "El marco normativo del plan invoca el Pacto Común.", (1,))
+CONCEPTUAL = ("ContextNote", "El marco conceptual del plan lo define.", (1,))
+OTHER_NOTE = ("ContextNote", "El país es de origen y de tránsito.", (1,))
+NONE, PLAN, BOTH = "none", {"planMeasure"}, {"planMeasure", "invokedInstrument"}
+
+#: Rule, what it is shown, and what follows for topic 1; for each rule one case where it speaks
+#: and one where it does not.
+CASES: tuple[tuple[str, str, Small, tuple[str, set[str]]], ...] = (
+    ("coverage-none", "an empty cell", Small((None,)), (NONE, set())),
+    ("coverage-none", "against a provision", Small((None,), (PROVISION,)), (NONE, set())),
+    ("coverage-none", "not with a value", Small(("Acogida",)), ("addressed", PLAN)),
+    (
+        "coverage-partial",
+        "an omission",
+        Small(("Acogida",), (PROVISION, OMISSION)),
+        ("partial", PLAN),
+    ),
+    (
+        "coverage-partial",
+        "not by an omission on a sibling",
+        Small(("Acogida", None), (PROVISION, ("Omission", "Falta el mapeo.", (2,)))),
+        ("addressed", PLAN),
+    ),
+    (
+        "coverage-partial",
+        "not by an omission on nothing in particular",
+        Small(("Acogida",), (PROVISION, ("Omission", "Falta el mapeo.", ()))),
+        ("addressed", PLAN),
+    ),
+    (
+        "coverage-partial",
+        "an invocation does not cancel it",
+        Small(("Acogida",), (OMISSION, INVOCATION), "Pacto Común"),
+        ("partial", BOTH),
+    ),
+    (
+        "coverage-indeterminate",
+        "a doubt",
+        Small(("Reparación",), (PROVISION, DOUBT)),
+        ("indeterminate", PLAN),
+    ),
+    (
+        "coverage-indeterminate",
+        "not beside an omission",
+        Small(("Reparación",), (DOUBT, OMISSION)),
+        ("partial", PLAN),
+    ),
+    ("coverage-addressed", "a provision", Small(("Acogida",), (PROVISION,)), ("addressed", PLAN)),
+    ("coverage-addressed", "no statement", Small(("Acogida",)), ("addressed", PLAN)),
+    (
+        "coverage-addressed",
+        "not beside a doubt",
+        Small(("Acogida",), (DOUBT,)),
+        ("indeterminate", PLAN),
+    ),
+    (
+        "locus-plan-measure",
+        "the cell's part of the plan",
+        Small(("Acogida",), (OMISSION,)),
+        ("partial", PLAN),
+    ),
+    (
+        "locus-plan-measure",
+        "not a part called after the invoked instrument",
+        Small(("Pacto común para la acogida",), (INVOCATION,), "Pacto Común"),
+        ("addressed", {"invokedInstrument"}),
+    ),
+    (
+        "locus-plan-measure",
+        "such a part, and a provision",
+        Small(("Pacto común para la acogida",), (INVOCATION, PROVISION), "Pacto Común"),
+        ("addressed", BOTH),
+    ),
+    (
+        "locus-conceptual-framework",
+        "a note on that framework, in an empty cell too",
+        Small((None,), (OMISSION, CONCEPTUAL)),
+        (NONE, {"conceptualFramework"}),
+    ),
+    (
+        "locus-conceptual-framework",
+        "not another note",
+        Small((None,), (OTHER_NOTE,)),
+        (NONE, set()),
+    ),
+    (
+        "locus-normative-framework",
+        "the framework invokes",
+        Small((None,), (NORMATIVE,), "Pacto Común"),
+        (NONE, {"normativeFramework"}),
+    ),
+    (
+        "locus-normative-framework",
+        "the cell names it",
+        Small(("Marco normativo",)),
+        ("addressed", {"normativeFramework"}),
+    ),
+    (
+        "locus-normative-framework",
+        "not where the plan itself invokes",
+        Small((None,), (INVOCATION,), "Pacto Común"),
+        (NONE, {"invokedInstrument"}),
+    ),
+    (
+        "locus-invoked-instrument",
+        "the plan invokes",
+        Small(("Acogida",), (PROVISION, INVOCATION), "Pacto Común"),
+        ("addressed", BOTH),
+    ),
+    (
+        "locus-invoked-instrument",
+        "not on a sibling",
+        Small(("Acogida", "Retorno"), ((*INVOCATION[:2], (2,)),), "Pacto Común"),
+        ("addressed", PLAN),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("small", "result"),
+    [case[2:] for case in CASES],
+    ids=[f"{rule}: {what}" for rule, what, *_ in CASES],
+)
+def test_small_graphs(rules: tuple[Rule, ...], small: Small, result: tuple[str, set[str]]) -> None:
+    assert results(rules, small) == result
+
+
+def test_every_rule_on_a_topic_has_a_case_for_and_one_against(rules: tuple[Rule, ...]) -> None:
+    shown = Counter(rule for rule, *_ in CASES)
+    against = Counter(rule for rule, what, *_ in CASES if what.startswith("not "))
+    by_topic = {rule.id for rule in rules if re.match("coverage-(?!cell)|locus-", rule.id)}
+    assert set(shown) == set(against) == by_topic
+    assert all(shown[rule] > against[rule] > 0 for rule in by_topic)
+
+
+def test_the_cell_alone_gives_its_own_assessment_with_its_words(rules: tuple[Rule, ...]) -> None:
+    small = Small((None, "Niñez 👧 y acogida"), ((*OMISSION[:2], (1, 2)),))
+    graph = Graph()
+    for triple in run(rules, small.triples()):
+        graph.add(triple)
+    for number, status, words in ((1, GG.none, "Nada"), (2, GG.addressed, "Niñez 👧 y acogida")):
+        assessment = small.names.assessment(small.topic(number), "cell")
+        assert (assessment, GG.coverageStatus, status) in graph
+        assert (assessment, GG.basis, GG.cell) in graph
+        (passage,) = graph.objects(assessment, GG.evidence)
+        assert (passage, OA.hasSource, small.names.mapping(1, number, 1)) in graph
+        selectors = list(graph.objects(passage, OA.hasSelector))
+        assert len(selectors) == 2
+        (exact,) = [each for node in selectors for each in graph.objects(node, OA.exact)]
+        (start,) = [each for node in selectors for each in graph.objects(node, OA.start)]
+        (end,) = [each for node in selectors for each in graph.objects(node, OA.end)]
+        assert exact == Literal(words)
+        assert start == Literal(0, datatype=XSD.nonNegativeInteger)
+        assert end == Literal(len(words), datatype=XSD.nonNegativeInteger)
+    # The rule disagrees with the cell on the second topic, and is followed.
+    assert list(graph.objects(small.topic(2), GG.coverageStatus)) == [GG.partial]
+
+
+@pytest.mark.parametrize(
+    ("cells", "statements", "status"),
+    [
+        ((), (), GG.notAssessed),
+        (("A", "B"), (), GG.addressed),
+        ((None, None), (), GG.none),
+        (("A", None), (), GG.partial),
+        (("A",), (OMISSION,), GG.partial),
+        (("A",), (DOUBT,), GG.indeterminate),
+    ],
+)
+def test_a_directives_status(
+    rules: tuple[Rule, ...],
+    cells: tuple[str | None, ...],
+    statements: tuple[tuple[str, str, tuple[int, ...]], ...],
+    status: URIRef,
+) -> None:
+    small = Small(cells, statements)
+    derived = run(rules, small.triples())
+    directive = small.names.directive(1)
+    assert {each for each in derived if each[0] == directive} == {
+        (directive, GG.coverageStatus, status)
+    }
+
+
+# --- Reviews ------------------------------------------------------------------------------
+
+REVIEW_HEADER = "analysis\ttopic\tstatus\tlocus\treason\n"
+
+
+def reviewed(tmp_path: Path, text: str, small: Small) -> Graph:
+    table = tmp_path / "coverage-reviews.tsv"
+    table.write_text(REVIEW_HEADER + text, encoding="utf-8")
+    return coverage_reviews(table, small.names, small.triples())
+
+
+def test_a_review_prevails_and_the_rules_own_assessment_stays(
+    rules: tuple[Rule, ...], tmp_path: Path
+) -> None:
+    small = Small(("A", "B"), (OMISSION,))
+    reviews = reviewed(
+        tmp_path,
+        "small\t1.1\taddressed\tplanMeasure,conceptualFramework\tThe omission is another's.\n"
+        "elsewhere\t1.1\tnone\t-\tAnother analysis.\n",
+        small,
+    )
+    graph = Graph()
+    for triple in derive(rules, small.names, known=small.triples(), read=reviews):
+        graph.add(triple)
+    topic = small.topic(1)
+    by_rule, by_review = (small.names.assessment(topic, basis) for basis in ("rule", "review"))
+    assert list(graph.objects(topic, GG.coverageStatus)) == [GG.addressed]
+    assert list(graph.objects(by_rule, GG.coverageStatus)) == [GG.partial]
+    assert set(graph.objects(by_review, GG.locus)) == {GG.planMeasure, GG.conceptualFramework}
+    assert list(graph.objects(by_review, GG.reason)) == [
+        Literal("The omission is another's.", lang="en")
+    ]
+    assert len(set(graph.objects(by_review, GG.evidence))) == 2  # the cell and the omission
+    assert list(graph.objects(small.topic(2), GG.coverageStatus)) == [GG.addressed]
+    assert (by_review, PROV.wasGeneratedBy, small.names.activity("derived")) in graph
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("small\t1.9\tnone\t-\tWhy.\n", ":2: topic '1.9' is not in the table"),
+        ("small\t1.1\tfull\t-\tWhy.\n", ":2: status 'full' is unknown"),
+        ("small\t1.1\tnone\tmeasure\tWhy.\n", ":2: locus 'measure' is unknown"),
+        ("small\t1.1\tnone\t-\t\n", ":2: has no reason"),
+        ("small\t1.1\tnone\t-\tA.\nsmall\t1.1\tnone\t-\tB.\n", ":3: topic 1.1 was reviewed above"),
+    ],
+)
+def test_a_wrong_review_is_refused_with_its_line(tmp_path: Path, row: str, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        reviewed(tmp_path, row, Small(("A",)))
+    assert message in str(caught.value)
+
+
+def test_statuses_and_loci_of_reviews_are_those_of_the_ontology() -> None:
+    ontology = read_turtle(ROOT / "ontology" / "gapgraph.ttl")
+    for scheme, ours in (
+        (GG.CoverageStatusScheme, {*STATUSES, "notAssessed"}),
+        (GG.LocusScheme, set(LOCI)),
+    ):
+        declared = ontology.subjects(SKOS.inScheme, scheme)
+        assert {str(each).removeprefix(str(GG)) for each in declared} == ours
+
+
+# --- The files ----------------------------------------------------------------------------
+
+GOOD = "".join(f"#+ {key}: {'given' if key == 'id' else '1'}\n" for key in HEADER)
+QUERY = "CONSTRUCT { ?s <urn:p> ?o } WHERE { ?s <urn:q> ?o }\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("10-given.rq", QUERY, "has no id"),
+        ("10-given.rq", GOOD.replace("#+ what: 1\n", "") + QUERY, "has no what"),
+        ("10-given.rq", GOOD + "#+ colour: 1\n" + QUERY, "is no header line"),
+        ("10-given.rq", GOOD + "#+ id: given\n" + QUERY, "is no header line"),
+        ("10-other.rq", GOOD + QUERY, "is called otherwise than its id 'given'"),
+        ("given.rq", GOOD + QUERY, "is called otherwise than its id 'given'"),
+        ("10-given.rq", GOOD + "CONSTRUCT {", "is not SPARQL"),
+        ("10-given.rq", GOOD + "SELECT * WHERE { ?s ?p ?o }", "is no CONSTRUCT query"),
+    ],
+)
+def test_a_wrong_file_is_refused(tmp_path: Path, name: str, text: str, message: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_rules(tmp_path)
+    assert message in str(caught.value)
+    assert name in str(caught.value)
+
+
+def test_a_folder_without_rules_or_with_two_of_one_id_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no rules"):
+        read_rules(tmp_path)
+    for name in ("10-given.rq", "20-given.rq"):
+        (tmp_path / name).write_text(GOOD + QUERY, encoding="utf-8")
+    with pytest.raises(InputError, match="two rules are called 'given'"):
+        read_rules(tmp_path)
+
+
+def test_rules_run_in_the_order_of_their_names_and_see_earlier_results(tmp_path: Path) -> None:
+    first = QUERY
+    second = "CONSTRUCT { ?s <urn:r> ?o } WHERE { ?s <urn:p> ?o }\n"
+    start = [(URIRef("urn:s"), URIRef("urn:q"), URIRef("urn:o"))]
+    for order, expected in (("10", "20"), 2), (("20", "10"), 1):
+        for place, name, query in zip(order, ("given", "other"), (first, second), strict=True):
+            text = GOOD.replace("given", name) + query
+            (tmp_path / f"{place}-{name}.rq").write_text(text, encoding="utf-8")
+        assert len(run(read_rules(tmp_path), start)) == expected
+        for file in tmp_path.iterdir():
+            file.unlink()
+
+
+def test_no_rule_names_a_directive_a_topic_or_an_analysis(rules: tuple[Rule, ...]) -> None:
+    files = sorted(RULES.glob("*.rq"))
+    assert len(files) == len(rules) == 12
+    for file in files:
+        body = "".join(
+            line
+            for line in file.read_text(encoding="utf-8").splitlines(keepends=True)
+            if not line.startswith(("#+ source", "PREFIX"))
+        )
+        assert not re.search(r"\d+\.\d+|directive/|topic/\d|oas-|pnat", body), file.name
+        assert set(re.findall(r"\b\d+\b", body.split("CONSTRUCT")[1])) <= {"0", "1"}, file.name
+
+
+def test_every_term_that_a_rule_constructs_or_reads_is_declared(rules: tuple[Rule, ...]) -> None:
+    ontology = read_turtle(ROOT / "ontology" / "gapgraph.ttl")
+    declared = {str(each).removeprefix(str(GG)) for each in ontology.subjects()}
+    used = {
+        term
+        for file in RULES.glob("*.rq")
+        for term in re.findall(r"\bgg:(\w+)", file.read_text(encoding="utf-8"))
+    }
+    assert len(used) > 20
+    assert used <= declared
+
+
+def test_descriptions_vouch_for_each_file(rules: tuple[Rule, ...]) -> None:
+    described = Graph()
+    for triple in descriptions(rules):
+        described.add(triple)
+    assert set(described.subjects(RDF.type, PROV.Entity)) == {rule.iri for rule in rules}
+    for rule in rules:
+        languages = {label.language for label in described.objects(rule.iri, SKOS.prefLabel)}
+        assert languages == {"es", "en"}
+        assert last_segment(rule.iri) == rule.id
+
+
+# --- The whole annex, from the settled reading ---------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def settled(rules: tuple[Rule, ...], names: Names, annex: Graph) -> Graph:
+    """What the rules derive from the settled reading of the statements."""
+    context = context_graph(ROOT / "data", names, annex)
+    read = statement_graph(rows(GOLDEN / "statements.tsv"), names, INVOKED)
+    graph = Graph()
+    for triple in derive(rules, names, known={*annex, *context}, read=read):
+        graph.add(triple)
+    return graph
+
+
+def test_every_settled_status_and_locus_is_reproduced(settled: Graph, names: Names) -> None:
+    """No row of the reviewed table is used here: the rules alone reach all 111 topics."""
+    ontology_name = {"measure": "planMeasure", "-": ""}
+    golden, found = {}, {}
+    for row in rows(GOLDEN / "coverage.tsv"):
+        number = row["topic"]
+        loci = {ontology_name.get(each, each) for each in row["locus"].split(",")} - {""}
+        golden[number] = ({row["status"]}, loci)
+        topic = URIRef(f"{names.analysis}/topic/{number}")
+        found[number] = (
+            {str(each).removeprefix(str(GG)) for each in settled.objects(topic, GG.coverageStatus)},
+            {
+                str(each).removeprefix(str(GG))
+                for each in settled.objects(names.assessment(topic, "rule"), GG.locus)
+            },
+        )
+    assert len(golden) == 111
+    assert found == golden
+
+
+def test_every_assessment_is_complete(settled: Graph) -> None:
+    assessments = set(settled.subjects(RDF.type, GG.CoverageAssessment))
+    assert len(assessments) == 2 * 111
+    for each in assessments:
+        for predicate in (GG.assesses, GG.basis, GG.coverageStatus, GG.inAnalysis):
+            assert len(list(settled.objects(each, predicate))) == 1, (each, predicate)
+        assert (each, GG.evidence, None) in settled, each
+        assert len(list(settled.objects(each, PROV.wasGeneratedBy))) == 1, each
+        by_rule = (each, GG.basis, GG.rule) in settled
+        assert len(list(settled.objects(each, GG.ruleId))) == by_rule, each
+
+
+def test_a_rules_name_is_the_one_of_its_file(settled: Graph, rules: tuple[Rule, ...]) -> None:
+    named = {str(each) for each in settled.objects(None, GG.ruleId)}
+    assert named == {rule.id for rule in rules if re.match("coverage-(?!cell)", rule.id)}
+
+
+def test_evidence_of_a_partial_topic_is_its_omissions_alone(settled: Graph) -> None:
+    partial = list(settled.subjects(GG.ruleId, Literal("coverage-partial")))
+    assert len(partial) == sum(row["status"] == "partial" for row in rows(GOLDEN / "coverage.tsv"))
+    for assessment in partial:
+        topic = settled.value(assessment, GG.assesses)
+        omissions = {
+            passage
+            for statement in settled.subjects(GG.concernsTopic, topic)
+            if (statement, RDF.type, GG.Omission) in settled
+            for passage in settled.objects(statement, GG.evidence)
+        }
+        assert omissions
+        assert set(settled.objects(assessment, GG.evidence)) == omissions
+
+
+def test_the_run_is_on_record_and_has_no_time(
+    settled: Graph, names: Names, rules: tuple[Rule, ...]
+) -> None:
+    activity = names.activity("derived")
+    assert (names.analysis_graph("derived"), PROV.wasGeneratedBy, activity) in settled
+    used = set(settled.objects(activity, PROV.used))
+    assert used >= {rule.iri for rule in rules} | {names.analysis_graph("asserted")}
+    times = {XSD.dateTime, XSD.date}
+    assert not [each for each in settled.objects() if getattr(each, "datatype", None) in times]
+
+
+def test_results_do_not_depend_on_the_order_of_what_is_given(rules: tuple[Rule, ...]) -> None:
+    small = Small(("A", None, "B"), (PROVISION, OMISSION, (*DOUBT[:2], (3,))))
+    triples: list[Triple] = sorted(small.triples())
+    forward, backward = run(rules, triples), run(rules, reversed(triples))
+    assert forward == backward
+    assert len(forward) > 30
