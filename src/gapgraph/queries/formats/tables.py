@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich import box
 from rich.console import Console
@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gapgraph.namespaces import ID, PREFIXES
-from gapgraph.queries.result import Result
+from gapgraph.queries.result import Result, Row
 from gapgraph.store.answers import Term
 
 __all__ = ["YES_NO", "shown", "write_markdown", "write_terminal"]
@@ -54,55 +54,77 @@ def _safe(text: str) -> str:
     return "".join(each if each == "\n" or each.isprintable() else "\ufffd" for each in text)
 
 
-def _markdown_cell(term: Term | None, lang: str) -> str:
-    """Return a cell of a Markdown table: links only to the web, every mark of Markdown escaped."""
-    if term is None:
-        return ""
-    text = _MARKS.sub(r"\\\g<0>", _safe(shown(term, lang))).replace("\n", "<br>")
-    if term.kind == "uri" and _LINK.fullmatch(term.value):
-        return f"[{text}](<{term.value}>)".replace("|", "%7C")
+def _pairs(result: Result) -> list[tuple[int, int | None]]:
+    """Return the columns people see: a column of labels takes in the column of its IRIs."""
+    names = result.names
+    place = {name: index for index, name in enumerate(names)}
+    return [
+        (index, place.get(name.removesuffix("Label")) if name.endswith("Label") else None)
+        for index, name in enumerate(names)
+        if f"{name}Label" not in place
+    ]
+
+
+def _escaped(text: str) -> str:
+    """Return a text in which no mark of Markdown is left."""
+    return _MARKS.sub(r"\\\g<0>", _safe(text)).replace("\n", "<br>")
+
+
+def _markdown_cell(row: Row, place: int, of: int | None, lang: str) -> str:
+    """Return a cell of a Markdown table; links go to the web only."""
+    term = row[place]
+    node = row[of] if of is not None else term
+    text = _escaped(shown(term if term is not None else node, lang))
+    if node is not None and node.kind == "uri" and _LINK.fullmatch(node.value):
+        return f"[{text}](<{node.value}>)".replace("|", "%7C")
     return text
 
 
 def write_markdown(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # noqa: ARG001
-    """Write a Markdown table, as GitHub's dialect has them."""
-    heads = [_markdown_cell(Term("literal", each.label[lang]), lang) for each in result.columns]
+    """Write a Markdown table, as GitHub's dialect has them; a label is the text of its link."""
+    pairs = _pairs(result)
+    heads = [_escaped(result.columns[place].label[lang]) for place, _ in pairs]
     yield f"| {' | '.join(heads)} |\n".encode()
     yield f"|{'|'.join('---' for _ in heads)}|\n".encode()
     for row in result.rows:
-        yield f"| {' | '.join(_markdown_cell(term, lang) for term in row)} |\n".encode()
+        cells = (_markdown_cell(row, place, of, lang) for place, of in pairs)
+        yield f"| {' | '.join(cells)} |\n".encode()
 
 
-def _short(result: Result, place: int) -> bool:
+def _short(cells: Iterable[Term | None]) -> bool:
     """Tell whether a column holds nothing but IRIs that are short when shown."""
-    cells = [row[place] for row in result.rows if row[place] is not None]
-    return all(each.kind == "uri" and len(shown(each, "es")) <= 24 for each in cells if each)
+    return all(
+        each is None or (each.kind == "uri" and len(shown(each, "es")) <= 24) for each in cells
+    )
 
 
 def write_terminal(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # noqa: ARG001
-    """Write a table that fits the terminal's width, or that of the variable COLUMNS."""
+    """Write a table that fits the terminal's width, or that of the variable COLUMNS.
+
+    IRIs that have their labels beside them are left out.
+    """
     if result.boolean is not None:
         yield f"{YES_NO[lang][str(result.boolean).lower()]}\n".encode()
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, column in enumerate(result.columns):
-        numbers = bool(result.rows) and all(
-            row[place] is None or row[place].datatype in _NUMBERS  # type: ignore[union-attr]
-            for row in result.rows
-        )
+    places = [place for place, _ in _pairs(result)]
+    for place in places:
+        cells = [row[place] for row in result.rows]
+        numbers = any(cells) and all(each is None or each.datatype in _NUMBERS for each in cells)
+        narrow = numbers or _short(cells)
         table.add_column(
-            _safe(column.label[lang]),
+            _safe(result.columns[place].label[lang]),
             justify="right" if numbers else "left",
-            no_wrap=numbers or _short(result, place),
+            min_width=max((len(shown(each, lang)) if narrow else 0 for each in cells), default=0),
             overflow="fold",
         )
     for row in result.rows:
-        table.add_row(*(Text(_safe(shown(term, lang))) for term in row))
-    console = Console(file=io.StringIO(), force_terminal=False)
+        table.add_row(*(Text(_safe(shown(row[place], lang))) for place in places))
+    text = io.StringIO()
+    console = Console(file=text, force_terminal=False)
     console.print(table)
     count = (_ALL if len(result.rows) == result.total else _ROWS)[lang].format(
         first=result.offset + 1, last=result.offset + len(result.rows), total=result.total
     )
     console.print(count, highlight=False)
-    written = console.file.getvalue()  # type: ignore[attr-defined]
-    yield "\n".join(line.rstrip() for line in written.splitlines()).encode() + b"\n"
+    yield "\n".join(line.rstrip() for line in text.getvalue().splitlines()).encode() + b"\n"
