@@ -91,11 +91,52 @@ def write_markdown(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  
         yield f"| {' | '.join(cells)} |\n".encode()
 
 
-def _short(cells: Iterable[Term | None]) -> bool:
-    """Tell whether a column holds nothing but IRIs that are short when shown."""
-    return all(
-        each is None or (each.kind == "uri" and len(shown(each, "es")) <= 24) for each in cells
+def _narrow(cells: Iterable[Term | None], lang: str) -> bool:
+    """Tell whether a column holds nothing but numbers, or IRIs that are short when shown."""
+    found = [each for each in cells if each is not None]
+    return bool(found) and (
+        all(each.datatype in _NUMBERS for each in found)
+        or all(each.kind == "uri" and len(shown(each, lang)) <= 24 for each in found)
     )
+
+
+def _least(result: Result, place: int, lang: str) -> int:
+    """Return the least width at which a column can be read."""
+    cells = [row[place] for row in result.rows]
+    heading = max(map(len, result.columns[place].label[lang].split()), default=0)
+    longest = max((len(shown(each, lang)) for each in cells), default=0)
+    return max(min(heading, 9), longest if _narrow(cells, lang) else min(longest, 16))
+
+
+def _as_table(result: Result, places: list[int], lang: str) -> Table:
+    """Return rows as lines of a table."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for place in places:
+        cells = [row[place] for row in result.rows if row[place] is not None]
+        numbers = bool(cells) and all(each and each.datatype in _NUMBERS for each in cells)
+        table.add_column(
+            _safe(result.columns[place].label[lang]),
+            justify="right" if numbers else "left",
+            min_width=_least(result, place, lang),
+            overflow="fold",
+        )
+    for row in result.rows:
+        table.add_row(*(Text(_safe(shown(row[place], lang))) for place in places))
+    return table
+
+
+def _as_records(result: Result, places: list[int], lang: str) -> Table:
+    """Return rows as blocks of a heading and a value a line, for a table that is too wide."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(max_width=28)
+    table.add_column(overflow="fold")
+    for number, row in enumerate(result.rows, start=result.offset + 1):
+        table.add_row(Text(f"─ {number} ─"), "")
+        for place in places:
+            if row[place] is not None:
+                heading = Text(_safe(result.columns[place].label[lang]))
+                table.add_row(heading, Text(_safe(shown(row[place], lang))))
+    return table
 
 
 def write_terminal(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # noqa: ARG001
@@ -106,23 +147,12 @@ def write_terminal(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  
     if result.boolean is not None:
         yield f"{YES_NO[lang][str(result.boolean).lower()]}\n".encode()
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    places = [place for place, _ in _pairs(result)]
-    for place in places:
-        cells = [row[place] for row in result.rows]
-        numbers = any(cells) and all(each is None or each.datatype in _NUMBERS for each in cells)
-        narrow = numbers or _short(cells)
-        table.add_column(
-            _safe(result.columns[place].label[lang]),
-            justify="right" if numbers else "left",
-            min_width=max((len(shown(each, lang)) if narrow else 0 for each in cells), default=0),
-            overflow="fold",
-        )
-    for row in result.rows:
-        table.add_row(*(Text(_safe(shown(row[place], lang))) for place in places))
     text = io.StringIO()
     console = Console(file=text, force_terminal=False)
-    console.print(table)
+    places = [place for place, _ in _pairs(result)]
+    needed = sum(_least(result, place, lang) + 3 for place in places)
+    arrange = _as_table if needed <= console.width else _as_records
+    console.print(arrange(result, places, lang))
     count = (_ALL if len(result.rows) == result.total else _ROWS)[lang].format(
         first=result.offset + 1, last=result.offset + len(result.rows), total=result.total
     )
