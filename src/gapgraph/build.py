@@ -22,6 +22,7 @@ from gapgraph.annex.records import Table
 from gapgraph.annex.together import check_together
 from gapgraph.assembly import Assembly, Triple, named_nodes
 from gapgraph.files import sha256, write_atomic
+from gapgraph.links.table import links_graph
 from gapgraph.namespaces import CC_BY, DCTERMS, RDF, SD, graph_iri, last_segment
 from gapgraph.reviewed import context_graph
 from gapgraph.settings import Home, Settings
@@ -55,7 +56,7 @@ def _read(folder: Path, settings: Settings) -> _Source:
 
 def _meta(assembly: Assembly) -> list[Triple]:
     """Describe the graphs that are ours: their licence, and that they are graphs."""
-    ours = (graph_iri("ontology"), graph_iri("context"), graph_iri("meta"))
+    ours = tuple(map(graph_iri, ("ontology", "context", "links", "meta")))
     return [
         triple
         for graph in (*assembly.graphs, graph_iri("meta"))
@@ -137,9 +138,10 @@ def build(
     assembly.add(graph_iri("ontology"), named_nodes(ontology, "ontology"))
     for source in sources:
         assembly.add_table(source.description.names, source.asserted)
-    assembly.add(
-        graph_iri("context"), context_graph(home.data, own.description.names, own.asserted)
-    )
+    context = context_graph(home.data, own.description.names, own.asserted)
+    assembly.add(graph_iri("context"), context)
+    links = links_graph(home.data, own.description.names, ontology + context + own.asserted)
+    assembly.add(graph_iri("links"), links)
     assembly.add(graph_iri("meta"), _meta(assembly))
     content = write_nquads(assembly.quads())
     checksum = sha256(content)

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from rdflib import URIRef
-from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, XSD, Namespace
+from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, VOID, XSD, Namespace
 
 __all__ = [
     "BASE",
@@ -28,7 +28,9 @@ __all__ = [
     "RDFS",
     "SCHEMA",
     "SD",
+    "SDGO",
     "SKOS",
+    "VOID",
     "XSD",
     "Names",
     "concept_iri",
@@ -47,6 +49,8 @@ GRAPH = Namespace(f"{BASE}graph/")
 OA = Namespace("http://www.w3.org/ns/oa#")
 SCHEMA = Namespace("https://schema.org/")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
+#: The UN's ontology of the Sustainable Development Goals.
+SDGO = Namespace("http://metadata.un.org/sdg/ontology#")
 #: The licence of the graphs that are our own.
 CC_BY = URIRef("https://creativecommons.org/licenses/by/4.0/")
 
@@ -67,6 +71,7 @@ PREFIXES: dict[str, str] = {
     "rdfs": str(RDFS),
     "schema": str(SCHEMA),
     "skos": str(SKOS),
+    "void": str(VOID),
     "xsd": str(XSD),
 }
 
