@@ -210,6 +210,32 @@ def table(file: Path | None, analysis: str | None) -> None:
     click.echo(export_table(graph, URIRef(analysis) if analysis else None), nl=False)
 
 
+@export.command("sssom")
+@click.argument("file", type=_file, required=False)
+@click.option(
+    "--set",
+    "which",
+    type=click.Choice(["mappings", "links"]),
+    default="mappings",
+    show_default=True,
+    help="The table's mappings, or the links of concepts to other datasets.",
+)
+@click.option("--analysis", metavar="IRI", help="Which analysis, where the file holds several.")
+def sssom(file: Path | None, which: str, analysis: str | None) -> None:
+    """Print mappings as SSSOM/TSV, from an asserted graph (data/annex.ttl)."""
+    from rdflib import URIRef  # noqa: PLC0415
+
+    from gapgraph.links.sssom import export_links_sssom, export_sssom  # noqa: PLC0415
+
+    home = _Context().home
+    graph = read_turtle(file or home.data / "annex.ttl")
+    if which == "links":
+        ontology = read_turtle(home.ontology / "gapgraph.ttl")
+        click.echo(export_links_sssom(home.data, graph, ontology), nl=False)
+    else:
+        click.echo(export_sssom(graph, URIRef(analysis) if analysis else None), nl=False)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
     try:
