@@ -7,7 +7,7 @@
     │   ├── TooMuchError      2   422   a query needs more than it may have
     │   └── UsageError        2   400   a command, parameter or option is wrong
     │       ├── NotFoundError 2   404   what was named does not exist
-    │       └── QuerySyntaxError 2 400  a query is not valid SPARQL
+    │       └── QuerySyntaxError 2   400  a query is not valid SPARQL
     ├── ViolationError        1   422   the data was read, and breaks a mandatory rule
     └── EnvironmentFailure    3   503   a port, disk or engine fails
         ├── BusyError         3   503   the queue is full

@@ -1,7 +1,8 @@
 """Oxigraph, embedded: the engine that answers in this process.
 
-With `gapgraph.store.embedded_write` the only place that imports ``pyoxigraph``.  A result is read in the thread that asked for it
-(another thread's reading ends the process), so every answer leaves here complete.
+With `gapgraph.store.embedded_write` the only place that imports ``pyoxigraph``.  A result is read
+in the thread that asked for it (another thread's reading ends the process), so every answer leaves
+here complete.
 """
 
 from __future__ import annotations

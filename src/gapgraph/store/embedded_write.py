@@ -94,80 +94,41 @@ class _Sink(io.BytesIO):
             raise _TooLarge
         return super().write(data)
 
-    def evaluate(store: ox.Store, evaluation: Evaluation) -> tuple[dict[str, Any], bytes]:
-        """Answer a query of any form, in the format wanted for what it answers.
 
-        :return: what came of it, and the result: ``status`` is ``ok`` (with ``kind`` and
-            ``form``), ``syntax`` (with ``what``, ``line`` and ``column``), ``large``,
-            ``unwritable`` or ``failed``
-        """
-        asked: dict[str, Any] = {"use_default_graph_as_union": True}
-        if evaluation.default_graphs is not None or evaluation.named_graphs is not None:
-            asked = {
-                "default_graph": [
-                    ox.NamedNode(iri) for iri in dict.fromkeys(evaluation.default_graphs or ())
-                ],
-                "named_graphs": [
-                    ox.NamedNode(iri) for iri in dict.fromkeys(evaluation.named_graphs or ())
-                ],
-            }
-        try:
-            result = store.query(evaluation.query, base_iri=evaluation.base, **asked)
-            sink = _Sink(evaluation.limit)
-            kind, form = _write(result, evaluation, sink)
-        except SyntaxError as error:
-            return _syntax(error), b""
-        except _TooLarge:
-            return {"status": "large", "limit": evaluation.limit}, b""
-        except (OSError, RuntimeError, ValueError) as error:
-            return {"status": "failed", "what": reason(error)}, b""
-        content = sink.getvalue()
-        if form in {"srx", "rdf"}:
-            content = _NOT_XML.sub(_REPLACEMENT, content)
-        if form == "rdf" and b"<oxprefix: " in content:
-            what = "a property has no local name, which RDF/XML needs"
-            return {"status": "unwritable", "what": what}, b""
-        return {"status": "ok", "kind": kind, "form": form}, content
+def evaluate(store: ox.Store, evaluation: Evaluation) -> tuple[dict[str, Any], bytes]:
+    """Answer a query of any form, in the format wanted for what it answers.
 
-
-def parse_query(query: str) -> tuple[Form, tuple[str, ...]]:
-    """Tell what a query asks for, without any data.
-
-    :return: its form (a DESCRIBE counts as CONSTRUCT), and the columns of a SELECT in order
-    :raises UsageError: for a query that is not valid SPARQL
+    :return: what came of it, and the result: ``status`` is ``ok`` (with ``kind`` and
+        ``form``), ``syntax`` (with ``what``, ``line`` and ``column``), ``large``,
+        ``unwritable`` or ``failed``
     """
-    results = _query(ox.Store(), query)
-    if isinstance(results, ox.QuerySolutions):
-        return "SELECT", tuple(each.value for each in results.variables)
-    return ("ASK" if isinstance(results, ox.QueryBoolean) else "CONSTRUCT"), ()
-
-
-def rewrite(content: bytes, form: str) -> bytes:
-    """Return N-Quads or N-Triples in another format, with our prefixes.
-
-    :param form: a name of `GRAPH_FORMATS`
-    """
-    chosen = GRAPH_FORMATS[form]
-    if form == "nq":
-        return content
-    quads = ox.parse(content, format=ox.RdfFormat.N_QUADS)
-    sink = io.BytesIO()
-    if chosen.supports_datasets:
-        ox.serialize(quads, sink, chosen, prefixes=PREFIXES)
-    else:
-        triples = {str(each.triple): each.triple for each in quads}
-        ox.serialize((triples[key] for key in sorted(triples)), sink, chosen, prefixes=PREFIXES)
-    return sink.getvalue()
-
-
-def _query(store: ox.Store, query: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    """Put a query to a store, the union of its named graphs being the default graph."""
+    asked: dict[str, Any] = {"use_default_graph_as_union": True}
+    if evaluation.default_graphs is not None or evaluation.named_graphs is not None:
+        asked = {
+            "default_graph": [
+                ox.NamedNode(iri) for iri in dict.fromkeys(evaluation.default_graphs or ())
+            ],
+            "named_graphs": [
+                ox.NamedNode(iri) for iri in dict.fromkeys(evaluation.named_graphs or ())
+            ],
+        }
     try:
-        return store.query(query, use_default_graph_as_union=True)
+        result = store.query(evaluation.query, base_iri=evaluation.base, **asked)
+        sink = _Sink(evaluation.limit)
+        kind, form = _write(result, evaluation, sink)
     except SyntaxError as error:
-        raise UsageError(
-            f"the query is not valid SPARQL ({reason(error)})", todo="mend it"
-        ) from error
+        return _syntax(error), b""
+    except _TooLarge:
+        return {"status": "large", "limit": evaluation.limit}, b""
+    except (OSError, RuntimeError, ValueError) as error:
+        return {"status": "failed", "what": reason(error)}, b""
+    content = sink.getvalue()
+    if form in {"srx", "rdf"}:
+        content = _NOT_XML.sub(_REPLACEMENT, content)
+    if form == "rdf" and b"<oxprefix: " in content:
+        what = "a property has no local name, which RDF/XML needs"
+        return {"status": "unwritable", "what": what}, b""
+    return {"status": "ok", "kind": kind, "form": form}, content
 
 
 def _write(
