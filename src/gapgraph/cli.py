@@ -7,11 +7,12 @@ Results go to stdout, messages to stderr.  Exit codes: 0 fine; 1 a mandatory rul
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import click
 from rich.console import Console
@@ -110,6 +111,17 @@ def build(analyses: tuple[Path, ...], output: Path | None) -> None:
     _say(f"{dataset.path.parent / MANIFEST}: names what was written")
 
 
+_Addresses = TypeVar("_Addresses", str | None, tuple[str, ...])
+
+
+def _address(_: click.Context, option: click.Parameter, value: _Addresses) -> _Addresses:
+    """Refuse what is no address on the web."""
+    for each in (value,) if isinstance(value, str) else value or ():
+        if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`/][^\s<>\"{}|\\^`]*", each):
+            raise click.BadParameter(f"{each!r} is no http or https address", param=option)
+    return value
+
+
 @cli.command()
 @click.option("--host", help="Address to listen on (default: 127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port (default: 8000; 0: a free one).")
@@ -122,12 +134,28 @@ def build(analyses: tuple[Path, ...], output: Path | None) -> None:
     metavar="FILE",
     help="RDF to serve beside the build, as a named graph; may be repeated.",
 )
+@click.option(
+    "--base",
+    callback=_address,
+    metavar="URL",
+    help="Address that links in pages start with (default: that of the request).",
+)
+@click.option(
+    "--allow-service",
+    "services",
+    callback=_address,
+    multiple=True,
+    metavar="URL",
+    help="SPARQL endpoint that SERVICE may ask; may be repeated (default: none).",
+)
 @_output
 def serve(
     host: str | None,
     port: int | None,
     workers: int | None,
     added: tuple[Path, ...],
+    base: str | None,
+    services: tuple[str, ...],
     output: Path | None,
 ) -> None:
     """Serve the build over HTTP."""
@@ -138,7 +166,14 @@ def serve(
     context = _Context()
     settings = context.settings
     run_server(
-        ServiceConfig(context.home, settings, context.output(output), added),
+        ServiceConfig(
+            context.home,
+            settings,
+            context.output(output),
+            added,
+            base=f"{base.rstrip('/')}/" if base else "",
+            services=services,
+        ),
         host=host or settings.text("host"),
         port=settings.number("port") if port is None else port,
         workers=workers or settings.number("workers") or os.cpu_count() or 1,
