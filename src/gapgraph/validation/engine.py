@@ -61,7 +61,7 @@ def validate(data: Graph, shapes: Graph, *, meta: bool = False) -> list[Result]:
             do_owl_imports=False,
             logger=_quiet(),
         )
-    except Exception as error:  # noqa: BLE001 - pyshacl lets errors of rdflib and its own through
+    except Exception as error:  # of rdflib, its parsers and pyshacl, all let through
         raise InputError(
             f"the graph cannot be judged ({' '.join(str(error).split())[:200]})",
             todo="check that shapes and data are whole",

@@ -94,7 +94,7 @@ def read_shapes(folder: Path, level: str) -> Shapes:
         )
         for shape, severity in graph.subject_objects(SH.severity)
     }
-    notes = {
+    notes: dict[Node, Mapping[str, str]] = {
         SH[f"{row['component']}ConstraintComponent"]: {each: row[each] for each in LANGUAGES}
         for row in read_tsv(folder / "components.tsv", ("component", *LANGUAGES))
     }
