@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from rdflib import Graph, Literal, URIRef
@@ -83,7 +83,7 @@ class Finding:
     def from_dict(cls, entry: Mapping[str, Any]) -> Finding:
         """Read what `as_dict` wrote."""
         lists = {each: tuple(entry[each]) for each in ("directives", "nodes", "lines")}
-        return replace(cls(**entry), **lists)
+        return cls(**{**entry, **lists})
 
 
 def findings_of(results: Iterable[Result], shapes: Shapes, data: Graph) -> list[Finding]:
@@ -171,9 +171,7 @@ def _held(result: Result, data: Graph) -> list[str]:
 
 
 def _shown(node: Node) -> str:
-    """Return a node within a sentence: a text in quotes, with its language or type where it
-    matters.
-    """
+    """Return a node within a sentence: a text in quotes, with its language or type."""
     if not isinstance(node, Literal):
         return short(node)
     tag = f"@{node.language}" if node.language else ""
@@ -243,12 +241,9 @@ def _directives(data: Graph, node: Node) -> bool:
 
 
 def _integers(data: Graph, node: Node, predicate: URIRef) -> list[int]:
-    values = (each.toPython() for each in data.objects(node, predicate) if _literal(each))
-    return sorted(each for each in values if isinstance(each, int))
-
-
-def _literal(node: Node) -> bool:
-    return isinstance(node, Literal)
+    values = data.objects(node, predicate)
+    plain = (each.toPython() for each in values if isinstance(each, Literal))
+    return sorted(each for each in plain if isinstance(each, int))
 
 
 def _lines(data: Graph, anchors: Iterable[Node]) -> tuple[int, ...]:

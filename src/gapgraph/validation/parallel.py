@@ -16,9 +16,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from rdflib import Graph, URIRef
+from rdflib.term import Node
 
 from gapgraph import __version__
-from gapgraph.assembly import Triple
 from gapgraph.files import sha256, write_atomic
 from gapgraph.namespaces import GG, GRAPH, RDF, graph_iri, last_segment
 from gapgraph.turtle import read_turtle, write_ntriples
@@ -60,7 +60,7 @@ class Judged:
     fresh: bool
 
 
-def units_of(graphs: Mapping[URIRef, Iterable[Triple]]) -> list[Unit]:
+def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> list[Unit]:
     """Return the unit of each analysis in a dataset.
 
     :param graphs: the dataset's triples by named graph

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -149,8 +150,7 @@ def _text(reports: Sequence[Report], language: str) -> str:
 
 def _markdown_cell(text: str) -> str:
     """Return a text that a Markdown table cell takes as it is."""
-    special = {character: f"\\{character}" for character in "\\`*_[]<>|#"}
-    return " ".join(text.translate(str.maketrans(special)).split())
+    return " ".join(re.sub(r"[\\`*_\[\]<>|#]", r"\\\g<0>", text).split())
 
 
 def _markdown(reports: Sequence[Report], language: str) -> str:
