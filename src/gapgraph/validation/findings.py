@@ -15,7 +15,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from gapgraph.files import sha256
-from gapgraph.namespaces import GG, OA, RDF, SKOS
+from gapgraph.namespaces import GG, OA, RDF, SKOS, XSD
 from gapgraph.validation.engine import Result
 from gapgraph.validation.shapes import LANGUAGES, SEVERITIES, Shapes
 from gapgraph.validation.terms import SH, short
@@ -155,29 +155,33 @@ def _path(result: Result, shapes: Shapes) -> URIRef | None:
 def _message(result: Result, shapes: Shapes, data: Graph, language: str) -> str:
     """Return the rule's message, and what was found in its place."""
     note = shapes.notes.get(result.component, {}).get(language, "")
+    value = "" if result.value is None else _shown(result.value, data)
+    # A directive is named by its number, beside the message.
+    if "{value}" in note and (not value or (result.value, RDF.type, GG.Directive) in data):
+        note = ""
     held = _held(result, data)
-    filled = note.format(
-        value="" if result.value is None else _shown(result.value),
-        count=len(held),
-        values="; ".join(held),
-    )
+    filled = note.format(value=value, count=len(held), values="; ".join(held))
     return " ".join([shapes.rules[result.shape].messages[language], filled]).rstrip()
 
 
 def _held(result: Result, data: Graph) -> list[str]:
     """Return what the focus node has at a path that is one predicate."""
     values = data.objects(result.focus, result.path) if result.path else ()
-    return sorted(map(_shown, values))
+    return sorted(_shown(each, data) for each in values)
 
 
-def _shown(node: Node) -> str:
-    """Return a node within a sentence: a text in quotes, with its language or type."""
-    if not isinstance(node, Literal):
-        return short(node)
-    tag = f"@{node.language}" if node.language else ""
-    if node.datatype and not node.language and not str(node.datatype).endswith("#integer"):
-        tag = f"^^{short(node.datatype)}"
-    return f"«{elide(str(node))}»{tag}"
+def _shown(node: Node, data: Graph) -> str:
+    """Return a node within a sentence: a text in quotes, an IRI with the words it bears."""
+    if isinstance(node, Literal):
+        tag = f"@{node.language}" if node.language else ""
+        if node.datatype and not node.language and node.datatype != XSD.integer:
+            tag = f"^^{short(node.datatype)}"
+        return f"«{elide(str(node))}»{tag}"
+    for predicate in (SKOS.prefLabel, GG.literalLabel, GG.text):
+        texts = sorted(map(str, data.objects(node, predicate)))
+        if texts:
+            return f"«{elide(texts[0])}» ({short(node)})"
+    return short(node)
 
 
 def elide(text: str) -> str:
