@@ -151,6 +151,7 @@ def test_institutions_have_both_languages_and_say_which_is_ours():
             Literal(row["es"], lang="es"),
             Literal(row["en"], lang="en"),
         }
+        assert list(GRAPH.objects(iri, SKOS.altLabel)) == [Literal(row["short"], lang="es")]
         assert GRAPH.value(iri, SKOS.editorialNote).language == "en"
 
 
@@ -323,8 +324,9 @@ def _small(language):
     return graph, names
 
 
-def test_another_analysis_is_read_by_the_rules_alone():
-    graph, names = _small("es")
+@pytest.mark.parametrize("language", ["es", "es-PE"])
+def test_another_analysis_is_read_by_the_rules_alone(language):
+    graph, names = _small(language)
     reading = reading_graph(graph, names, DATA)
     first, second = names.statement(11, 5, 1), names.statement(11, 5, 2)
     assert set(reading.subjects(RDF.type, GG.Omission)) == {first, second}
