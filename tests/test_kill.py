@@ -29,7 +29,7 @@ def test_killed_builds_never_tear_a_file(tmp_path: Path) -> None:
         env={"PYTHONPATH": os.pathsep.join(map(str, sys.path))},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr
