@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
@@ -53,15 +54,21 @@ ENVIRONMENT = ("cli.py", "web/service.py")
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
+@functools.cache
+def tree_of(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
 def room(file: Path) -> str:
     """The first part of a module's path under the package."""
     return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
+@functools.cache
 def imports(file: Path) -> list[tuple[str, int]]:
     """Every module that a file imports, wherever in it, with the line."""
     found = []
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(file)):
         if isinstance(node, ast.Import):
             found += [(each.name, node.lineno) for each in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -131,7 +138,7 @@ def test_no_module_is_too_long(file: Path) -> None:
 def test_few_know_the_environment_and_only_the_command_line_the_web() -> None:
     """``os.environ`` and ``os.getenv``, however they are imported; and the room web."""
     for file in FILES:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        tree = tree_of(file)
         reads = {
             node.attr if isinstance(node, ast.Attribute) else node.name
             for node in ast.walk(tree)
@@ -148,7 +155,7 @@ def test_few_know_the_environment_and_only_the_command_line_the_web() -> None:
 def test_every_module_lists_what_it_offers() -> None:
     """Each ``__all__`` names things the module defines; nothing else is public by accident."""
     for file in FILES:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        tree = tree_of(file)
         assert ast.get_docstring(tree), f"{file}: has no docstring"
         listed = [
             ast.literal_eval(node.value)

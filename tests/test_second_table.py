@@ -7,16 +7,17 @@ import shutil
 from pathlib import Path
 
 import pytest
-from rdflib import Graph
+from rdflib import Graph, Literal
 
 from conftest import SECOND, Built, copy_home
 from gapgraph.annex.description import read_description
 from gapgraph.annex.export import export_table
 from gapgraph.annex.graph import graph_of
 from gapgraph.annex.parse import read_table
+from gapgraph.assembly import Assembly
 from gapgraph.build import build
 from gapgraph.errors import InputError
-from gapgraph.namespaces import BASE
+from gapgraph.namespaces import BASE, GG, SKOS
 from gapgraph.settings import Home, Settings
 from gapgraph.store.dataset import DatasetFile
 
@@ -241,20 +242,20 @@ def test_tables_that_contradict_one_another_are_refused(
     assert (home.data / "annex.ttl").read_bytes() == before
 
 
-def test_a_category_another_table_writes_otherwise_keeps_one_label(
-    home: Home, tmp_path: Path
-) -> None:
+def test_a_category_another_table_writes_otherwise_keeps_one_label(tmp_path: Path) -> None:
     """Known variants are no contradiction: the second form becomes an alternative label."""
+    assembly = Assembly()
     other = third(tmp_path / "third", **{"2 – Avisos": "2 – AVISOS"})
-    dataset = build(home, Settings(), output=tmp_path / "out", analyses=[SECOND, other])
-    labels = {
-        tuple(line.split("> ", 2)[1:])
-        for line in graphs(dataset)["plan/ilha-2024"]
-        if line.startswith(f"<{PLAN}/category/2>") and "Label" in line
-    }
-    core = "<http://www.w3.org/2004/02/skos/core#"
-    place = f"<{BASE}graph/plan/ilha-2024> ."
-    assert labels == {
-        (f"{core}prefLabel", f'"Avisos"@pt {place}'),
-        (f"{core}altLabel", f'"AVISOS"@pt {place}'),
+    for folder in (SECOND, other):
+        description = read_description(folder)
+        table = read_table(description)
+        assembly.add_table(description.names, graph_of(table, description))
+    assert {
+        (quad[1], quad[2])
+        for quad in assembly.quads()
+        if str(quad[0]) == f"{PLAN}/category/2" and isinstance(quad[2], Literal)
+    } == {
+        (GG.number, Literal(2)),
+        (SKOS.prefLabel, Literal("Avisos", lang="pt")),
+        (SKOS.altLabel, Literal("AVISOS", lang="pt")),
     }

@@ -236,14 +236,16 @@ def build(
         ],
         "graphs": {str(graph): len(assembly.graphs[graph]) for graph in sorted(assembly.graphs)},
     }
-
-    progress("write")
+    turtles = {}
     for source in sources:
-        name = f"{last_segment(source.description.names.analysis)}.ttl"
-        place = output / name
+        place = output / f"{last_segment(source.description.names.analysis)}.ttl"
         if source is own:
             place = home.data / "annex.ttl" if home.checkout else output / "annex.ttl"
-        write_atomic(place, turtle_of(source.asserted, source.description))
+        turtles[place] = turtle_of(source.asserted, source.description)
+
+    progress("write")
+    for place, turtle in turtles.items():
+        write_atomic(place, turtle)
     dataset = manifest["dataset"]
     assert isinstance(dataset, dict)
     write_atomic(output / dataset["file"], content)
