@@ -36,7 +36,7 @@ ORDER = (
 )
 #: Imported in one room (or module) only; where, is fixed.
 ENGINES = {
-    "pyoxigraph": "store/embedded.py",
+    "pyoxigraph": "store/embedded",
     "pyshacl": "validation/",
     "owlrl": "inference.py",
     "flask": "web/",

@@ -12,7 +12,7 @@ import pytest
 
 from serving import ROOT, environment, gapgraph
 
-COMMANDS = [["build"], ["query"], ["serve"], ["export"], ["export", "table"]]
+COMMANDS = [["build"], ["query"], ["serve"], ["export"], ["export", "table"], ["export", "sssom"]]
 
 
 @pytest.mark.parametrize("command", [[], *COMMANDS], ids=lambda each: " ".join(each) or "gapgraph")

@@ -17,10 +17,15 @@ def tree(cls: type[errors.GapgraphError]) -> list[type[errors.GapgraphError]]:
 EXPECTED = {
     ("GapgraphError", "Exception", 3, 500, "error"),
     ("InputError", "GapgraphError", 2, 422, "input"),
+    ("TooMuchError", "InputError", 2, 422, "too-much"),
     ("UsageError", "InputError", 2, 400, "usage"),
     ("NotFoundError", "UsageError", 2, 404, "not-found"),
+    ("QuerySyntaxError", "UsageError", 2, 400, "syntax"),
     ("ViolationError", "GapgraphError", 1, 422, "violation"),
     ("EnvironmentFailure", "GapgraphError", 3, 503, "environment"),
+    ("BusyError", "EnvironmentFailure", 3, 503, "busy"),
+    ("DeadlineError", "EnvironmentFailure", 3, 504, "deadline"),
+    ("EngineError", "EnvironmentFailure", 3, 502, "engine"),
     ("NotBuiltError", "EnvironmentFailure", 3, 503, "not-built"),
 }
 

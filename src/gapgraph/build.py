@@ -24,6 +24,7 @@ from gapgraph.annex.together import check_together
 from gapgraph.assembly import Assembly, named_nodes
 from gapgraph.files import sha256, write_atomic
 from gapgraph.inference import inferred_triples
+from gapgraph.links.table import links_graph
 from gapgraph.namespaces import (
     CC_BY,
     DCTERMS,
@@ -81,7 +82,7 @@ def _meta(
     assembly: Assembly, sources: Sequence[_Source], rules: Sequence[Rule]
 ) -> Iterable[Triple]:
     """Describe the graphs that are ours: their licence, and how they were made."""
-    ours = {graph_iri("ontology"), graph_iri("context"), graph_iri("meta")}
+    ours = set(map(graph_iri, ("ontology", "context", "links", "meta")))
     for source in sources:
         names = source.description.names
         derived, inferred = names.analysis_graph("derived"), names.analysis_graph("inferred")
@@ -212,6 +213,8 @@ def build(
     for source in sources:
         assembly.add_table(source.description.names, source.asserted)
     assembly.add(graph_iri("context"), context)
+    links = links_graph(home.data, own.description.names, ontology + context + own.asserted)
+    assembly.add(graph_iri("links"), links)
     # Inferred last: what another graph asserts is not said to be inferred.
     for kind, graphs in (("derived", derived), ("inferred", inferred)):
         for source, triples in zip(sources, graphs, strict=True):

@@ -7,11 +7,12 @@ Results go to stdout, messages to stderr.  Exit codes: 0 fine; 1 a mandatory rul
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import click
 from rich.console import Console
@@ -110,6 +111,17 @@ def build(analyses: tuple[Path, ...], output: Path | None) -> None:
     _say(f"{dataset.path.parent / MANIFEST}: names what was written")
 
 
+_Addresses = TypeVar("_Addresses", str | None, tuple[str, ...])
+
+
+def _address(_: click.Context, option: click.Parameter, value: _Addresses) -> _Addresses:
+    """Refuse what is no address on the web."""
+    for each in (value,) if isinstance(value, str) else value or ():
+        if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`/][^\s<>\"{}|\\^`]*", each):
+            raise click.BadParameter(f"{each!r} is no http or https address", param=option)
+    return value
+
+
 @cli.command()
 @click.option("--host", help="Address to listen on (default: 127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port (default: 8000; 0: a free one).")
@@ -122,12 +134,28 @@ def build(analyses: tuple[Path, ...], output: Path | None) -> None:
     metavar="FILE",
     help="RDF to serve beside the build, as a named graph; may be repeated.",
 )
+@click.option(
+    "--base",
+    callback=_address,
+    metavar="URL",
+    help="Address that links in pages start with (default: that of the request).",
+)
+@click.option(
+    "--allow-service",
+    "services",
+    callback=_address,
+    multiple=True,
+    metavar="URL",
+    help="SPARQL endpoint that SERVICE may ask; may be repeated (default: none).",
+)
 @_output
 def serve(
     host: str | None,
     port: int | None,
     workers: int | None,
     added: tuple[Path, ...],
+    base: str | None,
+    services: tuple[str, ...],
     output: Path | None,
 ) -> None:
     """Serve the build over HTTP."""
@@ -138,7 +166,14 @@ def serve(
     context = _Context()
     settings = context.settings
     run_server(
-        ServiceConfig(context.home, settings, context.output(output), added),
+        ServiceConfig(
+            context.home,
+            settings,
+            context.output(output),
+            added,
+            base=f"{base.rstrip('/')}/" if base else "",
+            services=services,
+        ),
         host=host or settings.text("host"),
         port=settings.number("port") if port is None else port,
         workers=workers or settings.number("workers") or os.cpu_count() or 1,
@@ -208,6 +243,32 @@ def table(file: Path | None, analysis: str | None) -> None:
 
     graph = read_turtle(file or _Context().home.data / "annex.ttl")
     click.echo(export_table(graph, URIRef(analysis) if analysis else None), nl=False)
+
+
+@export.command("sssom")
+@click.argument("file", type=_file, required=False)
+@click.option(
+    "--set",
+    "which",
+    type=click.Choice(["mappings", "links"]),
+    default="mappings",
+    show_default=True,
+    help="The table's mappings, or the links of concepts to other datasets.",
+)
+@click.option("--analysis", metavar="IRI", help="Which analysis, where the file holds several.")
+def sssom(file: Path | None, which: str, analysis: str | None) -> None:
+    """Print mappings as SSSOM/TSV, from an asserted graph (data/annex.ttl)."""
+    from rdflib import URIRef  # noqa: PLC0415
+
+    from gapgraph.links.sssom import export_links_sssom, export_sssom  # noqa: PLC0415
+
+    home = _Context().home
+    graph = read_turtle(file or home.data / "annex.ttl")
+    if which == "links":
+        ontology = read_turtle(home.ontology / "gapgraph.ttl")
+        click.echo(export_links_sssom(home.data, graph, ontology), nl=False)
+    else:
+        click.echo(export_sssom(graph, URIRef(analysis) if analysis else None), nl=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

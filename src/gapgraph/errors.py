@@ -4,10 +4,15 @@
 
     GapgraphError
     ├── InputError            2   422   a file, row, cell or value cannot be read
+    │   ├── TooMuchError      2   422   a query needs more than it may have
     │   └── UsageError        2   400   a command, parameter or option is wrong
-    │       └── NotFoundError 2   404   what was named does not exist
+    │       ├── NotFoundError 2   404   what was named does not exist
+    │       └── QuerySyntaxError 2   400  a query is not valid SPARQL
     ├── ViolationError        1   422   the data was read, and breaks a mandatory rule
     └── EnvironmentFailure    3   503   a port, disk or engine fails
+        ├── BusyError         3   503   the queue is full
+        ├── DeadlineError     3   504   a query did not end in its time
+        ├── EngineError       3   502   the engine failed on a query
         └── NotBuiltError     3   503   there is no build to work on
 
 Messages say what is wrong, where, and what to do.
@@ -19,11 +24,16 @@ from __future__ import annotations
 from pathlib import Path
 
 __all__ = [
+    "BusyError",
+    "DeadlineError",
+    "EngineError",
     "EnvironmentFailure",
     "GapgraphError",
     "InputError",
     "NotBuiltError",
     "NotFoundError",
+    "QuerySyntaxError",
+    "TooMuchError",
     "UsageError",
     "ViolationError",
 ]
@@ -63,6 +73,12 @@ class InputError(GapgraphError):
         super().__init__(" ".join(f"{where}{what}{f': {todo}' if todo else ''}".split()))
 
 
+class TooMuchError(InputError):
+    """A query that needs more memory than it may have, or whose result is over its limit."""
+
+    code = "too-much"
+
+
 class UsageError(InputError):
     """A command, parameter or option that is wrong."""
 
@@ -75,6 +91,24 @@ class NotFoundError(UsageError):
 
     code = "not-found"
     http_status = 404
+
+
+class QuerySyntaxError(UsageError):
+    """A query that is not valid SPARQL.
+
+    :param what: what is wrong, as a clause
+    :param line: the line of the query, from 1
+    :param column: its column, from 1
+    """
+
+    code = "syntax"
+
+    def __init__(
+        self, what: str, *, line: int | None = None, column: int | None = None, todo: str = ""
+    ) -> None:
+        where = f" at line {line}, column {column}" if line else ""
+        super().__init__(f"the query is not valid SPARQL{where} ({what})", todo=todo)
+        self.line, self.column = line, column
 
 
 class ViolationError(GapgraphError):
@@ -97,3 +131,31 @@ class NotBuiltError(EnvironmentFailure):
     """There is no build to work on."""
 
     code = "not-built"
+
+
+class BusyError(EnvironmentFailure):
+    """As many queries run and wait as the service takes at once.
+
+    :param message: what is wrong
+    :param retry_after: seconds after which a client may ask again
+    """
+
+    code = "busy"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class DeadlineError(EnvironmentFailure):
+    """A query that did not end in its time; it was stopped."""
+
+    code = "deadline"
+    http_status = 504
+
+
+class EngineError(EnvironmentFailure):
+    """The engine failed on a query, or could not be reached."""
+
+    code = "engine"
+    http_status = 502

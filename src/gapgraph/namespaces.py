@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from rdflib import URIRef
-from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, XSD, Namespace
+from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, VOID, XSD, Namespace
 
 __all__ = [
     "BASE",
@@ -28,8 +28,10 @@ __all__ = [
     "RDFS",
     "SCHEMA",
     "SD",
+    "SDGO",
     "SKOS",
     "SOFTWARE",
+    "VOID",
     "XSD",
     "Names",
     "concept_iri",
@@ -50,6 +52,8 @@ GRAPH = Namespace(f"{BASE}graph/")
 OA = Namespace("http://www.w3.org/ns/oa#")
 SCHEMA = Namespace("https://schema.org/")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
+#: The UN's ontology of the Sustainable Development Goals.
+SDGO = Namespace("http://metadata.un.org/sdg/ontology#")
 #: The licence of the graphs that are our own.
 CC_BY = URIRef("https://creativecommons.org/licenses/by/4.0/")
 #: This program, as the agent of a run.
@@ -73,6 +77,7 @@ PREFIXES: dict[str, str] = {
     "rdfs": str(RDFS),
     "schema": str(SCHEMA),
     "skos": str(SKOS),
+    "void": str(VOID),
     "xsd": str(XSD),
 }
 

@@ -42,6 +42,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("max_body_bytes", 20_000_000, "largest body of a request, in bytes"),
     Setting("max_source_bytes", 16_000_000, "largest table that is read, in bytes"),
     Setting("max_cell_characters", 50_000, "longest cell of a table, in characters"),
+    Setting("query_workers", 2, "ad-hoc queries that run at once, in each worker process"),
+    Setting("query_queue", 16, "ad-hoc queries that may wait for a place; others get 503"),
+    Setting("query_seconds", 10, "time an ad-hoc query may take, planning included, in seconds"),
+    Setting("query_memory_bytes", 512_000_000, "memory an ad-hoc query may use, in bytes"),
+    Setting("query_result_bytes", 64_000_000, "largest result of an ad-hoc query, in bytes"),
+    Setting("query_bytes", 65_536, "longest ad-hoc query, in bytes"),
+    Setting("query_depth", 100, "brackets that an ad-hoc query may nest"),
     Setting("max_data_bytes", 512_000_000, "largest file that `serve --with` adds, in bytes"),
 )
 

@@ -19,7 +19,15 @@ from gapgraph.errors import InputError
 from gapgraph.files import read_text
 from gapgraph.namespaces import DCTERMS, GG, PREFIXES, PROV, RDF, RDFS, SCHEMA, SKOS, XSD
 
-__all__ = ["Quad", "Triple", "natural", "read_turtle", "write_nquads", "write_turtle"]
+__all__ = [
+    "Quad",
+    "Triple",
+    "natural",
+    "read_turtle",
+    "write_nquads",
+    "write_ntriples",
+    "write_turtle",
+]
 
 #: Subject, predicate, object.
 Triple = tuple[Node, Node, Node]
@@ -194,6 +202,14 @@ def write_nquads(quads: Iterable[Quad]) -> str:
     return "".join(
         sorted({" ".join(map(_nquads_term, quad)) + " .\n" for quad in quads}),
     )
+
+
+def write_ntriples(triples: Iterable[tuple[Node, Node, Node]]) -> str:
+    """Return triples as N-Triples, one a line, sorted, each once.
+
+    :raises InputError: for a blank node
+    """
+    return "".join(sorted({" ".join(map(_nquads_term, triple)) + " .\n" for triple in triples}))
 
 
 def read_turtle(path: Path, *, limit: int = 64_000_000) -> Graph:

@@ -15,7 +15,7 @@ from gapgraph.errors import InputError
 from gapgraph.namespaces import GG, RDF
 from gapgraph.turtle import natural
 
-__all__ = ["export_table"]
+__all__ = ["chosen_analysis", "export_table"]
 
 
 def _in_order(graph: Graph, nodes: Iterable[Node]) -> list[Node]:
@@ -58,6 +58,25 @@ def _of(graph: Graph, analysis: Node, nodes: Iterable[Node]) -> list[Node]:
     return [node for node in nodes if (node, GG.inAnalysis, analysis) in graph]
 
 
+def chosen_analysis(graph: Graph, analysis: URIRef | None = None) -> Node:
+    """Return the analysis that is meant.
+
+    :param graph: an asserted graph
+    :param analysis: IRI of the analysis; needed where the graph holds several
+    :raises InputError: where there is no such analysis, or more than one and none is named
+    """
+    analyses = sorted(graph.subjects(RDF.type, GG.GapAnalysis), key=str)
+    if analysis is None and len(analyses) == 1:
+        return analyses[0]
+    if analysis in analyses:
+        return analysis
+    raise InputError(
+        f"the graph holds {len(analyses)} analyses"
+        + (f", and {analysis} is none of them" if analysis else ""),
+        todo="name one of " + (", ".join(map(str, analyses)) or "a graph that holds one"),
+    )
+
+
 def export_table(graph: Graph, analysis: URIRef | None = None) -> str:
     """Return the table of an analysis as tab-separated text with a line for each row.
 
@@ -69,17 +88,7 @@ def export_table(graph: Graph, analysis: URIRef | None = None) -> str:
     :param analysis: IRI of the analysis; needed where the graph holds several
     :raises InputError: where there is no such analysis, or more than one and none is named
     """
-    analyses = sorted(graph.subjects(RDF.type, GG.GapAnalysis), key=str)
-    if analysis is None and len(analyses) == 1:
-        chosen: Node = analyses[0]
-    elif analysis in analyses:
-        chosen = analysis
-    else:
-        raise InputError(
-            f"the graph holds {len(analyses)} analyses"
-            + (f", and {analysis} is none of them" if analysis else ""),
-            todo="name one of " + (", ".join(map(str, analyses)) or "a graph that holds one"),
-        )
+    chosen = chosen_analysis(graph, analysis)
     framework = graph.value(chosen, GG.framework)
     rows: list[list[str]] = []
     for section in _in_order(graph, graph.subjects(GG.ofFramework, framework)):

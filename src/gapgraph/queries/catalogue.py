@@ -13,7 +13,7 @@ from gapgraph.errors import InputError, NotFoundError, UsageError
 from gapgraph.files import read_text, sha256
 from gapgraph.namespaces import query_iri
 from gapgraph.queries.binding import content
-from gapgraph.queries.header import Header, Parameter, read_header
+from gapgraph.queries.header import LANGUAGES, Header, Parameter, read_header
 from gapgraph.queries.text import Block, tokens, values_blocks
 from gapgraph.store.embedded import parse_query
 
@@ -176,6 +176,15 @@ def _check_form(draft: _Draft) -> str:
         line = draft.start + int(place[1]) - 1 if place else draft.start
         raise InputError(error.what, todo="mend it", file=draft.file, line=line) from error
     declared = tuple(each.name for each in draft.header.columns)
+    for lang in LANGUAGES:
+        labels = [each.label[lang] for each in draft.header.columns]
+        if len(set(labels)) < len(labels):
+            raise InputError(
+                f"two columns have one label in {lang!r}",
+                todo="tell them apart",
+                file=draft.file,
+                line=1,
+            )
     if form != "SELECT":
         if declared:
             raise draft.fail(f"is {form} and has no columns", "remove them from the header")
@@ -191,7 +200,8 @@ def _check_form(draft: _Draft) -> str:
             "describe every column, in the order of the projection",
             parts[select].start,
         )
-    if ("ORDER", "BY") not in itertools.pairwise(words):
+    outer = words[len(words) - words[::-1].index("}") :]
+    if ("ORDER", "BY") not in itertools.pairwise(outer):
         raise draft.fail("has no ORDER BY", "give its rows an order", parts[select].start)
     return form
 

@@ -51,6 +51,8 @@ _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 _Value = TypeVar("_Value")
+#: libyaml's loader where it is there: ten times faster, the same nodes.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -303,7 +305,7 @@ def read_header(file: Path, content: str) -> Header:
     if not lines:
         raise InputError("has no header", todo="start the file with #+ summary:", file=file, line=1)
     try:
-        node = yaml.compose("\n".join(lines), Loader=yaml.SafeLoader)
+        node = yaml.compose("\n".join(lines), Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise InputError(

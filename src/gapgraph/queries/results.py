@@ -33,7 +33,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
     ">=": operator.ge,
 }
-#: Labels of nodes, the best first: by property, then the language asked for, Spanish, others.
+#: Labels of nodes: by the language asked for, Spanish, others; then by property, the best first.
 _LABELS = """PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX gg: <https://w3id.org/gapgraph/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -164,8 +164,8 @@ def _answer(
     described = {each.name: each for each in query.header.columns} if query else {}
     columns = tuple(described.get(name) or plain_column(name) for name in answer.variables)
     rows: Sequence[Row] = answer.rows
-    if labels:
-        columns, rows = _labelled(store, columns, rows, lang)
+    if labels or lang != "es":
+        columns, rows = _labelled(store, columns, rows, lang, add=labels)
     for condition in filters:
         rows = _filtered(condition, columns, rows)
     for key in reversed(sort):
@@ -242,22 +242,37 @@ def _sorted(key: str, columns: Sequence[Column], rows: Sequence[Row]) -> list[Ro
 
 
 def _labelled(
-    store: Engine, columns: tuple[Column, ...], rows: Sequence[Row], lang: str
+    store: Engine, columns: tuple[Column, ...], rows: Sequence[Row], lang: str, *, add: bool
 ) -> tuple[tuple[Column, ...], list[Row]]:
-    """Put a column of labels after each column of IRIs."""
+    """Give the labels of a result in the language asked for.
+
+    A column ``xLabel`` holds the labels of the column ``x``: it is there, and its labels are put
+    in that language, or it is added beside each column of IRIs that has none.
+    """
     labels = _labels(store, rows, lang)
-    names = {each.name for each in columns}
-    wide: list[tuple[Column, int, bool]] = []
+    names = [each.name for each in columns]
+    #: Each column, the place it is read from, and whether what is read are the labels of that.
+    wide: list[tuple[Column, int, int | None]] = []
     for place, column in enumerate(columns):
-        wide.append((column, place, False))
-        name = f"{column.name}Label"
-        if name not in names and any(row[place] and row[place].kind == "uri" for row in rows):  # type: ignore[union-attr]
+        of = column.name.removesuffix("Label")
+        wide.append((column, place, names.index(of) if of != column.name and of in names else None))
+        if add and f"{column.name}Label" not in names and _holds_iris(rows, place):
             label = Bilingual(f"{column.label.es} (rótulo)", f"{column.label.en} (label)")
-            wide.append((Column(name, label, column.description), place, True))
+            wide.append((Column(f"{column.name}Label", label, column.description), -1, place))
     return tuple(column for column, _, _ in wide), [
-        tuple(labels.get(row[place]) if label else row[place] for _, place, label in wide)
-        for row in rows
+        tuple(_cell(row, place, of, labels) for _, place, of in wide) for row in rows
     ]
+
+
+def _holds_iris(rows: Sequence[Row], place: int) -> bool:
+    """Tell whether a column holds any IRI."""
+    return any(term is not None and term.kind == "uri" for term in (row[place] for row in rows))
+
+
+def _cell(row: Row, place: int, of: int | None, labels: Mapping[Term | None, Term]) -> Term | None:
+    """Return a cell, or the label of another."""
+    given = row[place] if place >= 0 else None
+    return given if of is None else labels.get(row[of], given)
 
 
 def _labels(store: Engine, rows: Sequence[Row], lang: str) -> dict[Term | None, Term]:
@@ -270,7 +285,8 @@ def _labels(store: Engine, rows: Sequence[Row], lang: str) -> dict[Term | None, 
             if node is None or rank is None or label is None or label.kind != "literal":
                 continue
             order = [lang, "es"].index(label.language) if label.language in {lang, "es"} else 2
-            key = (int(rank.value), order, label.value)
+            # A label in the language asked for is worth more than a better property.
+            key = (order, int(rank.value), label.value)
             if node not in best or key < best[node][0]:
                 best[node] = (key, label)
     return {node: label for node, (_, label) in best.items()}

@@ -19,6 +19,22 @@ KINDS = ("Provision", "Omission", "Invocation", "ContextNote", "Doubt")
 _OTHER = ("ContextNote", "other")
 
 
+#: How far back it is looked for what stands just before a word.
+_NEAR = 40
+
+
+def stands_before(pattern: re.Pattern[str], text: str, place: int) -> bool:
+    """Tell whether a pattern that ends with ``$`` matches just before a place of a text."""
+    return pattern.search(text, max(0, place - _NEAR), place) is not None
+
+
+def _ends(pattern: re.Pattern[str], text: str, place: int) -> bool:
+    """Tell the same of the last word before a place, the white space between them aside."""
+    while place and text[place - 1].isspace():
+        place -= 1
+    return stands_before(pattern, text, place)
+
+
 @dataclass(frozen=True)
 class Span:
     """A slice of a text: from ``start`` up to ``end``, in Unicode code points."""
@@ -45,10 +61,12 @@ class SplitRule:
 class KindRule:
     """A trigger and the kind it gives.
 
+    :param tier: 1, or 2 for a rule that is asked only where none of the first tier answers
     :param not_after: a pattern that must not match what stands before the trigger
     """
 
     id: str
+    tier: int
     pattern: re.Pattern[str]
     not_after: re.Pattern[str] | None
     kind: str
@@ -58,7 +76,7 @@ class KindRule:
         return [
             match.start()
             for match in self.pattern.finditer(statement)
-            if not (self.not_after and self.not_after.search(statement[: match.start()]))
+            if not (self.not_after and stands_before(self.not_after, statement, match.start()))
         ]
 
 
@@ -67,11 +85,15 @@ class StatementRules:
     """The rules of ``splits.tsv`` and ``kinds.tsv``.
 
     :param subordinate: what stands just before the verb of a subordinate clause
+    :param noun: what stands just before a noun
+    :param verb: a word that may be a verb
     """
 
     splits: tuple[SplitRule, ...]
     kinds: tuple[KindRule, ...]
     subordinate: re.Pattern[str]
+    noun: re.Pattern[str]
+    verb: re.Pattern[str]
 
     def split(self, text: str) -> list[Span]:
         """Return the statements of a text, in order; between them stands white space only.
@@ -92,19 +114,25 @@ class StatementRules:
             for rule in self.splits
             if rule.sentence == sentence
             for match in rule.pattern.finditer(part)
-            if not (rule.unless and rule.unless.search(part[: match.start("cut")].rstrip()))
+            if not (rule.unless and _ends(rule.unless, part, match.start("cut")))
         }
         spans: list[Span] = []
         start = 0
         for cut in [*sorted(cuts), len(part)]:
             before = part[start:cut]
-            if cut < len(part) and not sentence and self.rule_of(before) is None:
-                continue  # no verb yet: what stands before is no statement
+            if cut < len(part) and not sentence and not self._has_verb(before):
+                continue  # what stands before is no statement yet
             if before.strip():
                 offset = whole.start + start + len(before) - len(before.lstrip())
                 spans.append(Span(offset, offset + len(before.strip())))
             start = cut
         return spans
+
+    def _has_verb(self, text: str) -> bool:
+        """Tell whether a text holds a verb, known or by its ending."""
+        return self.rule_of(text) is not None or any(
+            not stands_before(self.noun, text, match.start()) for match in self.verb.finditer(text)
+        )
 
     def rule_of(self, statement: str) -> KindRule | None:
         """Return the rule that decides a statement's kind: that of its first trigger.
@@ -112,11 +140,11 @@ class StatementRules:
         A trigger in a subordinate clause counts only where there is no other.
         """
         found = [
-            (self.subordinate.search(statement[:start]) is not None, start, order)
+            (stands_before(self.subordinate, statement, start), rule.tier, start, order)
             for order, rule in enumerate(self.kinds)
             for start in rule.triggers(statement)
         ]
-        return self.kinds[min(found)[2]] if found else None
+        return self.kinds[min(found)[3]] if found else None
 
     def kind_of(self, statement: str) -> tuple[str, str]:
         """Return a statement's kind, and the id of the rule that decides it."""
@@ -142,12 +170,27 @@ def read_statement_rules(data: Path, patterns: Patterns) -> StatementRules:
     kinds = []
     for row in read_tsv(
         data / FOLDER / "kinds.tsv",
-        ("id", "pattern", "not_after", "kind", "example", "counterexample"),
+        ("id", "tier", "pattern", "not_after", "kind", "example", "counterexample"),
     ):
         if row["kind"] not in KINDS:
             raise row.fail(f"{row['kind']!r} is no kind", "use one of " + ", ".join(KINDS))
-        not_after = patterns.compiled(row, "not_after") if row["not_after"] else None
-        kinds.append(KindRule(row["id"], patterns.compiled(row, "pattern"), not_after, row["kind"]))
+        if row["tier"] not in {"1", "2"}:
+            raise row.fail(f"{row['tier']!r} is no tier", "write 1 or 2")
+        kinds.append(
+            KindRule(
+                row["id"],
+                int(row["tier"]),
+                patterns.compiled(row, "pattern"),
+                patterns.compiled(row, "not_after") if row["not_after"] else None,
+                row["kind"],
+            )
+        )
     if not splits or not kinds:
         raise InputError("holds no rule", todo="restore it", file=data / FOLDER)
-    return StatementRules(tuple(splits), tuple(kinds), patterns.named("subordinate"))
+    return StatementRules(
+        tuple(splits),
+        tuple(kinds),
+        patterns.named("subordinate"),
+        patterns.named("noun"),
+        re.compile(rf"\b{patterns.named('finite').pattern}", re.IGNORECASE),
+    )

@@ -1,16 +1,18 @@
 """Oxigraph, embedded: the engine that answers in this process.
 
-The only module that imports ``pyoxigraph``.  A result is read in the thread that asked for it
-(another thread's reading ends the process), so every answer leaves here complete.
+With `gapgraph.store.embedded_write` the only place that imports ``pyoxigraph``.  A result is read
+in the thread that asked for it (another thread's reading ends the process), so every answer leaves
+here complete.
 """
 
 from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pyoxigraph as ox
 from oxrdflib import OxigraphStore
@@ -21,6 +23,7 @@ from gapgraph.files import read_bytes
 from gapgraph.namespaces import graph_iri, slug
 from gapgraph.store.answers import Answer, Term
 from gapgraph.store.dataset import DatasetFile
+from gapgraph.store.embedded_write import Evaluation, dump, evaluate, reason
 
 __all__ = ["DATA_SUFFIXES", "EmbeddedStore", "Form", "parse_query", "write_triples"]
 
@@ -93,7 +96,7 @@ class EmbeddedStore:
             )
         except (SyntaxError, ValueError, OSError) as error:
             raise InputError(
-                f"is not {form.name} ({_reason(error)})",
+                f"is not {form.name} ({reason(error)})",
                 todo="mend the file, or give it the suffix of its format",
                 file=path,
                 line=getattr(error, "lineno", None),
@@ -122,7 +125,7 @@ class EmbeddedStore:
                 for solution in solutions
             )
         except (OSError, RuntimeError) as error:
-            raise GapgraphError(f"the engine failed ({_reason(error)})") from error
+            raise GapgraphError(f"the engine failed ({reason(error)})") from error
         return Answer(variables, rows)
 
     def construct(self, query: str) -> tuple[tuple[Term, Term, Term], ...]:
@@ -139,7 +142,7 @@ class EmbeddedStore:
                 for each in triples
             )
         except (OSError, RuntimeError) as error:
-            raise GapgraphError(f"the engine failed ({_reason(error)})") from error
+            raise GapgraphError(f"the engine failed ({reason(error)})") from error
 
     def graph(self) -> Dataset:
         """Return an rdflib view of this dataset, whose default graph is the union of all.
@@ -158,6 +161,30 @@ class EmbeddedStore:
         if not isinstance(answer, ox.QueryBoolean):
             raise UsageError("the query is not an ASK", todo="write ASK")
         return bool(answer)
+
+    def about(self, iri: str) -> tuple[tuple[Term, Term, Term], ...]:
+        """Return the triples of all graphs that an IRI is the subject of."""
+        found = self._store.quads_for_pattern(ox.NamedNode(iri), None, None, None)
+        return tuple(
+            (_bound(each.subject), _bound(each.predicate), _bound(each.object)) for each in found
+        )
+
+    def pointing(self, iri: str) -> list[tuple[str, int]]:
+        """Return the properties that point at an IRI, and how many subjects each has, sorted."""
+        found = self._store.quads_for_pattern(None, None, ox.NamedNode(iri), None)
+        return sorted(Counter(each.predicate.value for each in found).items())
+
+    def graphs(self) -> tuple[str, ...]:
+        """Return the IRIs of the named graphs, sorted."""
+        return tuple(sorted(str(getattr(each, "value", "")) for each in self._store.named_graphs()))
+
+    def dump(self, form: str, graph: str = "") -> bytes:
+        """Return all quads, or the triples of one graph; see `embedded_write.dump`."""
+        return dump(self._store, form, graph)
+
+    def evaluate(self, evaluation: Evaluation) -> tuple[dict[str, Any], bytes]:
+        """Answer a query of any form; see `embedded_write.evaluate`."""
+        return evaluate(self._store, evaluation)
 
 
 def parse_query(query: str) -> tuple[Form, tuple[str, ...]]:
@@ -203,7 +230,7 @@ def _query(store: ox.Store, query: str) -> ox.QuerySolutions | ox.QueryBoolean |
         return store.query(query, use_default_graph_as_union=True)
     except SyntaxError as error:
         raise UsageError(
-            f"the query is not valid SPARQL ({_reason(error)})", todo="mend it"
+            f"the query is not valid SPARQL ({reason(error)})", todo="mend it"
         ) from error
 
 
@@ -228,8 +255,3 @@ def _bound(node: object) -> Term:
     term = _term(node)
     assert term is not None
     return term
-
-
-def _reason(error: Exception) -> str:
-    """Return an engine's reason in one short line."""
-    return " ".join(str(error).split())[:200]

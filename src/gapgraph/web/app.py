@@ -6,7 +6,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import RequestURITooLarge
 
 from gapgraph import __version__
-from gapgraph.web import openapi, problems, questions
+from gapgraph.web import links, openapi, problems, questions, resources, sparql
 from gapgraph.web.cache import AnswerCache
 from gapgraph.web.language import language, register_language
 from gapgraph.web.service import Service, ServiceConfig, service
@@ -29,8 +29,11 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     register_language(app)
     problems.register(app)
+    links.register(app)
     app.register_blueprint(questions.blueprint)
     app.register_blueprint(openapi.blueprint)
+    app.register_blueprint(sparql.blueprint)
+    app.register_blueprint(resources.blueprint)
     app.add_url_rule("/health", view_func=health)
 
     longest = settings.number("max_url_characters")

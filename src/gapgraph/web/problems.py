@@ -8,7 +8,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from gapgraph.errors import GapgraphError
+from gapgraph.errors import BusyError, GapgraphError
 from gapgraph.web.negotiate import quality
 
 __all__ = ["problem", "register"]
@@ -52,7 +52,10 @@ def register(app: Flask) -> None:
     def known(error: GapgraphError) -> Response:
         if error.http_status >= 500:
             _log.error("%s", error)
-        return problem(error.http_status, str(error), code=error.code)
+        headers = {}
+        if isinstance(error, BusyError):
+            headers["Retry-After"] = str(error.retry_after)
+        return problem(error.http_status, str(error), code=error.code, headers=headers)
 
     @app.errorhandler(HTTPException)
     def of_http(error: HTTPException) -> Response:

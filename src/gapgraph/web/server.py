@@ -48,7 +48,10 @@ class _Loader:
         self.config = config
 
     def __call__(self, *_: object) -> Any:
-        return create_app(self.config)
+        app = create_app(self.config)
+        # The dataset is loaded beside the service by the time the first query comes.
+        app.extensions["gapgraph"].pool.start()
+        return app
 
 
 def run(

@@ -14,6 +14,7 @@ from gapgraph.queries.catalogue import Catalogue
 from gapgraph.settings import Home, Settings, find_home
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.store.workers import Limits, WorkerPool
 
 __all__ = ["Service", "ServiceConfig", "service"]
 
@@ -26,12 +27,16 @@ class ServiceConfig:
     :param settings: the settings in force
     :param output: the folder of the build
     :param added: RDF files to serve beside the build, each as a named graph
+    :param base: the address that links in pages start with; that of the request if empty
+    :param services: the endpoints that ``SERVICE`` may ask
     """
 
     home: Home
     settings: Settings
     output: Path
     added: tuple[Path, ...] = ()
+    base: str = ""
+    services: tuple[str, ...] = ()
 
     @classmethod
     def of_environment(cls) -> ServiceConfig:
@@ -49,6 +54,8 @@ class Service:
     :param dataset: the build
     :param store: the build and the added files, in the engine
     :param catalogue: the stored queries
+    :param pool: the workers for queries of others; they start with the first query
+    :param graphs: the IRIs of the named graphs
     :param started: when it was made, in UTC
     """
 
@@ -56,6 +63,8 @@ class Service:
     dataset: DatasetFile
     store: EmbeddedStore
     catalogue: Catalogue
+    pool: WorkerPool
+    graphs: frozenset[str]
     started: datetime.datetime = field(
         default_factory=lambda: datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     )
@@ -72,7 +81,9 @@ class Service:
         store = EmbeddedStore(dataset)
         for path in config.added:
             store.add_file(path, limit=config.settings.number("max_data_bytes"))
-        return cls(config, dataset, store, Catalogue.load(config.home.queries))
+        pool = WorkerPool(dataset, config.added, Limits.of(config.settings))
+        catalogue = Catalogue.load(config.home.queries)
+        return cls(config, dataset, store, catalogue, pool, frozenset(store.graphs()))
 
 
 def service() -> Service:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich import box
 from rich.console import Console
@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gapgraph.namespaces import ID, PREFIXES
-from gapgraph.queries.result import Result
+from gapgraph.queries.result import Result, Row
 from gapgraph.store.answers import Term
 
 __all__ = ["YES_NO", "shown", "write_markdown", "write_terminal"]
@@ -54,55 +54,107 @@ def _safe(text: str) -> str:
     return "".join(each if each == "\n" or each.isprintable() else "\ufffd" for each in text)
 
 
-def _markdown_cell(term: Term | None, lang: str) -> str:
-    """Return a cell of a Markdown table: links only to the web, every mark of Markdown escaped."""
-    if term is None:
-        return ""
-    text = _MARKS.sub(r"\\\g<0>", _safe(shown(term, lang))).replace("\n", "<br>")
-    if term.kind == "uri" and _LINK.fullmatch(term.value):
-        return f"[{text}](<{term.value}>)".replace("|", "%7C")
+def _pairs(result: Result) -> list[tuple[int, int | None]]:
+    """Return the columns people see: a column of labels takes in the column of its IRIs."""
+    names = result.names
+    place = {name: index for index, name in enumerate(names)}
+    return [
+        (index, place.get(name.removesuffix("Label")) if name.endswith("Label") else None)
+        for index, name in enumerate(names)
+        if f"{name}Label" not in place
+    ]
+
+
+def _escaped(text: str) -> str:
+    """Return a text in which no mark of Markdown is left."""
+    return _MARKS.sub(r"\\\g<0>", _safe(text)).replace("\n", "<br>")
+
+
+def _markdown_cell(row: Row, place: int, of: int | None, lang: str) -> str:
+    """Return a cell of a Markdown table; links go to the web only."""
+    term = row[place]
+    node = row[of] if of is not None else term
+    text = _escaped(shown(term if term is not None else node, lang))
+    if node is not None and node.kind == "uri" and _LINK.fullmatch(node.value):
+        return f"[{text}](<{node.value}>)".replace("|", "%7C")
     return text
 
 
 def write_markdown(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # noqa: ARG001
-    """Write a Markdown table, as GitHub's dialect has them."""
-    heads = [_markdown_cell(Term("literal", each.label[lang]), lang) for each in result.columns]
+    """Write a Markdown table, as GitHub's dialect has them; a label is the text of its link."""
+    pairs = _pairs(result)
+    heads = [_escaped(result.columns[place].label[lang]) for place, _ in pairs]
     yield f"| {' | '.join(heads)} |\n".encode()
     yield f"|{'|'.join('---' for _ in heads)}|\n".encode()
     for row in result.rows:
-        yield f"| {' | '.join(_markdown_cell(term, lang) for term in row)} |\n".encode()
+        cells = (_markdown_cell(row, place, of, lang) for place, of in pairs)
+        yield f"| {' | '.join(cells)} |\n".encode()
 
 
-def _short(result: Result, place: int) -> bool:
-    """Tell whether a column holds nothing but IRIs that are short when shown."""
-    cells = [row[place] for row in result.rows if row[place] is not None]
-    return all(each.kind == "uri" and len(shown(each, "es")) <= 24 for each in cells if each)
+def _narrow(cells: Iterable[Term | None], lang: str) -> bool:
+    """Tell whether a column holds nothing but numbers, or IRIs that are short when shown."""
+    found = [each for each in cells if each is not None]
+    return bool(found) and (
+        all(each.datatype in _NUMBERS for each in found)
+        or all(each.kind == "uri" and len(shown(each, lang)) <= 24 for each in found)
+    )
 
 
-def write_terminal(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # noqa: ARG001
-    """Write a table that fits the terminal's width, or that of the variable COLUMNS."""
-    if result.boolean is not None:
-        yield f"{YES_NO[lang][str(result.boolean).lower()]}\n".encode()
-        return
+def _least(result: Result, place: int, lang: str) -> int:
+    """Return the least width at which a column can be read."""
+    cells = [row[place] for row in result.rows]
+    heading = max(map(len, result.columns[place].label[lang].split()), default=0)
+    longest = max((len(shown(each, lang)) for each in cells), default=0)
+    return max(min(heading, 9), longest if _narrow(cells, lang) else min(longest, 16))
+
+
+def _as_table(result: Result, places: list[int], lang: str) -> Table:
+    """Return rows as lines of a table."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, column in enumerate(result.columns):
-        numbers = bool(result.rows) and all(
-            row[place] is None or row[place].datatype in _NUMBERS  # type: ignore[union-attr]
-            for row in result.rows
-        )
+    for place in places:
+        cells = [row[place] for row in result.rows if row[place] is not None]
+        numbers = bool(cells) and all(each and each.datatype in _NUMBERS for each in cells)
         table.add_column(
-            _safe(column.label[lang]),
+            _safe(result.columns[place].label[lang]),
             justify="right" if numbers else "left",
-            no_wrap=numbers or _short(result, place),
+            min_width=_least(result, place, lang),
             overflow="fold",
         )
     for row in result.rows:
-        table.add_row(*(Text(_safe(shown(term, lang))) for term in row))
-    console = Console(file=io.StringIO(), force_terminal=False)
-    console.print(table)
+        table.add_row(*(Text(_safe(shown(row[place], lang))) for place in places))
+    return table
+
+
+def _as_records(result: Result, places: list[int], lang: str) -> Table:
+    """Return rows as blocks of a heading and a value a line, for a table that is too wide."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(max_width=28)
+    table.add_column(overflow="fold")
+    for number, row in enumerate(result.rows, start=result.offset + 1):
+        table.add_row(Text(f"─ {number} ─"), "")
+        for place in places:
+            if row[place] is not None:
+                heading = Text(_safe(result.columns[place].label[lang]))
+                table.add_row(heading, Text(_safe(shown(row[place], lang))))
+    return table
+
+
+def write_terminal(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # noqa: ARG001
+    """Write a table that fits the terminal's width, or that of the variable COLUMNS.
+
+    IRIs that have their labels beside them are left out.
+    """
+    if result.boolean is not None:
+        yield f"{YES_NO[lang][str(result.boolean).lower()]}\n".encode()
+        return
+    text = io.StringIO()
+    console = Console(file=text, force_terminal=False)
+    places = [place for place, _ in _pairs(result)]
+    needed = sum(_least(result, place, lang) + 3 for place in places)
+    arrange = _as_table if needed <= console.width else _as_records
+    console.print(arrange(result, places, lang))
     count = (_ALL if len(result.rows) == result.total else _ROWS)[lang].format(
         first=result.offset + 1, last=result.offset + len(result.rows), total=result.total
     )
     console.print(count, highlight=False)
-    written = console.file.getvalue()  # type: ignore[attr-defined]
-    yield "\n".join(line.rstrip() for line in written.splitlines()).encode() + b"\n"
+    yield "\n".join(line.rstrip() for line in text.getvalue().splitlines()).encode() + b"\n"

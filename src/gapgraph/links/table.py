@@ -1,0 +1,276 @@
+"""Reviewed links to other datasets → the graph ``graph/links``.
+
+Three tables: ``link-targets.tsv`` (the datasets), ``link-objects.tsv`` (their nodes, each with the
+place where identifier and label were seen) and ``links.tsv`` (what of ours links to which, and by
+which property).  A link is a direct triple, and a named record of it that carries its provenance;
+there is one VoID linkset a dataset (VoID, section 5).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import Graph, Literal, URIRef
+
+from gapgraph.errors import InputError
+from gapgraph.namespaces import (
+    CC_BY,
+    DCTERMS,
+    GG,
+    ID,
+    PREFIXES,
+    RDF,
+    RDFS,
+    SDGO,
+    SKOS,
+    VOID,
+    XSD,
+    Names,
+    instrument_iri,
+)
+from gapgraph.tables import Row, read_tsv
+
+__all__ = ["OURS", "Link", "Node", "Target", "links_graph", "read_links"]
+
+#: The dataset that every linkset starts from.
+OURS = ID["dataset/gapgraph"]
+_KEY = re.compile(r"[A-Za-z0-9._-]+")
+_CURIES = {**PREFIXES, "sdgo": str(SDGO)}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A dataset that is linked to.
+
+    :param name: its short name, part of IRIs
+    :param es: its Spanish title
+    :param en: its English title
+    :param pattern: what the IRIs of its nodes look like
+    :param see: an IRI under which its owner describes it, or nothing
+    :param rights: on which terms it may be used
+    """
+
+    name: str
+    es: str
+    en: str
+    pattern: str
+    see: str
+    rights: str
+
+    @property
+    def iri(self) -> URIRef:
+        """The dataset, as we describe it (``void:Dataset``)."""
+        return ID[f"dataset/{self.name}"]
+
+    @property
+    def linkset(self) -> URIRef:
+        """The links from our dataset to this one (``void:Linkset``)."""
+        return ID[f"linkset/{self.name}"]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of another dataset.
+
+    :param target: its dataset
+    :param key: its short name in the tables
+    :param iri: its IRI
+    :param type: its class
+    :param es: its Spanish label, or nothing
+    :param en: its English label, or nothing
+    :param evidence: where identifier and label were seen
+    """
+
+    target: Target
+    key: str
+    iri: URIRef
+    type: URIRef
+    es: str
+    en: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link from a node of ours to one of another dataset.
+
+    :param iri: the link's own IRI, ``…/id/link/{kind}/{key}/{target}/{object}``
+    :param subject: the node it starts from
+    :param predicate: its property
+    :param node: the node it arrives at
+    :param note: why it is so, where that needs a word
+    """
+
+    iri: URIRef
+    subject: URIRef
+    predicate: URIRef
+    node: Node
+    note: str
+
+
+def _targets(data: Path) -> dict[str, Target]:
+    columns = ("target", "es", "en", "pattern", "see", "rights")
+    targets: dict[str, Target] = {}
+    for row in read_tsv(data / "link-targets.tsv", columns):
+        target = Target(*(row[each] for each in columns))
+        if not _KEY.fullmatch(target.name) or target.name in targets:
+            raise row.fail(f"{target.name!r} is no name, or an earlier one", "give it its own name")
+        try:
+            re.compile(target.pattern)
+        except re.error as error:
+            raise row.fail(f"the pattern cannot be read ({error})", "mend it") from error
+        targets[target.name] = target
+    return targets
+
+
+def _nodes(data: Path, targets: dict[str, Target]) -> dict[tuple[str, str], Node]:
+    columns = ("target", "object", "iri", "type", "es", "en", "evidence")
+    nodes: dict[tuple[str, str], Node] = {}
+    seen: set[URIRef] = set()
+    for row in read_tsv(data / "link-objects.tsv", columns):
+        target, key, iri = _target(row, targets), row["object"], URIRef(row["iri"])
+        if not _KEY.fullmatch(key) or (target.name, key) in nodes or iri in seen:
+            raise row.fail(f"{key!r} is no key, or stands twice", "give each node one row")
+        if not re.fullmatch(target.pattern, iri):
+            raise row.fail(
+                f"{iri} does not look like a node of {target.name}",
+                "mend the IRI, or the pattern in link-targets.tsv",
+            )
+        if not row["evidence"] or not (row["es"] or row["en"]):
+            raise row.fail("has no label or no evidence", "say where it was seen, and its label")
+        seen.add(iri)
+        nodes[target.name, key] = Node(
+            target, key, iri, _curie(row, "type"), row["es"], row["en"], row["evidence"]
+        )
+    return nodes
+
+
+def _target(row: Row, targets: dict[str, Target]) -> Target:
+    if row["target"] not in targets:
+        raise row.fail(f"{row['target']!r} is no dataset of link-targets.tsv", "add it there")
+    return targets[row["target"]]
+
+
+def _curie(row: Row, column: str) -> URIRef:
+    """Return the IRI that a cell writes with a prefix."""
+    prefix, _, local = row[column].partition(":")
+    if prefix not in _CURIES or not _KEY.fullmatch(local):
+        raise row.fail(f"{column} {row[column]!r} has no known prefix", "write prefix:name")
+    return URIRef(_CURIES[prefix] + local)
+
+
+def _subject(row: Row, names: Names, known: Graph) -> URIRef:
+    """Return the node of ours that a row's kind and key name."""
+    kind, key = row["kind"], row["key"]
+    whole = {
+        "framework": names.framework,
+        "plan": names.plan,
+        "analysis": names.analysis,
+        "jurisdiction": known.value(names.analysis, GG.jurisdiction),
+    }
+    subject: object = None
+    if kind in whole and not key:
+        subject = whole[kind]
+    elif kind in {"directive", "category"} and key.isdecimal():
+        subject = (names.directive if kind == "directive" else names.category)(int(key))
+    elif kind == "instrument":
+        subject = instrument_iri(key)
+    elif kind == "theme":
+        subject = GG[key]
+    elif kind in {"concept", "institution"}:
+        subject = ID[f"{kind}/{key}"]
+    if not isinstance(subject, URIRef) or (subject, None, None) not in known:
+        raise row.fail(f"{kind} {key!r} is nothing that the graph holds", "mend kind and key")
+    return subject
+
+
+def read_links(data: Path, names: Names, known: Graph) -> tuple[list[Target], list[Link]]:
+    """Read the reviewed tables.
+
+    :param data: the folder of the three tables
+    :param names: the IRIs of the table that the links start from
+    :param known: a graph that holds every node of ours that may link
+    :return: the datasets and the links, both as ordered in the tables
+    :raises InputError: with file and line, for a row that names a node of ours that is not there, a
+        dataset or node that is not in its table, an IRI that does not look like one of its dataset,
+        a pair of nodes linked twice, or a node that nothing links to
+    """
+    targets = _targets(data)
+    nodes = _nodes(data, targets)
+    links: dict[tuple[URIRef, URIRef], Link] = {}
+    file = data / "links.tsv"
+    for row in read_tsv(file, ("kind", "key", "predicate", "target", "object", "note")):
+        subject, target = _subject(row, names, known), _target(row, targets)
+        node = nodes.get((target.name, row["object"]))
+        if node is None:
+            raise row.fail(
+                f"{target.name} {row['object']!r} is no node of link-objects.tsv", "add it there"
+            )
+        if (subject, node.iri) in links:
+            raise row.fail(f"{subject} already links to {node.iri}", "keep one link a pair")
+        parts = filter(None, (row["kind"], row["key"], target.name, node.key))
+        links[subject, node.iri] = Link(
+            ID["link/" + "/".join(parts)], subject, _curie(row, "predicate"), node, row["note"]
+        )
+    unused = {node.iri for node in nodes.values()} - {iri for _, iri in links}
+    if unused:
+        raise InputError(
+            f"nothing links to {min(unused)}",
+            todo="add a link, or remove its row from link-objects.tsv",
+            file=file,
+        )
+    return list(targets.values()), list(links.values())
+
+
+def links_graph(data: Path, names: Names, known: Graph) -> Graph:
+    """Return the links, the outside nodes' labels and classes, and the linksets.
+
+    :param data: the folder of the three tables
+    :param names: the IRIs of the table that the links start from
+    :param known: a graph that holds every node of ours that may link
+    :raises InputError: as `read_links`
+    """
+    targets, links = read_links(data, names, known)
+    graph = Graph(bind_namespaces="none")
+    for link in links:
+        node = link.node
+        graph.add((link.subject, link.predicate, node.iri))
+        graph.add((node.iri, RDF.type, node.type))
+        for language, label in (("es", node.es), ("en", node.en)):
+            if label:
+                graph.add((node.iri, SKOS.prefLabel, Literal(label, lang=language)))
+        graph.add((link.iri, RDF.type, GG.ExternalLink))
+        graph.add((link.iri, GG.linkFrom, link.subject))
+        graph.add((link.iri, GG.linkProperty, link.predicate))
+        graph.add((link.iri, GG.linkTo, node.iri))
+        graph.add((link.iri, GG.basis, GG.editorial))
+        graph.add((link.iri, DCTERMS.source, Literal(node.evidence)))
+        graph.add((link.iri, DCTERMS.isPartOf, node.target.linkset))
+        if link.note:
+            graph.add((link.iri, GG.reason, Literal(link.note, lang="en")))
+    for target in targets:
+        _describe(graph, target, [link for link in links if link.node.target == target])
+    return graph
+
+
+def _describe(graph: Graph, target: Target, links: list[Link]) -> None:
+    """Add a dataset and the linkset that leads to it."""
+    graph.add((OURS, RDF.type, VOID.Dataset))
+    graph.add((OURS, VOID.subset, target.linkset))
+    graph.add((target.iri, RDF.type, VOID.Dataset))
+    graph.add((target.iri, VOID.uriRegexPattern, Literal(f"^({target.pattern})$")))
+    graph.add((target.iri, DCTERMS.rights, Literal(target.rights, lang="en")))
+    if target.see:
+        graph.add((target.iri, RDFS.seeAlso, URIRef(target.see)))
+    graph.add((target.linkset, RDF.type, VOID.Linkset))
+    graph.add((target.linkset, VOID.subjectsTarget, OURS))
+    graph.add((target.linkset, VOID.objectsTarget, target.iri))
+    graph.add((target.linkset, VOID.triples, Literal(len(links), datatype=XSD.integer)))
+    graph.add((target.linkset, DCTERMS.license, CC_BY))
+    for link in links:
+        graph.add((target.linkset, VOID.linkPredicate, link.predicate))
+    for language, title, lead in (("es", target.es, "Vínculos con"), ("en", target.en, "Links to")):
+        graph.add((target.iri, DCTERMS.title, Literal(title, lang=language)))
+        graph.add((target.linkset, DCTERMS.title, Literal(f"{lead}: {title}", lang=language)))

@@ -1,0 +1,195 @@
+"""Oxigraph's answers and data, written in every format.
+
+With `gapgraph.store.embedded` the only place that imports ``pyoxigraph``.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from gapgraph.namespaces import PREFIXES
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+__all__ = [
+    "GRAPH_FORMATS",
+    "ROW_FORMATS",
+    "Evaluation",
+    "dump",
+    "evaluate",
+    "reason",
+    "rewrite",
+]
+
+#: The formats of rows and of yes or no, by suffix.
+ROW_FORMATS = {
+    "srj": ox.QueryResultsFormat.JSON,
+    "srx": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+#: The formats of RDF, by suffix.
+GRAPH_FORMATS = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdf": ox.RdfFormat.RDF_XML,
+    "trig": ox.RdfFormat.TRIG,
+    "nq": ox.RdfFormat.N_QUADS,
+}
+#: Characters that XML 1.0 cannot hold, section 2.2; nothing the engine writes escapes them.
+_NOT_XML = re.compile(b"[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]|\\xef\\xbf[\\xbe\\xbf]")
+_REPLACEMENT = "\ufffd".encode()
+_PLACE = re.compile(r"^error at (\d+):(\d+): (.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A query, and how it is answered.
+
+    :param query: SPARQL 1.1
+    :param base: the IRI that relative ones resolve against
+    :param rows: the format of rows, a name of `ROW_FORMATS`; empty if none is wanted
+    :param boolean: the format of yes or no, likewise
+    :param graph: the format of RDF, a name of `GRAPH_FORMATS`
+    :param limit: the largest result, in bytes
+    :param default_graphs: the graphs whose union is the default graph; all if neither list is given
+    :param named_graphs: the graphs for ``GRAPH``
+    """
+
+    query: str
+    base: str
+    rows: str
+    boolean: str
+    graph: str
+    limit: int
+    default_graphs: Sequence[str] | None = None
+    named_graphs: Sequence[str] | None = None
+
+
+class _TooLarge(Exception):
+    """A result grew over its limit."""
+
+
+class _Sink(io.BytesIO):
+    """Takes what an engine writes, up to a limit."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+    def write(self, data: Buffer) -> int:
+        """Take bytes.
+
+        :raises _TooLarge: over the limit
+        """
+        if self.tell() + memoryview(data).nbytes > self.limit:
+            raise _TooLarge
+        return super().write(data)
+
+
+def evaluate(store: ox.Store, evaluation: Evaluation) -> tuple[dict[str, Any], bytes]:
+    """Answer a query of any form, in the format wanted for what it answers.
+
+    :return: what came of it, and the result: ``status`` is ``ok`` (with ``kind`` and
+        ``form``), ``syntax`` (with ``what``, ``line`` and ``column``), ``large``,
+        ``unwritable`` or ``failed``
+    """
+    asked: dict[str, Any] = {"use_default_graph_as_union": True}
+    if evaluation.default_graphs is not None or evaluation.named_graphs is not None:
+        asked = {
+            "default_graph": [
+                ox.NamedNode(iri) for iri in dict.fromkeys(evaluation.default_graphs or ())
+            ],
+            "named_graphs": [
+                ox.NamedNode(iri) for iri in dict.fromkeys(evaluation.named_graphs or ())
+            ],
+        }
+    try:
+        result = store.query(evaluation.query, base_iri=evaluation.base, **asked)
+        sink = _Sink(evaluation.limit)
+        kind, form = _write(result, evaluation, sink)
+    except SyntaxError as error:
+        return _syntax(error), b""
+    except _TooLarge:
+        return {"status": "large", "limit": evaluation.limit}, b""
+    except (OSError, RuntimeError, ValueError) as error:
+        return {"status": "failed", "what": reason(error)}, b""
+    content = sink.getvalue()
+    if form in {"srx", "rdf"}:
+        content = _NOT_XML.sub(_REPLACEMENT, content)
+    if form == "rdf" and b"<oxprefix: " in content:
+        what = "a property has no local name, which RDF/XML needs"
+        return {"status": "unwritable", "what": what}, b""
+    return {"status": "ok", "kind": kind, "form": form}, content
+
+
+def _write(
+    result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, wanted: Evaluation, sink: _Sink
+) -> tuple[str, str]:
+    """Write a result in the format wanted for its kind, and return both; nothing if none is."""
+    if isinstance(result, ox.QueryTriples):
+        if wanted.graph:
+            ox.serialize(result, sink, GRAPH_FORMATS[wanted.graph], prefixes=PREFIXES)
+        return "graph", wanted.graph
+    boolean = isinstance(result, ox.QueryBoolean)
+    form = wanted.boolean if boolean else wanted.rows
+    if form:
+        result.serialize(sink, ROW_FORMATS[form])
+    return ("boolean" if boolean else "rows"), form
+
+
+def _syntax(error: SyntaxError) -> dict[str, Any]:
+    """Return the parser's place and reason; its list of what it would have taken is cut."""
+    found = _PLACE.match(str(error))
+    what = " ".join((found[3] if found else str(error)).split())
+    for cause in ("Prefix not found", "The SELECT contains a variable that is unbound"):
+        what = cause if cause in what else what
+    return {
+        "status": "syntax",
+        "what": what if len(what) <= 200 else f"{what[:200]}…",
+        "line": int(found[1]) if found else None,
+        "column": int(found[2]) if found else None,
+    }
+
+
+def dump(store: ox.Store, form: str, graph: str = "") -> bytes:
+    """Return all quads, or the triples of one graph, the same bytes for the same data.
+
+    :param form: a name of `GRAPH_FORMATS`; those that know no graphs get the union
+    :param graph: IRI of a named graph; all graphs if empty
+    """
+    name = ox.NamedNode(graph) if graph else None
+    quads = store.quads_for_pattern(None, None, None, name)
+    lines = sorted({f"{each.triple if graph else each} .\n" for each in quads})
+    return rewrite("".join(lines).encode(), form)
+
+
+def rewrite(content: bytes, form: str) -> bytes:
+    """Return N-Quads or N-Triples in another format, with our prefixes.
+
+    :param form: a name of `GRAPH_FORMATS`
+    """
+    chosen = GRAPH_FORMATS[form]
+    if form == "nq":
+        return content
+    quads = ox.parse(content, format=ox.RdfFormat.N_QUADS)
+    sink = io.BytesIO()
+    if chosen.supports_datasets:
+        ox.serialize(quads, sink, chosen, prefixes=PREFIXES)
+    else:
+        triples = {str(each.triple): each.triple for each in quads}
+        ox.serialize((triples[key] for key in sorted(triples)), sink, chosen, prefixes=PREFIXES)
+    return sink.getvalue()
+
+
+def reason(error: Exception) -> str:
+    """Return an engine's reason in one short line."""
+    return " ".join(str(error).split())[:200]

@@ -1,0 +1,170 @@
+"""What a query would reach for, read from its words before any engine sees it.
+
+The scan follows the terminals of SPARQL 1.1 Query Language, section 19.8: strings, IRIs and
+comments are passed over whole, so that ``SERVICE`` in a string is no call.  It is no parser: where
+it is in doubt it suspects the worse, and the engine's own parser has the last word on syntax.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+from gapgraph.errors import QuerySyntaxError, UsageError
+
+__all__ = ["Scan", "Token", "resolve", "scan", "tokens"]
+
+_TOKEN = re.compile(
+    r"""
+    (?P<space>\s++|\#[^\n\r]*+)
+  | (?P<string>\"{3}(?:[^"\\]|\\.|\"{1,2}(?!\"))*+\"{3}|'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*+'{3}
+            |"(?!"")(?:[^"\\\n\r]|\\.)*+"|'(?!'')(?:[^'\\\n\r]|\\.)*+')
+  | (?P<unclosed>["'])
+  | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)
+  | (?P<variable>[?$]\w++)
+  | (?P<language>@[A-Za-z]++(?:-++[A-Za-z0-9]++)*+)
+  | (?P<number>[0-9]++(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+)
+  | (?P<name>[\w.\-\u00b7]{0,200}+:(?:[\w.\-:\u00b7]|%[0-9A-Fa-f]{2}|\\.)*+)
+  | (?P<word>[^\W\d]\w*+)
+  | (?P<open>[({\[])
+  | (?P<close>[)}\]])
+  | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_CODE_POINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+class Token(NamedTuple):
+    """One terminal of a query.
+
+    :param kind: the name of its group in the pattern above
+    :param text: its characters
+    :param start: where it starts in the query
+    :param depth: how many brackets are open around it
+    """
+
+    kind: str
+    text: str
+    start: int
+    depth: int
+
+
+@dataclass
+class Scan:
+    """What a query names that lies outside its patterns.
+
+    :param base: the base IRI in force after the prologue
+    :param prefixes: the declared prefixes
+    :param default_graphs: IRIs after ``FROM``
+    :param named_graphs: IRIs after ``FROM NAMED``
+    :param services: the places of ``SERVICE`` among the tokens
+    :param tokens: all terminals but white space and comments
+    :param depth: how deep brackets nest
+    """
+
+    base: str
+    prefixes: dict[str, str] = field(default_factory=dict)
+    default_graphs: list[str] = field(default_factory=list)
+    named_graphs: list[str] = field(default_factory=list)
+    services: list[int] = field(default_factory=list)
+    tokens: list[Token] = field(default_factory=list)
+    depth: int = 0
+
+
+def tokens(query: str) -> Iterator[Token]:
+    """Yield the terminals of a query, white space and comments aside.
+
+    :raises QuerySyntaxError: for a string that does not end
+
+    >>> [token.text for token in tokens("ASK{?s a 'SERVICE'} # no")]
+    ['ASK', '{', '?s', 'a', "'SERVICE'", '}']
+    """
+    depth = 0
+    for found in _TOKEN.finditer(query):
+        kind = found.lastgroup or "other"
+        if kind == "unclosed":
+            line = query.count("\n", 0, found.start()) + 1
+            column = found.start() - query.rfind("\n", 0, found.start())
+            raise QuerySyntaxError(
+                "a string does not end", line=line, column=column, todo="close its quotes"
+            )
+        if kind == "close":
+            depth -= 1
+        if kind != "space":
+            yield Token(kind, found[0], found.start(), depth)
+        if kind == "open":
+            depth += 1
+
+
+def resolve(token: Token, prefixes: Mapping[str, str], base: str) -> str | None:
+    """Return the IRI a terminal names, or nothing where it names none.
+
+    >>> resolve(Token("name", "ex:a", 0, 0), {"ex": "http://example.org/"}, "")
+    'http://example.org/a'
+    """
+    if token.kind == "iri":
+        iri = _CODE_POINT.sub(_character, token.text[1:-1])
+        try:
+            return urljoin(base, iri)
+        except ValueError:
+            return iri
+    if token.kind == "name":
+        prefix, _, local = token.text.rstrip(".").partition(":")
+        if prefix in prefixes:
+            return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
+    return None
+
+
+def scan(query: str, *, base: str, depth: int) -> Scan:
+    """Scan a query.
+
+    :param base: the base IRI that relative ones resolve against
+    :param depth: how deep brackets may nest
+    :raises UsageError: where brackets nest deeper, or ``FROM`` names no IRI
+    """
+    result = Scan(base, tokens=list(tokens(query)))
+    for place, token in enumerate(result.tokens):
+        result.depth = max(result.depth, token.depth + 1)
+        if token.kind == "name":
+            # `trueSERVICE:x` may be read as `true SERVICE :x` where the prefix is unknown.
+            prefix = token.text.partition(":")[0]
+            if "service" in prefix.casefold() and prefix not in result.prefixes:
+                result.services.append(place)
+            continue
+        if token.kind != "word":
+            continue
+        word = token.text.upper()
+        following = result.tokens[place + 1 : place + 4]
+        if "SERVICE" in word:
+            result.services.append(place)
+        elif word == "BASE" and following and following[0].kind == "iri":
+            result.base = resolve(following[0], {}, result.base) or result.base
+        elif word == "PREFIX" and len(following) > 1 and following[1].kind == "iri":
+            iri = resolve(following[1], {}, result.base)
+            result.prefixes[following[0].text.removesuffix(":")] = iri or ""
+        elif token.depth == 0 and word.endswith(("FROM", "FROMNAMED")):
+            _add_graph(result, word, following)
+    if result.depth > depth:
+        raise UsageError(f"the query nests {result.depth} brackets", todo=f"nest {depth} at most")
+    return result
+
+
+def _add_graph(result: Scan, word: str, following: list[Token]) -> None:
+    """Take the IRI of a dataset clause."""
+    named = word.endswith("NAMED")
+    if following and following[0].text.upper() == "NAMED":
+        named, following = True, following[1:]
+    iri = resolve(following[0], result.prefixes, result.base) if following else None
+    if iri is None:
+        raise UsageError("FROM is not followed by an IRI", todo="name a graph of this service")
+    (result.named_graphs if named else result.default_graphs).append(iri)
+
+
+def _character(found: re.Match[str]) -> str:
+    """Return the character of an escape; what is no character stays as written."""
+    code = int(found[1] or found[2], 16)
+    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else found[0]

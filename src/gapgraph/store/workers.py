@@ -1,0 +1,314 @@
+"""Ad-hoc queries, each in a worker process that can be stopped.
+
+The pool talks to a forker (`gapgraph.store.forker`), a process of its own started by ``exec``, so
+that nothing is forked from a process with threads.  At most ``workers`` queries run at once and
+``queue`` wait; a query that does not end in its time, or needs too much, costs its worker, and
+the next query gets a fresh one.
+"""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from gapgraph.errors import (
+    BusyError,
+    DeadlineError,
+    EngineError,
+    QuerySyntaxError,
+    TooMuchError,
+)
+from gapgraph.settings import Settings
+from gapgraph.store.dataset import DatasetFile
+from gapgraph.store.embedded_write import Evaluation
+from gapgraph.store.forker import receive, send
+
+__all__ = ["Limits", "Reply", "WorkerPool"]
+
+#: Seconds a forker has to load the dataset.
+_LOADING = 120.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What ad-hoc queries may use.
+
+    :param workers: how many run at once
+    :param queue: how many more wait
+    :param seconds: how long one may take
+    :param memory: how many bytes of memory one may use
+    :param added_bytes: the largest added file that is read
+    """
+
+    workers: int
+    queue: int
+    seconds: float
+    memory: int
+    added_bytes: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """Return the limits that the settings give."""
+        return cls(
+            workers=max(1, settings.number("query_workers")),
+            queue=settings.number("query_queue"),
+            seconds=max(1, settings.number("query_seconds")),
+            memory=settings.number("query_memory_bytes"),
+            added_bytes=settings.number("max_data_bytes"),
+        )
+
+
+class Reply(NamedTuple):
+    """The whole result of a query.
+
+    :param kind: ``rows``, ``boolean`` or ``graph``; of the format's name nothing where the query
+        is of a kind for which no format was given
+    :param form: the name of the format
+    :param body: the result in that format
+    """
+
+    kind: str
+    form: str
+    body: bytes
+
+
+class _Worker(NamedTuple):
+    pid: int
+    link: socket.socket
+
+
+class _Forker:
+    """A running forker, and the socket to it."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self.link, theirs = socket.socketpair()
+        with theirs:
+            program = "from gapgraph.store.forker import main; main()"
+            self.process = subprocess.Popen(  # noqa: S603 - a fixed command
+                [sys.executable, "-P", "-c", program, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,  # Ctrl-C is for the service, which closes the socket
+            )
+        self.ready = False
+        send(self.link, config)
+
+    def greet(self) -> None:
+        """Wait until the dataset is loaded.
+
+        :raises EngineError: where it cannot be
+        """
+        if not self.ready:
+            self.link.settimeout(_LOADING)
+            hello, _ = receive(self.link)
+            self.link.settimeout(None)
+            if "error" in hello:
+                raise EngineError(hello["error"])
+            self.ready = True
+
+    def stop(self) -> None:
+        """Close the socket, upon which the forker and its workers end."""
+        self.link.close()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class WorkerPool:
+    """Workers for ad-hoc queries over one dataset.
+
+    :param dataset: the build
+    :param added: files served beside it
+    :param limits: what queries may use
+    """
+
+    def __init__(self, dataset: DatasetFile, added: Sequence[Path], limits: Limits) -> None:
+        self.limits = limits
+        self._config = {
+            "dataset": {
+                "path": str(dataset.path.absolute()),
+                "version": dataset.version,
+                "sha256": dataset.sha256,
+            },
+            "added": [str(path.absolute()) for path in added],
+            "added_limit": limits.added_bytes,
+            "memory": limits.memory,
+        }
+        self._places = threading.Semaphore(limits.workers)
+        self._lock = threading.Lock()  # over what follows
+        self._present = 0
+        self._idle: list[_Worker] = []
+        self._orders = threading.Lock()  # over the socket to the forker
+        self._forker: _Forker | None = None
+        self._stop: weakref.finalize[..., WorkerPool] | None = None
+
+    def start(self) -> None:
+        """Start the forker, if none runs; it loads the dataset while this returns."""
+        with self._orders:
+            self._running()
+
+    def close(self) -> None:
+        """End the forker and all workers."""
+        with self._orders:
+            self._drop()
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the forker, where one runs."""
+        return self._forker.process.pid if self._forker else None
+
+    def run(self, evaluation: Evaluation, *, seconds: float | None = None) -> Reply:
+        """Answer a query.
+
+        :param evaluation: the query and how to answer it
+        :param seconds: how long it may take, waiting for a place included; the limit's if less
+        :raises BusyError: where too many wait, or no place came free in time
+        :raises DeadlineError: where it did not end in time
+        :raises QuerySyntaxError: where it is not SPARQL
+        :raises TooMuchError: where it needs too much memory, or its result is over the limit
+        :raises EngineError: where the engine failed
+        """
+        allowed = min(seconds or self.limits.seconds, self.limits.seconds)
+        deadline = time.monotonic() + allowed
+        with self._lock:
+            if self._present >= self.limits.workers + self.limits.queue:
+                raise self._busy("as many queries wait as may")
+            self._present += 1
+        try:
+            if not self._places.acquire(timeout=allowed):
+                raise self._busy("no query ended in time to make place")
+            try:
+                return self._ask(evaluation, deadline, allowed)
+            finally:
+                self._places.release()
+        finally:
+            with self._lock:
+                self._present -= 1
+
+    def _busy(self, what: str) -> BusyError:
+        seconds = max(1, round(self.limits.seconds / 2))
+        return BusyError(f"{what}: ask again in {seconds} seconds", retry_after=seconds)
+
+    def _ask(self, evaluation: Evaluation, deadline: float, allowed: float) -> Reply:
+        """Put a query to a worker, and keep or end the worker after it."""
+        worker = self._worker()
+        try:
+            worker.link.settimeout(max(0.001, deadline - time.monotonic()))
+            send(worker.link, {**vars(evaluation), "seconds": allowed})
+            answer, body = receive(worker.link, deadline)
+        except TimeoutError:
+            self._end(worker)
+            raise DeadlineError(
+                f"the query did not end within {allowed:g} seconds and was stopped: "
+                "ask for less, with narrower patterns"
+            ) from None
+        except (EOFError, OSError):
+            raise _failure(self._end(worker)) from None
+        except BaseException:
+            self._end(worker)
+            raise
+        if answer["last"]:
+            self._end(worker)
+        else:
+            with self._lock:
+                self._idle.append(worker)
+        return _reply(answer, body)
+
+    def _worker(self) -> _Worker:
+        """Return an idle worker, or a new one."""
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        with self._orders:
+            try:
+                return self._fork()
+            except (EOFError, OSError):
+                self._drop()  # the forker died; a new one takes over
+            try:
+                return self._fork()
+            except (EOFError, OSError) as error:
+                self._drop()
+                raise EngineError("no worker could be started: see the service's log") from error
+
+    def _fork(self) -> _Worker:
+        """Order a worker."""
+        forker = self._running()
+        forker.greet()
+        send(forker.link, {"order": "fork"})
+        answer, _ = receive(forker.link)
+        _, handles, _, _ = socket.recv_fds(forker.link, 1, 1)
+        return _Worker(answer["pid"], socket.socket(fileno=handles[0]))
+
+    def _end(self, worker: _Worker) -> str:
+        """Kill a worker and return its last words; it is gone when this returns."""
+        worker.link.close()
+        with self._orders:
+            try:
+                forker = self._running()
+                forker.greet()
+                send(forker.link, {"order": "end", "pid": worker.pid})
+                return str(receive(forker.link)[0]["said"])
+            except (EOFError, OSError):
+                self._drop()  # the workers of a dead forker die with it
+                return ""
+
+    def _running(self) -> _Forker:
+        """Return the forker, started if none runs."""
+        if self._forker is None:
+            self._forker = _Forker(self._config)
+            self._stop = weakref.finalize(self, self._forker.stop)
+        return self._forker
+
+    def _drop(self) -> None:
+        """End the forker, and forget its workers."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.link.close()
+        if self._stop is not None:
+            self._stop()
+        self._forker = self._stop = None
+
+
+def _failure(said: str) -> TooMuchError | EngineError:
+    """Return the error that a dead worker's last words tell of."""
+    if "memory allocation" in said or "MemoryError" in said:
+        return _too_much_memory()
+    return EngineError("the engine failed on this query: nest it less, or split it")
+
+
+def _too_much_memory() -> TooMuchError:
+    return TooMuchError(
+        "the query needs more memory than it may use",
+        todo="ask for less: narrower patterns, no ORDER BY or GROUP_CONCAT over a product",
+    )
+
+
+def _reply(answer: dict[str, Any], body: bytes) -> Reply:
+    """Return a worker's answer, or raise its error."""
+    status = answer["status"]
+    if status == "ok":
+        return Reply(answer["kind"], answer["form"], body)
+    if status == "memory":
+        raise _too_much_memory()
+    if status == "large":
+        raise TooMuchError(
+            f"the result is larger than {answer['limit']} bytes",
+            todo="ask for less, with LIMIT or narrower patterns, or take a dump",
+        )
+    if status == "syntax":
+        raise QuerySyntaxError(answer["what"], line=answer["line"], column=answer["column"])
+    if status == "unwritable":
+        raise TooMuchError(answer["what"], todo="ask for Turtle or N-Triples")
+    raise EngineError(f"the engine failed on this query ({answer['what']})")

@@ -1,0 +1,1 @@
+"""What is missing, what contradicts itself, and where: SHACL in, findings out."""

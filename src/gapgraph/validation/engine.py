@@ -1,0 +1,115 @@
+"""pyshacl: graphs in, plain results out.
+
+The only module that imports ``pyshacl``.  It follows no import, runs no rule and fetches nothing;
+it adds triples to the graphs it is given, so it is given copies.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyshacl
+from rdflib import BNode, Graph, URIRef
+from rdflib.term import Node
+
+from gapgraph.errors import InputError
+from gapgraph.validation.terms import SH
+
+__all__ = ["Result", "validate"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One ``sh:ValidationResult`` (SHACL, section 3.6.2).
+
+    :param shape: the source shape
+    :param component: the constraint component that failed
+    :param severity: IRI of the severity
+    :param focus: the focus node
+    :param path: the predicate it is about, or nothing where there is none or it is not an IRI
+    :param value: the offending value, where there is one
+    """
+
+    shape: URIRef
+    component: URIRef
+    severity: URIRef
+    focus: Node
+    path: URIRef | None
+    value: Node | None
+
+
+def validate(data: Graph, shapes: Graph, *, meta: bool = False) -> list[Result]:
+    """Judge a graph by shapes.
+
+    :param data: the data graph; it is left as it is
+    :param shapes: the shapes graph; it is left as it is
+    :param meta: judge the shapes graph too, by the shapes of SHACL itself (appendix C)
+    :return: the results, each once, in a fixed order
+    :raises InputError: for shapes that are not valid, or a query in them that fails
+    """
+    try:
+        _, report, _ = pyshacl.validate(
+            _copy(data),
+            shacl_graph=_copy(shapes),
+            inference="none",
+            inplace=True,
+            meta_shacl=meta,
+            advanced=False,
+            js=False,
+            do_owl_imports=False,
+            logger=_quiet(),
+        )
+    except Exception as error:  # of rdflib, its parsers and pyshacl, all let through
+        raise InputError(
+            f"the graph cannot be judged ({' '.join(str(error).split())[:200]})",
+            todo="check that shapes and data are whole",
+        ) from error
+    assert isinstance(report, Graph)
+    # Results that explain another one (``sh:detail``) are no results of the report itself.
+    results = {_result(report, each) for each in report.objects(None, SH.result)}
+    return sorted(results, key=lambda each: tuple(map(_sort_key, _parts(each))))
+
+
+def _copy(graph: Iterable[tuple[Node, Node, Node]]) -> Graph:
+    copy = Graph(bind_namespaces="none")
+    for triple in graph:
+        copy.add(triple)
+    return copy
+
+
+def _quiet() -> logging.Logger:
+    """A logger that says nothing: pyshacl's would write every result to standard error."""
+    logger = logging.getLogger("gapgraph.validation")
+    logger.setLevel(logging.CRITICAL)
+    return logger
+
+
+def _result(report: Graph, node: Node) -> Result:
+    path = report.value(node, SH.resultPath)
+    focus = report.value(node, SH.focusNode)
+    assert focus is not None
+    return Result(
+        URIRef(str(report.value(node, SH.sourceShape))),
+        URIRef(str(report.value(node, SH.sourceConstraintComponent))),
+        URIRef(str(report.value(node, SH.resultSeverity))),
+        focus,
+        path if isinstance(path, URIRef) else None,
+        report.value(node, SH.value),
+    )
+
+
+def _parts(result: Result) -> tuple[Node | None, ...]:
+    return (
+        result.shape,
+        result.focus,
+        result.path,
+        result.value,
+        result.component,
+        result.severity,
+    )
+
+
+def _sort_key(node: Node | None) -> tuple[bool, str]:
+    return isinstance(node, BNode), "" if node is None else node.n3()

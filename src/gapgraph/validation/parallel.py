@@ -1,0 +1,164 @@
+"""Analyses judged one by one, side by side over the cores, and only when they changed.
+
+A unit is what one analysis is judged on: its own graphs, those of its framework and plan, and the
+reviewed facts.  Its findings are kept under the checksum of everything they depend on.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from rdflib import Graph, URIRef
+from rdflib.term import Node
+
+from gapgraph import __version__
+from gapgraph.files import sha256, write_atomic
+from gapgraph.namespaces import GG, GRAPH, RDF, graph_iri, last_segment
+from gapgraph.turtle import read_turtle, write_ntriples
+from gapgraph.validation.engine import validate
+from gapgraph.validation.findings import Finding, findings_of
+from gapgraph.validation.shapes import read_shapes, vocabulary_of
+
+__all__ = ["Judged", "Unit", "judge", "units_of"]
+
+#: Fewer findings files than this are kept, the latest used.
+_KEPT = 256
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What is judged at once.
+
+    :param report: IRI of the report that its findings make
+    :param content: its triples in N-Triples, sorted
+    :param level: the level of shapes that judge it
+    """
+
+    report: URIRef
+    content: str
+    level: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A unit's findings.
+
+    :param unit: the unit
+    :param findings: what was found
+    :param fresh: whether it was judged now, not read from what was kept
+    """
+
+    unit: Unit
+    findings: tuple[Finding, ...]
+    fresh: bool
+
+
+def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> list[Unit]:
+    """Return the unit of each analysis in a dataset.
+
+    :param graphs: the dataset's triples by named graph
+    """
+    units = []
+    for name in sorted(graphs):
+        if not (name.startswith(f"{GRAPH}analysis/") and name.endswith("/asserted")):
+            continue
+        own = Graph(bind_namespaces="none")
+        for triple in graphs[name]:
+            own.add(triple)
+        analysis = own.value(None, RDF.type, GG.GapAnalysis)
+        if analysis is None:
+            continue
+        parts = [name, URIRef(f"{str(name).removesuffix('asserted')}derived")]
+        for predicate, family in ((GG.framework, "framework"), (GG.plan, "plan")):
+            parts += [
+                graph_iri(family, last_segment(str(each)))
+                for each in sorted(own.objects(analysis, predicate), key=str)
+            ]
+        parts.append(graph_iri("context"))
+        content = write_ntriples(triple for part in parts for triple in graphs.get(part, ()))
+        units.append(Unit(URIRef(f"{analysis}/report"), content, "build"))
+    return units
+
+
+def judge(
+    units: Sequence[Unit], ontology: Path, *, kept: Path | None = None, workers: int = 0
+) -> list[Judged]:
+    """Judge units, those that changed only.
+
+    :param units: what to judge
+    :param ontology: the folder of the ontology and its shapes
+    :param kept: the folder that findings are kept in, if any
+    :param workers: processes to use; 0 means one a core, and never more than there are units
+    :return: each unit's findings, in the order of the units
+    :raises InputError: where shapes, ontology or a unit cannot be read
+    :raises EnvironmentFailure: where findings cannot be kept
+    """
+    basis = _basis(ontology)
+    found = [_recall(unit, basis, kept) for unit in units]
+    todo = [place for place, findings in enumerate(found) if findings is None]
+    jobs = [(units[place], str(ontology)) for place in todo]
+    count = min(workers or os.cpu_count() or 1, len(jobs))
+    if count > 1:
+        # Spawned, not forked: the caller may be a service with threads.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(count, mp_context=context) as pool:
+            fresh = list(pool.map(_judge_one, jobs))
+    else:
+        fresh = [_judge_one(job) for job in jobs]
+    for place, findings in zip(todo, fresh, strict=True):
+        found[place] = findings
+        _keep(units[place], basis, kept, findings)
+    return [
+        Judged(unit, findings or (), place in todo)
+        for place, (unit, findings) in enumerate(zip(units, found, strict=True))
+    ]
+
+
+def _judge_one(job: tuple[Unit, str]) -> tuple[Finding, ...]:
+    """Judge one unit, in this process or a worker."""
+    unit, folder = job
+    shapes = read_shapes(Path(folder) / "shapes", unit.level)
+    data = Graph(bind_namespaces="none")
+    data.parse(data=unit.content, format="nt")
+    for triple in vocabulary_of(read_turtle(Path(folder) / "gapgraph.ttl")):
+        data.add(triple)
+    return tuple(findings_of(validate(data, shapes.graph), shapes, data))
+
+
+def _basis(ontology: Path) -> str:
+    """Return what findings depend on beside the unit: shapes, ontology and engine."""
+    files = [*sorted((ontology / "shapes").glob("*")), ontology / "gapgraph.ttl"]
+    content = [sha256(each.read_bytes()) for each in files if each.is_file()]
+    return " ".join([__version__, version("pyshacl"), version("rdflib"), *content])
+
+
+def _file(unit: Unit, basis: str, kept: Path) -> Path:
+    return kept / f"{sha256(f'{basis} {unit.level} {unit.report} {unit.content}')}.json"
+
+
+def _recall(unit: Unit, basis: str, kept: Path | None) -> tuple[Finding, ...] | None:
+    """Return the findings kept of a unit; a file that cannot be read is as good as none."""
+    if kept is None:
+        return None
+    try:
+        entries = json.loads(_file(unit, basis, kept).read_text(encoding="utf-8"))
+        return tuple(Finding.from_dict(each) for each in entries)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _keep(unit: Unit, basis: str, kept: Path | None, findings: Iterable[Finding]) -> None:
+    """Keep a unit's findings, and forget the oldest ones."""
+    if kept is None:
+        return
+    entries = [each.as_dict() for each in findings]
+    write_atomic(_file(unit, basis, kept), json.dumps(entries, ensure_ascii=False))
+    for old in sorted(kept.glob("*.json"), key=lambda each: each.stat().st_mtime)[:-_KEPT]:
+        old.unlink(missing_ok=True)

@@ -1,0 +1,74 @@
+"""Findings → a ``sh:ValidationReport`` without blank nodes (SHACL, section 3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.term import Node
+from rdflib.util import from_n3
+
+from gapgraph.namespaces import DCTERMS, RDF
+from gapgraph.validation.findings import Finding
+from gapgraph.validation.terms import SH
+
+__all__ = ["report_graph"]
+
+
+def report_graph(report: URIRef, findings: Iterable[Finding], shapes: Graph) -> Graph:
+    """Return a validation report.
+
+    The path of a result is its predicate; where the shape's path is no predicate, it is a named
+    copy of that path, so that the report has no blank node.  Each result also names the directives
+    it is about (``dcterms:relation``).
+
+    :param report: IRI of the report; its results stand under it
+    :param findings: what was found
+    :param shapes: the shapes graph they were found by
+    """
+    graph = Graph(bind_namespaces="none")
+    found = list(findings)
+    graph.add((report, RDF.type, SH.ValidationReport))
+    graph.add((report, SH.conforms, Literal(not found)))
+    for finding in found:
+        separator = "#" if str(report).startswith("urn:") else "/"
+        result = URIRef(f"{report}{separator}{finding.id}")
+        graph.add((report, SH.result, result))
+        graph.add((result, RDF.type, SH.ValidationResult))
+        graph.add((result, SH.focusNode, _node(finding.focus)))
+        if finding.path:
+            graph.add((result, SH.resultPath, URIRef(finding.path)))
+            path = shapes.value(URIRef(finding.shape), SH.path)
+            if isinstance(path, BNode):
+                _copy_path(graph, shapes, path, URIRef(finding.path))
+        if finding.value:
+            graph.add((result, SH.value, _node(finding.value)))
+        graph.add((result, SH.resultSeverity, SH[finding.severity]))
+        graph.add((result, SH.sourceConstraintComponent, URIRef(finding.component)))
+        graph.add((result, SH.sourceShape, URIRef(finding.shape)))
+        for language, message in finding.messages.items():
+            graph.add((result, SH.resultMessage, Literal(message, lang=language)))
+        for directive in finding.nodes:
+            graph.add((result, DCTERMS.relation, URIRef(directive)))
+    return graph
+
+
+def _node(text: str) -> Node:
+    """Read a node back; a blank one of somebody's data gets an IRI."""
+    node = from_n3(text)
+    if isinstance(node, BNode):
+        return URIRef(f"urn:blank:{node}")
+    assert isinstance(node, Node)
+    return node
+
+
+def _copy_path(graph: Graph, shapes: Graph, path: BNode, name: URIRef) -> None:
+    """Copy a path's description under a name, its parts under names made from it."""
+    parts = sorted(shapes.predicate_objects(path), key=lambda pair: str(pair[0]))
+    for place, (predicate, value) in enumerate(parts, start=1):
+        if isinstance(value, BNode):
+            inner = URIRef(f"{name}-{place}")
+            graph.add((name, predicate, inner))
+            _copy_path(graph, shapes, value, inner)
+        else:
+            graph.add((name, predicate, value))

@@ -1,0 +1,117 @@
+"""The shapes as files: read, chosen by level, and described as rules.
+
+The files lie in ``ontology/shapes/``.  Those that judge what a table asserts make the level
+``asserted``; with those that judge what is derived from it, the level ``build``; those that judge
+the ontology itself, the level ``style``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
+
+from gapgraph.errors import UsageError
+from gapgraph.namespaces import GG, OWL, RDF, RDFS, SKOS
+from gapgraph.tables import read_tsv
+from gapgraph.turtle import read_turtle
+from gapgraph.validation.terms import SH, words
+
+__all__ = ["LANGUAGES", "LEVELS", "SEVERITIES", "Rule", "Shapes", "read_shapes", "vocabulary_of"]
+
+#: The files of each level, beside the prefixes that all share.
+LEVELS: Mapping[str, tuple[str, ...]] = {
+    "asserted": ("structure", "completeness", "wording"),
+    "build": ("structure", "completeness", "wording", "derived", "tension"),
+    "style": ("style",),
+}
+#: Severities, the gravest first (SHACL, section 2.1.4).
+SEVERITIES: tuple[str, ...] = ("Violation", "Warning", "Info")
+#: The languages of names and messages, the default first.
+LANGUAGES: tuple[str, ...] = ("es", "en")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One shape as people read it.
+
+    :param iri: the shape
+    :param severity: one of `SEVERITIES`
+    :param names: its name by language
+    :param messages: its message by language
+    """
+
+    iri: URIRef
+    severity: str
+    names: Mapping[str, str]
+    messages: Mapping[str, str]
+
+    @property
+    def id(self) -> str:
+        """The shape's local name."""
+        return str(self.iri).rpartition("#")[2]
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The shapes of one level.
+
+    :param level: a key of `LEVELS`
+    :param graph: the shapes graph; never handed to an engine itself, only as a copy
+    :param rules: what each shape that reports is called and says, by IRI
+    :param notes: what is added to a message for each constraint component, by language
+    """
+
+    level: str
+    graph: Graph
+    rules: Mapping[Node, Rule]
+    notes: Mapping[Node, Mapping[str, str]]
+
+
+def read_shapes(folder: Path, level: str) -> Shapes:
+    """Read the shapes of a level.
+
+    :param folder: the folder of the shapes
+    :param level: a key of `LEVELS`
+    :raises UsageError: for a level there is none of
+    :raises InputError: for a file that is missing or cannot be read
+    """
+    if level not in LEVELS:
+        raise UsageError(f"there is no level {level!r}", todo="use one of " + ", ".join(LEVELS))
+    graph = Graph(bind_namespaces="none")
+    for name in ("prefixes", *LEVELS[level]):
+        for triple in read_turtle(folder / f"{name}.ttl"):
+            graph.add(triple)
+    rules = {
+        shape: Rule(
+            URIRef(str(shape)),
+            str(severity).rpartition("#")[2],
+            words(graph, shape, SH.name),
+            words(graph, shape, SH.message),
+        )
+        for shape, severity in graph.subject_objects(SH.severity)
+    }
+    notes: dict[Node, Mapping[str, str]] = {
+        SH[f"{row['component']}ConstraintComponent"]: {each: row[each] for each in LANGUAGES}
+        for row in read_tsv(folder / "components.tsv", ("component", *LANGUAGES))
+    }
+    return Shapes(level, graph, rules, notes)
+
+
+def vocabulary_of(ontology: Graph) -> Graph:
+    """Return what shapes need to know of the ontology, and nothing they would judge.
+
+    Subclasses, so that ``sh:class`` and ``sh:targetClass`` see them (SHACL, section 3.2); the
+    schemes of concepts; and which terms the ontology declares.
+    """
+    vocabulary = Graph(bind_namespaces="none")
+    for predicate in (RDFS.subClassOf, RDFS.isDefinedBy, SKOS.inScheme):
+        for subject, value in ontology.subject_objects(predicate):
+            if str(subject).startswith(str(GG)) and isinstance(value, URIRef):
+                vocabulary.add((subject, predicate, value))
+    for header in ontology.subjects(RDF.type, OWL.Ontology):
+        vocabulary.add((header, OWL.versionInfo, Literal("vocabulary")))
+    return vocabulary

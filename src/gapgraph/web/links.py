@@ -1,0 +1,58 @@
+"""Links in pages: an IRI of ours is shown at its path of this service.
+
+The public base of every IRI stays `gapgraph.namespaces.BASE`; only where a link leads depends on
+where the service stands.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urljoin
+
+from flask import Flask, request
+
+from gapgraph.namespaces import BASE, PREFIXES
+from gapgraph.web.service import service
+
+__all__ = ["address", "link", "register", "short"]
+
+
+def address(path: str) -> str:
+    """Return the whole address of a path of this service.
+
+    :param path: the path, without a leading slash
+    """
+    return urljoin(service().config.base or request.url_root, path)
+
+
+def link(iri: str) -> str:
+    """Return where a link to an IRI leads; nowhere for what a browser should not open.
+
+    :param iri: an IRI of ours, or another's
+    """
+    if iri.startswith(BASE):
+        return urljoin(service().config.base or "/", iri.removeprefix(BASE))
+    return iri if iri.startswith(("http://", "https://")) else ""
+
+
+def short(iri: str) -> str:
+    """Return an IRI as people write it: with a prefix where one fits.
+
+    >>> short("http://www.w3.org/2004/02/skos/core#prefLabel")
+    'skos:prefLabel'
+    """
+    fitting = [
+        (len(namespace), f"{prefix}:{iri[len(namespace) :]}")
+        for prefix, namespace in PREFIXES.items()
+        if iri.startswith(namespace) and len(iri) > len(namespace)
+    ]
+    return max(fitting)[1] if fitting else iri
+
+
+def describe_link(iri: str) -> str:
+    """Return a path that shows what is known of any IRI."""
+    return f"/sparql?query={quote(f'DESCRIBE <{iri}>')}"
+
+
+def register(app: Flask) -> None:
+    """Let templates call these functions."""
+    app.jinja_env.globals.update(link=link, short=short)

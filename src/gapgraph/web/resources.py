@@ -1,0 +1,317 @@
+"""Linked data: every IRI of ours resolves, at the same path of this service.
+
+Things (``/id/…``) are answered 303 See Other with the document about them (Cool URIs for the
+Semantic Web, section 4.2); documents (ontology, shapes, graphs, dumps) are answered themselves.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
+from werkzeug.wrappers import Response as BaseResponse
+
+from gapgraph.assembly import named_nodes
+from gapgraph.errors import NotFoundError
+from gapgraph.namespaces import BASE, DCTERMS, RDFS, SCHEMA, SKOS, last_segment
+from gapgraph.store.answers import Term
+from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.store.embedded_write import rewrite
+from gapgraph.turtle import natural, read_turtle, write_ntriples
+from gapgraph.web.description import DATASET, DUMPS, describe_dataset, schema_dataset
+from gapgraph.web.formats import RDF_MEDIA, rdf_response, validated
+from gapgraph.web.language import language
+from gapgraph.web.links import address
+from gapgraph.web.negotiate import Offer, best_offer
+from gapgraph.web.service import service
+from gapgraph.web.terms import diagram, sections
+
+__all__ = ["about", "blueprint", "label_of"]
+
+blueprint = Blueprint("resources", __name__)
+
+Triple = tuple[Node, Node, Node]
+
+_HTML = Offer("html", "text/html")
+_OFFERS = (*(Offer(name, media) for name, media in RDF_MEDIA.items()), _HTML)
+_PATH = re.compile(r"[A-Za-z0-9._~/-]{1,300}")
+#: What names a thing, the best first.
+_NAMES = tuple(map(str, (SKOS.prefLabel, RDFS.label, DCTERMS.title)))
+
+
+@blueprint.get("/id/<path:path>")
+@blueprint.get("/.well-known/genid/<path:path>")
+def thing(path: str) -> BaseResponse:
+    """Lead to the document about a thing, or give it where the address has a suffix.
+
+    :raises NotFoundError: for what is not ours
+    """
+    stem, form = _split(request.path.removesuffix(path).lstrip("/") + path)
+    iri = BASE + stem
+    triples = about(service().store, iri)
+    if not triples:
+        raise _unknown(stem)
+    if form is None:
+        response = redirect(f"/{stem}.{_wanted()}", code=303)
+        response.headers["Vary"] = "Accept"
+        return response
+    if form == "html":
+        return _page(iri, triples)
+    response = rdf_response(triples, form)
+    response.headers["Link"] = f'<{iri}>; rel="describes"'
+    return response
+
+
+@blueprint.get("/graph/<path:path>")
+def graph(path: str) -> Response:
+    """Give a named graph, in the format that the suffix or ``Accept`` names.
+
+    :raises NotFoundError: where there is no such graph
+    """
+    stem, form = _split(f"graph/{path}")
+    iri = BASE + stem
+    if iri not in service().graphs:
+        raise _unknown(stem)
+    form = form or _wanted()
+    if form == "html":
+        triples = about(service().store, iri)
+        return _page(iri, triples, files=[f"/{stem}.{name}" for name in RDF_MEDIA])
+    return _document(_dump(service().store, form, iri), form)
+
+
+@blueprint.get("/ontology")
+@blueprint.get("/ontology.<form>")
+def ontology(form: str | None = None) -> Response:
+    """Give the ontology, or the page generated from it.
+
+    :raises NotFoundError: for a suffix that names no format
+    """
+    return _files(form, sorted(service().config.home.ontology.glob("*.ttl")))
+
+
+@blueprint.get("/shapes")
+@blueprint.get("/shapes.<form>")
+def shapes(form: str | None = None) -> Response:
+    """Give the shapes that the data is checked against.
+
+    :raises NotFoundError: for a suffix that names no format
+    """
+    files = sorted((service().config.home.ontology / "shapes").glob("*.ttl"))
+    return _files(form, files)
+
+
+def _files(form: str | None, files: list[Path]) -> Response:
+    """Give files of Turtle as one document, or as a page."""
+    if not files or form not in {None, "html", *RDF_MEDIA}:
+        raise _unknown(request.path.strip("/"))
+    form = form or _wanted()
+    if form == "html":
+        read = _read_files(tuple(files))
+        response = make_response(
+            render_template(
+                "ontology.html", sections=sections(read), drawn=diagram(read), title=_title(read)
+            )
+        )
+        response.headers["Vary"] = "Accept, Accept-Language"
+        return response
+    if form == "ttl" and len(files) == 1:
+        return _document(files[0].read_bytes(), form)
+    return _document(_files_bytes(tuple(files), form), form)
+
+
+@lru_cache(maxsize=4)
+def _read_files(files: tuple[Path, ...]) -> Graph:
+    """Read files of Turtle into one graph, its blank nodes named."""
+    whole = Graph(bind_namespaces="none")
+    for file in files:
+        for triple in named_nodes(read_turtle(file), file.stem):
+            whole.add(triple)
+    return whole
+
+
+@lru_cache(maxsize=16)
+def _files_bytes(files: tuple[Path, ...], form: str) -> bytes:
+    """Return files of Turtle in a format."""
+    return rewrite(write_ntriples(_read_files(files)).encode(), form)
+
+
+@blueprint.get("/.well-known/void")
+def void() -> Response:
+    """Describe the dataset (RFC 8615; VoID, section 7.2)."""
+    form = _wanted()
+    triples = sorted(describe_dataset(service(), address("")), key=str)
+    if form == "html":
+        form = "ttl"
+    return rdf_response(triples, form)
+
+
+@blueprint.get("/data/")
+def dumps() -> Response:
+    """List the dumps."""
+    wanted = best_offer(_OFFERS)
+    if wanted is not _HTML:
+        return rdf_response(list(describe_dataset(service(), address(""))), wanted.name)
+    response = make_response(
+        render_template(
+            "data.html",
+            dumps=DUMPS,
+            graphs=sorted(service().graphs),
+            dataset=service().dataset,
+            described=schema_dataset(service(), address(""), language()),
+        )
+    )
+    response.headers["Vary"] = "Accept, Accept-Language"
+    return response
+
+
+@blueprint.get("/data/gapgraph.<suffix>")
+def dump(suffix: str) -> Response:
+    """Give the whole dataset as a file.
+
+    :raises NotFoundError: for a suffix that names no dump
+    """
+    form = suffix.removesuffix(".gz")
+    if form not in DUMPS:
+        raise NotFoundError(
+            f"there is no dump gapgraph.{suffix[:40]}",
+            todo="use " + ", ".join(f"gapgraph.{each}[.gz]" for each in DUMPS),
+        )
+    packed = suffix != form
+    content = _packed(service().store, form) if packed else _dump(service().store, form)
+    response = make_response(content)
+    response.headers["Content-Type"] = "application/gzip" if packed else _content_type(form)
+    response.headers["Content-Disposition"] = f'attachment; filename="gapgraph.{suffix}"'
+    return validated(response)
+
+
+@lru_cache(maxsize=32)
+def _dump(store: EmbeddedStore, form: str, graph: str = "") -> bytes:
+    """Return a dump; it is the same as long as the store is."""
+    return store.dump(form, graph)
+
+
+@lru_cache(maxsize=8)
+def _packed(store: EmbeddedStore, form: str) -> bytes:
+    """Return a dump compressed; no time of writing inside: equal data, equal validator."""
+    return gzip.compress(_dump(store, form), mtime=0)
+
+
+def about(store: EmbeddedStore, iri: str) -> list[Triple]:
+    """Return the triples that a thing is the subject of, sorted.
+
+    :param iri: an IRI of ours
+    """
+    return sorted(
+        {(_node(s), _node(p), _node(o)) for s, p, o in store.about(iri)},
+        key=lambda triple: [natural(str(node)) for node in triple[1:]],
+    )
+
+
+def label_of(store: EmbeddedStore, iri: str, lang: str) -> str:
+    """Return what names a thing, in a language where there is one, else the end of its IRI."""
+    found = sorted(
+        (value.language != lang, value.language != "es", _NAMES.index(name.value), value.value)
+        for _, name, value in store.about(iri)
+        if name.value in _NAMES
+    )
+    return found[0][-1] if found else last_segment(iri).rpartition("#")[2]
+
+
+def _node(term: Term) -> Node:
+    """Return a term of an answer as rdflib writes it."""
+    if term.kind == "uri":
+        return URIRef(term.value)
+    return Literal(
+        term.value,
+        lang=term.language or None,
+        datatype=URIRef(term.datatype) if term.datatype else None,
+        normalize=False,
+    )
+
+
+def _split(path: str) -> tuple[str, str | None]:
+    """Return a path without the suffix of a format, and the format.
+
+    :raises NotFoundError: for a path that no IRI of ours has
+    """
+    if not _PATH.fullmatch(path):
+        raise _unknown(path)
+    stem, dot, suffix = path.rpartition(".")
+    if dot and suffix in {"html", *RDF_MEDIA}:
+        return stem, suffix
+    return path, None
+
+
+def _unknown(path: str) -> NotFoundError:
+    return NotFoundError(
+        f"there is nothing at {BASE}{path[:200]}", todo="start from /data/ or from /queries"
+    )
+
+
+def _wanted() -> str:
+    """Return the format that ``format`` or ``Accept`` names; a browser gets a page."""
+    asked = request.args.get("format")
+    if asked in {"html", *RDF_MEDIA}:
+        return str(asked)
+    return best_offer(_OFFERS).name
+
+
+def _document(content: bytes, form: str) -> Response:
+    """Return a document of RDF with its validator."""
+    response = make_response(content)
+    response.headers["Content-Type"] = _content_type(form)
+    return validated(response)
+
+
+def _content_type(form: str) -> str:
+    media = RDF_MEDIA.get(form) or DUMPS[form][0]
+    return f"{media}; charset=utf-8" if media.startswith("text/") else media
+
+
+def _page(iri: str, triples: list[Triple], files: list[str] | None = None) -> Response:
+    """Show the triples of a thing, each node by its name."""
+    store, lang = service().store, language()
+    response = make_response(
+        render_template(
+            "resource.html",
+            iri=iri,
+            title=label_of(store, iri, lang),
+            triples=triples,
+            names={
+                str(node): label_of(store, str(node), lang)
+                for triple in triples
+                for node in triple[1:]
+                if isinstance(node, URIRef)
+            },
+            incoming=store.pointing(iri),
+            files=files or [f"/{iri.removeprefix(BASE)}.{name}" for name in RDF_MEDIA],
+            described=_described(iri, label_of(store, iri, lang), lang),
+        )
+    )
+    response.headers["Vary"] = "Accept, Accept-Language"
+    return response
+
+
+def _described(iri: str, name: str, lang: str) -> dict[str, object]:
+    """Return a thing in schema.org's terms, as JSON-LD for its page."""
+    return {
+        "@context": str(SCHEMA),
+        "@type": "Thing",
+        "@id": iri,
+        "name": name,
+        "subjectOf": {"@type": "Dataset", "@id": str(DATASET), "inLanguage": lang},
+    }
+
+
+def _title(read: Graph) -> dict[str, str]:
+    """Return the title of a document in both languages."""
+    return {
+        str(title.language): str(title)
+        for title in read.objects(None, DCTERMS.title)
+        if isinstance(title, Literal) and title.language
+    }

@@ -1,0 +1,361 @@
+"""``/sparql``: the query operation of SPARQL 1.1 Protocol, read-only.
+
+Protocol, section 2.1: GET, POST of a form, POST of the query itself.  Every query runs in a worker
+process (`gapgraph.store.workers`); what would read a file or open a connection is refused before.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, Response, make_response, render_template, request
+from werkzeug.exceptions import (
+    NotAcceptable,
+    RequestEntityTooLarge,
+    RequestURITooLarge,
+    UnsupportedMediaType,
+)
+
+from gapgraph.errors import QuerySyntaxError, UsageError
+from gapgraph.namespaces import BASE, PREFIXES
+from gapgraph.store.embedded_write import Evaluation
+from gapgraph.store.federation import answer_services
+from gapgraph.store.scan import Scan, scan
+from gapgraph.store.workers import Reply
+from gapgraph.web.description import describe_service
+from gapgraph.web.formats import RDF_MEDIA, rdf_response
+from gapgraph.web.links import address
+from gapgraph.web.negotiate import Offer, best_offer
+from gapgraph.web.service import service
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("sparql", __name__)
+
+#: Rows shown on a page; the formats beside it give all.
+_ROWS_SHOWN = 1000
+
+_ROW_OFFERS = (
+    Offer("srj", "application/sparql-results+json"),
+    Offer("srj", "application/json"),
+    Offer("srx", "application/sparql-results+xml"),
+    Offer("srx", "application/xml"),
+    Offer("srx", "text/xml"),
+    Offer("csv", "text/csv"),
+    Offer("tsv", "text/tab-separated-values"),
+)
+_BOOLEAN_OFFERS = _ROW_OFFERS[:5]
+_GRAPH_OFFERS = (
+    *(Offer(name, media) for name, media in RDF_MEDIA.items()),
+    Offer("ttl", "application/x-turtle"),
+    Offer("nt", "text/plain"),
+    Offer("jsonld", "application/json"),
+    Offer("rdf", "application/xml"),
+)
+_HTML = Offer("html", "text/html")
+
+
+class _Formats(NamedTuple):
+    """The format for each kind of result; nothing where none is wanted."""
+
+    rows: Offer | None
+    boolean: Offer | None
+    graph: Offer | None
+    page: bool = False
+
+
+_SRJ, _SRX, _CSV, _TSV = (_ROW_OFFERS[place] for place in (0, 2, 5, 6))
+_TTL, _NT, _JSONLD, _RDF = _GRAPH_OFFERS[:4]
+_AS_JSON, _AS_XML = _Formats(_SRJ, _SRJ, _JSONLD), _Formats(_SRX, _SRX, _RDF)
+_AS_TURTLE, _AS_NT = _Formats(None, None, _TTL), _Formats(None, None, _NT)
+_AS_JSONLD, _AS_RDF = _Formats(None, None, _JSONLD), _Formats(None, None, _RDF)
+#: What ``format`` may say; generic clients write these names.
+_NAMED = {
+    **dict.fromkeys(("json", "srj", "sparql-results+json"), _AS_JSON),
+    **dict.fromkeys(("xml", "srx", "sparql-results+xml"), _AS_XML),
+    "csv": _Formats(_CSV, None, None),
+    "tsv": _Formats(_TSV, None, None),
+    **dict.fromkeys(("ttl", "turtle", "n3"), _AS_TURTLE),
+    **dict.fromkeys(("nt", "ntriples", "n-triples"), _AS_NT),
+    **dict.fromkeys(("jsonld", "json-ld"), _AS_JSONLD),
+    **dict.fromkeys(("rdf", "rdf+xml", "rdfxml", "rdf-xml"), _AS_RDF),
+    "html": _Formats(_SRJ, _SRJ, _TTL, page=True),
+    **{offer.media: _Formats(offer, None, None) for offer in _ROW_OFFERS[5:]},
+    **{offer.media: _Formats(offer, offer, None) for offer in _BOOLEAN_OFFERS},
+    **{offer.media: _Formats(None, None, offer) for offer in _GRAPH_OFFERS[:4]},
+}
+
+
+class _Asked(NamedTuple):
+    """A request, read."""
+
+    query: str
+    default_graphs: Sequence[str]
+    named_graphs: Sequence[str]
+    formats: _Formats
+    seconds: float | None
+
+
+@blueprint.route("/sparql", methods=["GET", "POST"])
+@blueprint.route("/sparql/", methods=["GET", "POST"])
+def endpoint() -> Response:
+    """Answer a query; without one, describe the service, or show the editor to a browser.
+
+    :raises GapgraphError: for every error of the query, the dataset or the engine
+    """
+    parameters, query = _parameters()
+    if request.method == "GET" and {name for name, _ in parameters} <= {"lang", "format"}:
+        return _bare()
+    asked = _read(parameters, query)
+    limit = service().config.settings.number("query_depth")
+    scanned = scan(asked.query, base=f"{BASE}sparql", depth=limit)
+    default_graphs, named_graphs = _dataset(asked, scanned)
+    text = asked.query
+    if scanned.services:
+        text = answer_services(
+            scanned,
+            text,
+            allowed=service().config.services,
+            seconds=asked.seconds or service().pool.limits.seconds,
+            limit=service().config.settings.number("query_bytes"),
+        )
+    reply = service().pool.run(
+        Evaluation(
+            text,
+            base=f"{BASE}sparql",
+            rows=asked.formats.rows.name if asked.formats.rows else "",
+            boolean=asked.formats.boolean.name if asked.formats.boolean else "",
+            graph=asked.formats.graph.name if asked.formats.graph else "",
+            limit=service().config.settings.number("query_result_bytes"),
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+        ),
+        seconds=asked.seconds,
+    )
+    return _page(asked.query, reply) if asked.formats.page else _answer(reply, asked)
+
+
+def _parameters() -> tuple[list[tuple[str, str]], str | None]:
+    """Return the parameters of the address and the form, and the query a body holds.
+
+    :raises UsageError: for what is not UTF-8
+    :raises UnsupportedMediaType: for a body that is neither a form nor a query
+    """
+    longest = service().config.settings.number("query_bytes")
+    parameters = _decoded(request.query_string)
+    if request.method != "POST":
+        return parameters, None
+    # A form writes most characters of a query in three bytes.
+    request.max_content_length = 3 * longest + 16_384
+    body = request.get_data(cache=False, parse_form_data=False)
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if request.mimetype == "application/x-www-form-urlencoded":
+        return [*parameters, *_decoded(body)], None
+    if request.mimetype != "application/sparql-query":
+        updating = request.mimetype == "application/sparql-update"
+        raise UnsupportedMediaType(
+            "this service is read-only and takes no updates"
+            if updating
+            else "send a form (application/x-www-form-urlencoded) or a query "
+            "(application/sparql-query)"
+        )
+    if charset not in {"utf-8", "utf8"}:
+        raise UnsupportedMediaType("send the query in UTF-8")
+    try:
+        return parameters, body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"byte {error.start} of the query is not UTF-8", todo="send it in UTF-8"
+        ) from error
+
+
+def _decoded(encoded: bytes) -> list[tuple[str, str]]:
+    """Return the names and values of an address or a form."""
+    try:
+        return parse_qsl(
+            encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000
+        )
+    except ValueError as error:
+        raise UsageError(
+            "the parameters are not UTF-8 in percent-encoding, or are more than 1000",
+            todo="encode them as a form does",
+        ) from error
+
+
+def _read(parameters: Sequence[tuple[str, str]], body: str | None) -> _Asked:
+    """Return what a request asks.
+
+    :raises UsageError: for parameters that are missing, repeated or wrong
+    """
+    values: dict[str, list[str]] = {}
+    for name, value in parameters:
+        values.setdefault(name, []).append(value)
+    if "update" in values:
+        raise UsageError("this service is read-only and takes no updates", todo="send a query")
+    queries = [*values.get("query", []), *([] if body is None else [body])]
+    if len(queries) != 1:
+        raise UsageError(f"the request has {len(queries)} queries", todo="send one query")
+    longest = service().config.settings.number("query_bytes")
+    if len(queries[0].encode()) > longest:
+        too_long = RequestURITooLarge if request.method == "GET" else RequestEntityTooLarge
+        raise too_long(f"the query is longer than {longest} bytes: shorten it")
+    if "\0" in queries[0]:
+        raise QuerySyntaxError("a character that no query has, U+0000", line=1, column=1)
+    return _Asked(
+        queries[0],
+        _graphs(values, "default-graph-uri"),
+        _graphs(values, "named-graph-uri"),
+        _formats(values.get("format", [])),
+        _seconds(values.get("timeout", [])),
+    )
+
+
+def _graphs(values: dict[str, list[str]], name: str) -> list[str]:
+    """Return the graphs that the protocol's parameters name.
+
+    A value in which the next parameter stands encoded once too often is taken apart, as the
+    W3C's own test ``query_multiple_dataset`` needs.
+
+    :raises UsageError: for what is no absolute IRI on the web
+    """
+    graphs = [
+        part
+        for value in values.get(name, [])
+        for part in re.split("&(?:default|named)-graph-uri=", value)
+    ]
+    for graph in graphs:
+        if not re.fullmatch(r'(?:https?|urn|tag):[^\x00-\x20<>"{}|\\^`]+', graph):
+            raise UsageError(
+                f"{name} {graph[:100]!r} names no graph of this service",
+                todo="see /sparql for its graphs; nothing is fetched",
+            )
+    return graphs
+
+
+def _formats(named: Sequence[str]) -> _Formats:
+    """Return the formats that ``format`` names, else those that ``Accept`` wants.
+
+    :raises UsageError: for a format that does not exist
+    :raises NotAcceptable: where no format on offer is wanted
+    """
+    if named:
+        chosen = _NAMED.get(named[-1].strip().lower().replace(" ", "+"))
+        if chosen is None:
+            raise UsageError(
+                f"the format {named[-1][:40]!r} is not on offer",
+                todo="use json, xml, csv, tsv, turtle, nt, jsonld, rdf or html",
+            )
+        return chosen
+    offers = (*_ROW_OFFERS, *_GRAPH_OFFERS, _HTML)
+    if best_offer(offers) is _HTML:
+        return _NAMED["html"]
+
+    def best(among: Sequence[Offer]) -> Offer | None:
+        try:
+            return best_offer(among)
+        except NotAcceptable:
+            return None
+
+    return _Formats(best(_ROW_OFFERS), best(_BOOLEAN_OFFERS), best(_GRAPH_OFFERS))
+
+
+def _seconds(values: Sequence[str]) -> float | None:
+    """Return the deadline a client lowers.
+
+    :raises UsageError: for what is no time
+    """
+    if not values:
+        return None
+    if not re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,6})?", values[-1]) or float(values[-1]) == 0:
+        raise UsageError(f"timeout is {values[-1][:20]!r}", todo="give seconds, such as 2 or 0.5")
+    return float(values[-1])
+
+
+def _dataset(asked: _Asked, scanned: Scan) -> tuple[Sequence[str] | None, Sequence[str] | None]:
+    """Return the graphs of a query's dataset; nothing for that of the service.
+
+    The protocol's parameters go before the query's own clauses (Protocol, section 2.1.4).
+
+    :raises UsageError: where ``FROM`` names what is no graph here: nothing is fetched
+    """
+    if asked.default_graphs or asked.named_graphs:
+        return asked.default_graphs, asked.named_graphs
+    named = (*scanned.default_graphs, *scanned.named_graphs)
+    for iri in named:
+        if iri not in service().graphs:
+            raise UsageError(
+                f"FROM <{iri[:200]}> names no graph of this service, and nothing is fetched",
+                todo="see /sparql for its graphs",
+            )
+    return (scanned.default_graphs, scanned.named_graphs) if named else (None, None)
+
+
+def _answer(reply: Reply, asked: _Asked) -> Response:
+    """Return a result in its format.
+
+    :raises NotAcceptable: where the query is of a form that the wanted formats cannot hold
+    """
+    offer: Offer | None = getattr(asked.formats, reply.kind)
+    if offer is None:
+        holds = {"rows": "rows", "boolean": "yes or no", "graph": "RDF"}[reply.kind]
+        raise NotAcceptable(f"the query answers {holds}, which no wanted format can hold")
+    response = make_response(reply.body)
+    text = offer.media.startswith("text/")
+    response.headers["Content-Type"] = f"{offer.media}{'; charset=utf-8' if text else ''}"
+    response.headers["Vary"] = "Accept"
+    response.headers["Cache-Control"] = "no-cache"
+    absent = [
+        iri for iri in (*asked.default_graphs, *asked.named_graphs) if iri not in service().graphs
+    ]
+    if absent:
+        response.headers["Warning"] = (
+            f'299 gapgraph "{absent[0][:200].encode("ascii", "replace").decode()} '
+            'is no graph of this service and is taken as empty; nothing is fetched"'
+        )
+    return response
+
+
+def _bare() -> Response:
+    """Describe the service, or show the editor to a browser."""
+    wanted = request.args.get("format")
+    if wanted is None:
+        offers = (*(Offer(name, media) for name, media in RDF_MEDIA.items()), _HTML)
+        wanted = best_offer(offers).name
+    if wanted == "html":
+        return _editor()
+    if wanted not in RDF_MEDIA:
+        raise UsageError(
+            f"the service is not described as {wanted[:20]!r}",
+            todo="use " + ", ".join(RDF_MEDIA),
+        )
+    return rdf_response(describe_service(service(), address("sparql")), wanted)
+
+
+def _editor(query: str = "", **result: Any) -> Response:
+    """Show the editor, with a result where there is one."""
+    response = make_response(
+        render_template(
+            "sparql.html",
+            query=query,
+            prefixes=PREFIXES,
+            examples=list(service().catalogue),
+            shown=_ROWS_SHOWN,
+            **result,
+        )
+    )
+    response.headers["Vary"] = "Accept, Accept-Language"
+    return response
+
+
+def _page(query: str, reply: Reply) -> Response:
+    """Show a result under its query."""
+    if reply.kind == "graph":
+        return _editor(query, graph=reply.body.decode())
+    read = json.loads(reply.body)
+    if reply.kind == "boolean":
+        return _editor(query, boolean=read["boolean"])
+    return _editor(query, columns=read["head"]["vars"], rows=read["results"]["bindings"])
