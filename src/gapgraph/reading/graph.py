@@ -33,7 +33,7 @@ from gapgraph.reviewed import UNOFFICIAL
 
 __all__ = ["reading_graph"]
 
-#: The language the rules are about; a text in another one is not read.
+#: The language the rules are about, by its tag without a region; others are not read.
 _LANGUAGE = "es"
 #: How much of the text beside a quote is given to tell it from the same words elsewhere.
 _BESIDE = 32
@@ -67,10 +67,15 @@ def _in_order(graph: Graph, node: Node, predicate: URIRef, names: Names) -> list
     return sorted(members, key=lambda each: _number(graph, each, GG.position))
 
 
+def _is_read(text: Literal) -> bool:
+    """Tell whether the rules are about a text's language."""
+    return (text.language or "").partition("-")[0] == _LANGUAGE
+
+
 def _label(graph: Graph, node: Node) -> str:
     """Return a node's preferred label in the language that is read, or nothing."""
     labels = (each for each in graph.objects(node, SKOS.prefLabel) if isinstance(each, Literal))
-    return min((str(each) for each in labels if each.language == _LANGUAGE), default="")
+    return min((str(each) for each in labels if _is_read(each)), default="")
 
 
 def _rows(graph: Graph, names: Names) -> list[_Row]:
@@ -94,8 +99,7 @@ def _rows(graph: Graph, names: Names) -> list[_Row]:
         read = [
             (node, text)
             for node in _in_order(graph, directive, GG.hasObservation, names)
-            if isinstance(text := graph.value(node, GG.text), Literal)
-            and text.language == _LANGUAGE
+            if isinstance(text := graph.value(node, GG.text), Literal) and _is_read(text)
         ]
         rows.append(
             _Row(
@@ -222,8 +226,8 @@ class _Builder:
         self.add(iri, (RDF.type, GG.Institution), (SKOS.editorialNote, _UNOFFICIAL))
         for language, label in institution.labels.items():
             self.add(iri, (SKOS.prefLabel, Literal(label, lang=language)))
-        if institution.abbreviation:
-            self.add(iri, (SKOS.altLabel, _words(institution.abbreviation)))
+        if institution.short:
+            self.add(iri, (SKOS.altLabel, _words(institution.short)))
         return iri
 
 

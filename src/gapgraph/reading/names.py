@@ -18,12 +18,12 @@ class Institution:
 
     :param slug: last part of its IRI
     :param labels: its name by language
-    :param abbreviation: its abbreviation, or nothing
+    :param short: its abbreviation or short name, or nothing
     """
 
     slug: str
     labels: dict[str, str]
-    abbreviation: str
+    short: str
     pattern: re.Pattern[str]
 
 
@@ -98,12 +98,12 @@ def read_name_rules(data: Path, patterns: Patterns) -> NameRules:
             Institution(
                 row["slug"],
                 {"es": row["es"], "en": row["en"]},
-                row["abbreviation"],
+                row["short"],
                 _exact(row, "pattern"),
             )
             for row in read_tsv(
                 folder / "institutions.tsv",
-                ("slug", "abbreviation", "es", "en", "pattern", *examples),
+                ("slug", "short", "es", "en", "pattern", *examples),
             )
         ),
         tuple(

@@ -1,0 +1,83 @@
+"""The two blind readings: they read the source as it is, and agree nearly everywhere."""
+
+from golden_readings import coverage, listed, statements
+from oracle import SOURCE, read
+
+
+def _share(pairs):
+    same = sum(first == second for first, second in pairs)
+    return same, len(pairs)
+
+
+def test_the_readings_are_of_every_observation_and_every_topic():
+    directives = read(SOURCE)
+    texts = {
+        f"{each.number}.{position}": text
+        for each in directives
+        for position, text in enumerate(each.observations, start=1)
+    }
+    read_texts = {}
+    for row in statements():
+        read_texts.setdefault(row["observation"], []).append(row)
+    assert list(read_texts) == list(texts)
+    for observation, rows in read_texts.items():
+        assert [row["position"] for row in rows] == [str(n) for n in range(1, len(rows) + 1)]
+        joined = "".join("".join(row["text"].split()) for row in rows)
+        assert joined == "".join(texts[observation].split()), observation
+    topics = [
+        f"{each.number}.{position}"
+        for each in directives
+        for position in range(1, len(each.topics) + 1)
+    ]
+    assert [row["topic"] for row in coverage()] == topics
+
+
+def test_topics_and_mitigations_are_of_the_same_row():
+    for row in statements():
+        directive = row["observation"].partition(".")[0]
+        for column in ("topics", "topics_a", "topics_b", "mitigates"):
+            assert all(each.split(".")[0] == directive for each in listed(row[column])), row
+    omissions = {
+        f"{row['observation']}.{row['position']}"
+        for row in statements()
+        if row["kind"] == "Omission"
+    }
+    mitigated = {each for row in statements() for each in listed(row["mitigates"])}
+    assert mitigated
+    assert mitigated <= omissions
+
+
+def test_the_settled_value_is_that_of_the_readers_or_has_a_reason():
+    for rows, columns in (
+        (statements(), ("kind", "topics", "mitigates")),
+        (coverage(), ("status", "locus")),
+    ):
+        for row in rows:
+            agreed = all(row[f"{column}_a"] == row[f"{column}_b"] for column in columns)
+            assert agreed == (row["reason"] == ""), row
+            for column in columns:
+                assert row[column] in {row[f"{column}_a"], row[f"{column}_b"]}, row
+
+
+def test_agreement_of_the_readers(capsys):
+    agreement = {
+        f"{what} of {of}": _share([(row[f"{what}_a"], row[f"{what}_b"]) for row in rows])
+        for of, what, rows in (
+            ("statements", "kind", statements()),
+            ("statements", "topics", statements()),
+            ("statements", "mitigates", statements()),
+            ("topics", "status", coverage()),
+            ("topics", "locus", coverage()),
+        )
+    }
+    with capsys.disabled():
+        for name, (same, total) in agreement.items():
+            print(f"\nreaders agree on the {name}: {same} of {total} ({same / total:.1%})", end="")
+        print()
+    assert agreement == {
+        "kind of statements": (151, 151),
+        "topics of statements": (150, 151),
+        "mitigates of statements": (151, 151),
+        "status of topics": (110, 111),
+        "locus of topics": (109, 111),
+    }

@@ -1,0 +1,230 @@
+"""Where observations are cut, what each statement does, and its lettered items."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gapgraph.errors import InputError
+from gapgraph.reading.measures import MeasureRules
+from gapgraph.reading.patterns import read_patterns
+from gapgraph.reading.statements import KINDS, read_statement_rules
+from golden_readings import DATA, rows_of, statements
+from oracle import SOURCE, read
+
+READING = DATA / "reading"
+PATTERNS = read_patterns(DATA)
+RULES = read_statement_rules(DATA, PATTERNS)
+MEASURES = MeasureRules.of(PATTERNS)
+SPLITS = rows_of(READING / "splits.tsv")
+KIND_ROWS = rows_of(READING / "kinds.tsv")
+VERBS = rows_of(READING / "verbs.tsv")
+
+TEXTS = {
+    f"{directive.number}.{position}": text
+    for directive in read(SOURCE)
+    for position, text in enumerate(directive.observations, start=1)
+}
+
+
+def _parts(text):
+    return [text[span.start : span.end] for span in RULES.split(text)]
+
+
+def test_every_table_has_its_cases():
+    assert len(SPLITS) >= 7
+    assert len(KIND_ROWS) >= 15
+    assert len(VERBS) >= 50
+    assert {row["kind"] for row in KIND_ROWS} == set(KINDS)
+    for rows, name in ((SPLITS, "id"), (KIND_ROWS, "id"), (VERBS, "verb")):
+        assert len({row[name] for row in rows}) == len(rows)
+        for row in rows:
+            assert row["example"], row
+            assert row["counterexample"], row
+
+
+@pytest.mark.parametrize("row", SPLITS, ids=lambda row: row["id"])
+def test_each_cut_has_an_example_and_a_counterexample(row):
+    """A bar in the table shows where the text is cut."""
+    for text, cuts in ((row["example"], True), (row["counterexample"], False)):
+        assert ("|" in text) == cuts
+        assert _parts(text.replace("|", "")) == [part.strip() for part in text.split("|")]
+    plain = row["example"].replace("|", "")
+    without = type(RULES)(
+        tuple(rule for rule in RULES.splits if rule.id != row["id"]),
+        RULES.kinds,
+        RULES.subordinate,
+        RULES.noun,
+        RULES.verb,
+    )
+    assert len(without.split(plain)) < len(RULES.split(plain)), "the rule is not needed"
+
+
+@pytest.mark.parametrize("row", KIND_ROWS, ids=lambda row: row["id"])
+def test_each_trigger_has_an_example_and_a_counterexample(row):
+    assert RULES.kind_of(row["example"]) == (row["kind"], row["id"])
+    assert RULES.kind_of(row["counterexample"])[1] != row["id"]
+
+
+@pytest.mark.parametrize("row", VERBS, ids=lambda row: row["verb"])
+def test_each_verb_has_an_example_and_a_counterexample(row):
+    """Each form in the example is a verb of its group; the counterexample has a noun instead."""
+    forms = re.compile(rf"\b(?:{row['forms']})\b", re.IGNORECASE)
+    assert forms.search(row["example"])
+    assert RULES.kind_of(row["example"])[1] != "other"
+    assert RULES.kind_of(row["counterexample"]) == ("ContextNote", "other")
+
+
+@pytest.mark.parametrize("observation", TEXTS)
+def test_the_annex_is_cut_and_named_as_the_readers_did(observation):
+    settled = [row for row in statements() if row["observation"] == observation]
+    # The oracle keeps no white space but single blanks; so do the readers' slices.
+    assert _parts(TEXTS[observation]) == [row["text"] for row in settled]
+    got = [RULES.kind_of(row["text"])[0] for row in settled]
+    assert got == [row["kind"] for row in settled]
+
+
+def test_errors_of_kind_against_each_reader(capsys):
+    got = [RULES.kind_of(row["text"])[0] for row in statements()]
+    with capsys.disabled():
+        for reader in ("kind_a", "kind_b", "kind"):
+            wrong = sum(kind != row[reader] for kind, row in zip(got, statements(), strict=True))
+            print(f"\nrules against {reader}: {wrong} of {len(got)} statements differ", end="")
+        print()
+    assert {kind: got.count(kind) for kind in KINDS} == {
+        "Provision": 70,
+        "Omission": 64,
+        "Invocation": 11,
+        "ContextNote": 5,
+        "Doubt": 1,
+    }
+
+
+#: Bits that the rules look for, between arbitrary text.
+BITS = st.sampled_from(
+    [
+        ", pero no menciona ",
+        "; tampoco dispone ",
+        " y tampoco considera ",
+        " y, por lo tanto, no especifica ",
+        ". El PNAT dispone ",
+        " Sin embargo, ",
+        "(a) ",
+        "(b) ",
+        ".  ",
+        "\n",
+        "«",
+        "…",
+        "🜂́",
+        "art. ",
+    ]
+)
+
+
+@given(st.one_of(st.text(), st.lists(st.one_of(BITS, st.text(max_size=8))).map("".join)))
+def test_statements_rebuild_any_text(text):
+    spans = RULES.split(text)
+    place = 0
+    for span in spans:
+        assert text[place : span.start].strip() == ""
+        assert span.start < span.end
+        words = text[span.start : span.end]
+        assert words == words.strip()
+        assert RULES.kind_of(words)[0] in KINDS
+        for item in MEASURES.items(words):
+            assert 0 <= item.span.start <= item.span.end <= len(words)
+        place = span.end
+    assert text[place:].strip() == ""
+    gaps = [span.end for span in spans[:-1]]
+    assert gaps == sorted(gaps)
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=8))
+def test_items_are_letters_in_turn(letters):
+    text = "El plan dispone " + " ".join(f"({letter}) medida {letter}," for letter in letters)
+    expected = ""
+    for letter in letters:
+        if letter == chr(ord("a") + len(expected)):
+            expected += letter
+    if len(expected) < 2:
+        expected = ""
+    assert "".join(item.letter for item in MEASURES.items(text)) == expected
+
+
+def _items(statement):
+    return [
+        (item.letter, statement[item.span.start : item.span.end])
+        for item in MEASURES.items(statement)
+    ]
+
+
+def test_every_marked_item_of_the_annex_is_found():
+    """The annex's letters count from (a) without a gap, but for the stray one."""
+    stray = []
+    for row in statements():
+        letters = re.findall(r"\((\w)\)", row["text"])
+        items = _items(row["text"])
+        if letters and letters[0] != "a":
+            stray.append((row["observation"], letters.pop(0)))
+        assert [letter for letter, _ in items] == letters, row
+        for letter, words in items:
+            assert f"({letter}) {words}" in row["text"]
+            assert not re.search(r"(?:^\s|[\s,;.]$|\s(?:y|e|así como)$)", words), words
+    assert stray == [("9.1", "d")]
+
+
+@pytest.mark.parametrize(
+    ("statement", "items"),
+    [
+        (
+            "El PNAT dispone integrar a las víctimas mediante la educación (a) básica, (b) "
+            "alternativa, (c) politécnica y (d) superior, así como (e) la capacitación.",
+            ["básica", "alternativa", "politécnica", "superior", "la capacitación"],
+        ),
+        (
+            "El PNAT dispone capacitar al personal de (a) asistencia, y (b) reintegración de las "
+            "víctimas, incluyendo al personal de (c) Migraciones, e (d) la Policía",
+            ["asistencia", "reintegración de las víctimas", "Migraciones", "la Policía"],
+        ),
+        (
+            "El PNAT dispone (a) integrar a los vulnerables, incluyendo los niños, a la educación, "
+            "el trabajo y la salud, (b) informarlos y (c) brindarles canales.",
+            [
+                "integrar a los vulnerables, incluyendo los niños, a la educación, el trabajo y la "
+                "salud",
+                "informarlos",
+                "brindarles canales",
+            ],
+        ),
+        ("(d) El PNAT dispone fomentar la articulación.", []),
+        ("El PNAT dispone cumplir el inciso (a) del artículo.", []),
+    ],
+)
+def test_an_item_is_its_words_alone(statement, items):
+    assert [words for _, words in _items(statement)] == items
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "message"),
+    [
+        ("kinds.tsv", "\tOmission\t", "\tGap\t", "is no kind"),
+        ("kinds.tsv", "\t1\t", "\t7\t", "is no tier"),
+        ("kinds.tsv", "{negated}\t", "{unheard}\t", "no piece is called {unheard}"),
+        ("splits.tsv", "?P<cut>", "?P<here>", "no group named cut"),
+        ("splits.tsv", "(?P<cut>)", "(?P<cut", "is no pattern"),
+        ("terms.tsv", "subordinate\t", "other\t", "names no subordinate"),
+    ],
+)
+def test_a_broken_table_says_where(tmp_path, table, old, new, message):
+    folder = tmp_path / "reading"
+    folder.mkdir()
+    for file in READING.glob("*.tsv"):
+        text = file.read_text(encoding="utf-8")
+        if file.name == table:
+            assert old in text
+            text = text.replace(old, new, 1)
+        (folder / file.name).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=re.escape(message)) as caught:
+        read_statement_rules(tmp_path, read_patterns(tmp_path))
+    assert table in str(caught.value)
