@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from itertools import permutations
 
+import owlrl
 import pytest
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS
+from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, XSD
 
 from conftest import ROOT
+from gapgraph.annex.description import read_description
+from gapgraph.annex.graph import graph_of
+from gapgraph.annex.parse import read_table
 from gapgraph.errors import ViolationError
 from gapgraph.inference import inferred_triples
 from gapgraph.namespaces import GG, SCHEMA
+from gapgraph.reading.graph import reading_graph
 from gapgraph.turtle import read_turtle
+
+SPANISH = ROOT / "tests" / "spanish"
 
 #: Property → the wider property that its triples also hold for.
 WIDER = {
@@ -123,6 +130,33 @@ def test_the_tests_expectation_names_every_axiom_of_the_ontology(ontology: Graph
     }
     assert set(ontology.subjects(RDFS.subClassOf)) == set(CLASSES)
     assert list(ontology.subjects(OWL.propertyChainAxiom)) == [GG.directiveAddressedBy]
+
+
+def test_what_is_left_out_of_the_reasoning_loses_nothing(ontology: Graph) -> None:
+    """All triples, literals too, under all rules of owlrl give the same, once filtered."""
+    description = read_description(SPANISH)
+    asserted = graph_of(read_table(description), description)
+    read = reading_graph(asserted, description.names, ROOT / "data")
+    data = {*asserted, *read}
+    inferred = inferred_triples(ontology, data)
+    assert len(inferred) > 100
+    full = Graph(bind_namespaces="none")
+    for triple in {*ontology, *data}:
+        full.add(triple)
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(full)
+    of_data = {subject for subject, _, _ in data} - set(ontology.subjects())
+    machinery = (str(OWL), str(RDFS), str(RDF))
+    kept = {
+        (subject, predicate, value)
+        for subject, predicate, value in set(full) - data
+        if subject in of_data
+        and not str(value if predicate == RDF.type else predicate).startswith(machinery)
+        and isinstance(value, URIRef)
+        and not str(value).startswith(str(XSD))
+    }
+    named = {triple for triple in inferred if triple[0] in of_data}
+    assert kept == named
+    assert {subject for subject, _, _ in inferred - named} <= {value for *_, value in data}
 
 
 def test_a_chain_needs_both_of_its_links(ontology: Graph) -> None:

@@ -215,6 +215,26 @@ CASES: tuple[tuple[str, str, Small, tuple[str, set[str]]], ...] = (
         (NONE, {"invokedInstrument"}),
     ),
     (
+        "locus-normative-framework",
+        "the framework, under another name and behind a connector",
+        Small(
+            (None,),
+            (("Invocation", "Además, su marco legal remite al Pacto Común.", (1,)),),
+            "Pacto Común",
+        ),
+        (NONE, {"normativeFramework"}),
+    ),
+    (
+        "locus-invoked-instrument",
+        "the plan invokes, and the framework is only named behind the verb",
+        Small(
+            (None,),
+            (("Invocation", "El plan invoca el Pacto Común de su marco normativo.", (1,)),),
+            "Pacto Común",
+        ),
+        (NONE, {"invokedInstrument"}),
+    ),
+    (
         "locus-invoked-instrument",
         "the plan invokes",
         Small(("Acogida",), (PROVISION, INVOCATION), "Pacto Común"),

@@ -140,7 +140,7 @@ def _inputs(home: Home, sources: Sequence[_Source]) -> list[dict[str, str]]:
 def _tally(derived: Iterable[Triple], predicate: URIRef, family: str) -> dict[str, int]:
     """Count the values, terms of ours, that a property has on the nodes of one family of IRIs."""
     found = Counter(
-        last_segment(str(value)).removeprefix("ontology#")
+        str(value).removeprefix(str(GG))
         for subject, verb, value in derived
         if verb == predicate and str(subject) == f"{family}/{last_segment(str(subject))}"
     )
