@@ -14,7 +14,7 @@ from gapgraph.files import read_text, sha256
 from gapgraph.namespaces import query_iri
 from gapgraph.queries.binding import content
 from gapgraph.queries.header import LANGUAGES, Header, Parameter, read_header
-from gapgraph.queries.text import Block, tokens, values_blocks
+from gapgraph.queries.text import Block, Token, tokens, values_blocks
 from gapgraph.store.embedded import parse_query
 
 __all__ = ["Catalogue", "StoredQuery"]
@@ -236,16 +236,23 @@ def _with_default(draft: _Draft, parameter: Parameter, blocks: tuple[Block, ...]
 
 def _default(block: str) -> tuple[str, ...]:
     """Return the values of a block as they would be given."""
-    values = []
+    groups: list[list[Token]] = []
     for part in tokens(block):
-        if part.kind == "iri":
-            values.append(part.text[1:-1])
-        elif part.kind == "string":
-            values.append(_UNESCAPE.sub(r"\1", part.text[1:-1]))
-        elif part.text == "-" or values[-1:] == ["-"]:
-            values = [*values[:-1], "".join(values[-1:]) + part.text] if values else [part.text]
-        elif part.text.upper() != "UNDEF":
-            values.append(part.text)
+        # What is written without a space is one term: -7, or "a"@es.
+        if groups and groups[-1][-1].end == part.start:
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    values = []
+    for first, *more in groups:
+        if more:
+            values.append("".join(part.text for part in (first, *more)))
+        elif first.kind == "iri":
+            values.append(first.text[1:-1])
+        elif first.kind == "string":
+            values.append(_UNESCAPE.sub(r"\1", first.text[1:-1]))
+        elif first.text.upper() != "UNDEF":
+            values.append(first.text)
     return tuple(values)
 
 

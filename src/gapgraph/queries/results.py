@@ -41,7 +41,7 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?node ?rank ?label WHERE {{
   VALUES ?node {{ {nodes} }}
   VALUES (?property ?rank) {{
-    (skos:prefLabel 1) (rdfs:label 2) (dcterms:title 3) (gg:text 4) (gg:number 5)
+    (skos:prefLabel 1) (rdfs:label 2) (dcterms:title 3) (gg:literalLabel 4) (gg:text 5)
   }}
   ?node ?property ?label .
 }}"""

@@ -35,10 +35,6 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 def _cell(sheet: WriteOnlyWorksheet, value: str | float, *, bold: bool = False) -> Cell:
     """Return a cell that holds a value as data, never as a formula."""
     if isinstance(value, str):
-        if len(value) > _MAX_CELL:
-            raise UsageError(
-                f"a cell has {len(value)} characters, more than XLSX holds", todo="use csv"
-            )
         cell = WriteOnlyCell(sheet, value=_ILLEGAL.sub("\ufffd", value))
         cell.data_type = "s"
     else:
@@ -57,13 +53,16 @@ def write_xlsx(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # no
     """
     if len(result.rows) > _MAX_ROWS:
         raise UsageError(f"{len(result.rows)} rows are more than XLSX holds", todo="use csv")
+    longest = max((len(term.value) for row in result.rows for term in row if term), default=0)
+    if longest > _MAX_CELL:
+        raise UsageError(f"a cell has {longest} characters, more than XLSX holds", todo="use csv")
     book = Workbook(write_only=True)
     data = book.create_sheet(_SHEETS[lang][0])
     data.freeze_panes = "A2"
     for place, column in enumerate(result.columns):
         cells = [row[place].value for row in result.rows if row[place]]  # type: ignore[union-attr]
-        longest = max(map(len, (*cells, column.label[lang])), default=0)
-        data.column_dimensions[get_column_letter(place + 1)].width = min(60, max(8, longest + 2))
+        wide = max(map(len, (*cells, column.label[lang])), default=0)
+        data.column_dimensions[get_column_letter(place + 1)].width = min(60, max(8, wide + 2))
     data.append([_cell(data, each.label[lang], bold=True) for each in result.columns])
     for row in result.rows:
         data.append([None if term is None else _cell(data, value_of(term)) for term in row])

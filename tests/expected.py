@@ -1,0 +1,544 @@
+"""What the stored queries must answer, worked out without the graph and without SPARQL.
+
+The rows come from the independent reader of the source (`oracle`), the settled blind readings
+(``golden/*.tsv``) and the reviewed labels (``data/labels-en.tsv``).
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from typing import NamedTuple
+
+import oracle
+from conftest import ROOT
+
+ID = "https://w3id.org/gapgraph/id/"
+GG = "https://w3id.org/gapgraph/ontology#"
+FRAMEWORK = f"{ID}framework/oas-work-plan-2"
+PLAN = f"{ID}plan/pnat-2017-2021"
+ANALYSIS = f"{ID}analysis/oas-pnat"
+PROTOCOL = f"{ID}instrument/protocolo-intersectorial"
+STATUSES = {
+    "addressed": "abordado",
+    "partial": "parcial",
+    "indeterminate": "indeterminado",
+    "none": "sin elemento del plan",
+    "notAssessed": "no evaluado",
+}
+KINDS = {
+    "Directive": "Directriz",
+    "Indicator": "Indicador",
+    "Topic": "Tema",
+    "Mapping": "Correspondencia",
+    "Observation": "Observación",
+    "PlanElement": "Elemento del plan",
+    "Provision": "Disposición",
+    "Omission": "Omisión",
+    "Invocation": "Invocación",
+    "ContextNote": "Nota de contexto",
+    "Doubt": "Duda",
+}
+NONE = "No hay"
+
+Row = tuple[object, ...]
+
+
+class Topic(NamedTuple):
+    number: int
+    position: int
+    label: str
+    values: tuple[str, ...]
+    status: str
+    locus: str
+
+    @property
+    def iri(self) -> str:
+        return f"{ANALYSIS}/topic/{self.number}.{self.position}"
+
+    @property
+    def none(self) -> bool:
+        return NONE in self.values
+
+    @property
+    def name(self) -> str:
+        return self.label.rstrip(": ").rstrip()
+
+
+class Statement(NamedTuple):
+    number: int
+    observation: int
+    position: int
+    text: str
+    kind: str
+    topics: tuple[str, ...]
+    mitigates: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return f"{self.number}.{self.observation}.{self.position}"
+
+    @property
+    def iri(self) -> str:
+        return f"{ANALYSIS}/statement/{self.key}"
+
+
+def tsv(path: str) -> list[dict[str, str]]:
+    with (ROOT / path).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def many(cell: str) -> tuple[str, ...]:
+    return () if cell in {"", "-"} else tuple(cell.split(","))
+
+
+@cache
+def directives() -> list[oracle.OracleDirective]:
+    return oracle.read(oracle.SOURCE)
+
+
+@cache
+def topics() -> list[Topic]:
+    settled = {row["topic"]: row for row in tsv("tests/golden/coverage.tsv")}
+    return [
+        Topic(d.number, i, label, values, row["status"], row["locus"])
+        for d in directives()
+        for i, (label, values) in enumerate(d.topics, start=1)
+        for row in [settled[f"{d.number}.{i}"]]
+    ]
+
+
+@cache
+def statements() -> list[Statement]:
+    return [
+        Statement(
+            *(int(part) for part in row["observation"].split(".")),
+            int(row["position"]),
+            row["text"],
+            row["kind"],
+            many(row["topics"]),
+            many(row["mitigates"]),
+        )
+        for row in tsv("tests/golden/statements.tsv")
+    ]
+
+
+@cache
+def labels() -> dict[tuple[str, str], str]:
+    return {(row["kind"], row["key"]): row["es"] for row in tsv("data/labels-en.tsv")}
+
+
+def iri_of(number: int) -> str:
+    return f"{FRAMEWORK}/directive/{number}"
+
+
+def section(number: int) -> Row:
+    return (f"{FRAMEWORK}/section/{number}", number, labels()["section", str(number)])
+
+
+def status(name: str) -> Row:
+    return (GG + name, STATUSES[name])
+
+
+def kind(name: str) -> Row:
+    return (GG + name, KINDS[name])
+
+
+def category(number: int | None) -> Row:
+    if number is None:
+        return (f"{PLAN}/element/marco-normativo", None, labels()["element", "marco-normativo"])
+    return (f"{PLAN}/category/{number}", number, labels()["category", str(number)])
+
+
+def numbers_of(topic: Topic) -> list[int | None]:
+    """The categories of a topic; nothing stands for the element that has no number."""
+    return [oracle.category_number(value) for value in topic.values if value != NONE]
+
+
+def share(part: int, whole: int) -> str:
+    tenths = (Decimal(1000 * part) / whole).quantize(Decimal(1), ROUND_HALF_UP)
+    return str(tenths / 10)
+
+
+def fold(text: str) -> str:
+    parts = unicodedata.normalize("NFD", text.lower())
+    return "".join(each for each in parts if unicodedata.category(each) != "Mn")
+
+
+def row_of(number: int) -> oracle.OracleDirective:
+    return directives()[number - 1]
+
+
+def of(number: int) -> list[Topic]:
+    return [topic for topic in topics() if topic.number == number]
+
+
+def observations(number: int) -> str:
+    return "\n".join(row_of(number).observations)
+
+
+def omissions(topic: Topic) -> str | None:
+    key = f"{topic.number}.{topic.position}"
+    texts = [s.text for s in statements() if s.kind == "Omission" and key in s.topics]
+    return "\n".join(texts) or None
+
+
+def cell(topic: Topic) -> str:
+    return " · ".join(topic.values)
+
+
+def counts(found: Iterable[Topic]) -> tuple[int, ...]:
+    by = Counter(topic.status for topic in found)
+    return (sum(by.values()), *(by[name] for name in list(STATUSES)[:4]))
+
+
+def topics_without_category() -> list[Row]:
+    return [
+        (*section(row_of(t.number).section), t.number, iri_of(t.number), t.iri, t.name,
+         observations(t.number))
+        for t in topics() if t.none
+    ]  # fmt: skip
+
+
+def directives_not_assessed() -> list[Row]:
+    return [
+        (*section(d.section), d.number, iri_of(d.number), d.text)
+        for d in directives() if not d.topics
+    ]  # fmt: skip
+
+
+def coverage_by_section() -> list[Row]:
+    rows = []
+    for number in sorted({d.section for d in directives()}):
+        mine = [d for d in directives() if d.section == number]
+        total, addressed, partial, indeterminate, none = counts(
+            t for t in topics() if row_of(t.number).section == number
+        )
+        rows.append(
+            (*section(number), len(mine), sum(not d.topics for d in mine), total, addressed,
+             partial, indeterminate, none, share(none, total), share(none + partial, total))
+        )  # fmt: skip
+    return rows
+
+
+def common(found: Sequence[Topic]) -> str:
+    names = {topic.status for topic in found}
+    if not names:
+        return "notAssessed"
+    return names.pop() if len(names) == 1 else "partial"
+
+
+def coverage_by_directive() -> list[Row]:
+    return [
+        (*section(d.section), d.number, iri_of(d.number), d.text, *counts(of(d.number)),
+         *status(common(of(d.number))))
+        for d in directives()
+    ]  # fmt: skip
+
+
+def category_usage() -> list[Row]:
+    uses: dict[int | None, list[Topic]] = defaultdict(list)
+    for topic in topics():
+        for number in dict.fromkeys(numbers_of(topic)):
+            uses[number].append(topic)
+    assessed = sum(bool(d.topics) for d in directives())
+    rows: list[tuple[int, int, int | None, Row]] = []
+    for number, found in uses.items():
+        _, addressed, partial, indeterminate, _ = counts(found)
+        where = len({topic.number for topic in found})
+        rows.append(
+            (-where, -len(found), number,
+             (*category(number), where, len(found), addressed, partial, indeterminate,
+              share(where, assessed)))
+        )  # fmt: skip
+    return [row for *_, row in sorted(rows, key=lambda each: (each[0], each[1], each[2] or 0))]
+
+
+def categories_used_once() -> list[Row]:
+    uses = defaultdict(list)
+    for topic in topics():
+        for number in numbers_of(topic):
+            uses[number].append(topic)
+    return [
+        (*category(number), t.number, iri_of(t.number), t.iri, t.name, *status(t.status))
+        for number in sorted(n for n in uses if n is not None and len(uses[n]) == 1)
+        for t in uses[number]
+    ]
+
+
+def mapped_but_gap() -> list[Row]:
+    return [
+        (*section(row_of(t.number).section), t.number, iri_of(t.number), t.iri, t.name, cell(t),
+         omissions(t))
+        for t in topics() if t.status == "partial"
+    ]  # fmt: skip
+
+
+PROTOCOL_NAME = (
+    "Protocolo Intersectorial para la Prevención y Persecución del Delito y la Protección, "
+    "Atención y Reintegración de Víctimas de Trata de Personas"
+)
+
+
+def gaps_mitigated_by_protocol() -> list[Row]:
+    by_key = {s.key: s for s in statements()}
+    pairs = [
+        (by_key[key], s)
+        for s in statements() if s.kind == "Invocation" and "Protocolo Intersectorial" in s.text
+        for key in s.mitigates
+    ]  # fmt: skip
+    return [
+        (o.number, iri_of(o.number), o.iri, o.text, s.iri, s.text, PROTOCOL, PROTOCOL_NAME)
+        for o, s in sorted(pairs, key=lambda each: each[0][:3])
+    ]
+
+
+def recurring_gaps() -> list[Row]:
+    names = {text.casefold(): key for (kind_, key), text in labels().items() if kind_ == "concept"}
+    found = defaultdict(set)
+    for topic in topics():
+        if topic.status == "none":
+            found[names[topic.name.casefold()]].add(topic.number)
+    rows = [
+        (f"{ID}concept/{key}", labels()["concept", key], len(where),
+         ", ".join(map(str, sorted(where))))
+        for key, where in found.items() if len(where) > 1
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (-row[2], row[3], row[0]))  # type: ignore[operator]
+
+
+def shared(texts: Callable[[oracle.OracleDirective], Sequence[str]]) -> list[Row]:
+    where = defaultdict(set)
+    for d in directives():
+        for text in texts(d):
+            where[text].add(d.number)
+    rows = [
+        (hashlib.sha256(text.encode()).hexdigest(), text, len(found),
+         ", ".join(map(str, sorted(found))), min(found))
+        for text, found in where.items() if len(found) > 1
+    ]  # fmt: skip
+    return [row[:4] for row in sorted(rows, key=lambda row: (-row[2], row[4], row[0]))]
+
+
+def directive_detail(number: int) -> list[Row]:
+    d = row_of(number)
+    rows: list[Row] = [
+        (*kind("Directive"), None, iri_of(number), d.text, section(d.section)[0],
+         section(d.section)[2])
+    ]  # fmt: skip
+    rows += [
+        (*kind("Indicator"), i, f"{iri_of(number)}/indicator/{i}", text, None, None)
+        for i, text in enumerate(d.indicators, start=1)
+    ]
+    rows += [(*kind("Topic"), t.position, t.iri, t.label, *status(t.status)) for t in of(number)]
+    for t in of(number):
+        for k, value in enumerate(t.values, start=1):
+            element = (
+                (None, None) if value == NONE else category(oracle.category_number(value))[::2]
+            )
+            rows.append(
+                (*kind("Mapping"), f"{t.position}.{k}",
+                 f"{ANALYSIS}/mapping/{number}.{t.position}.{k}", value, *element)
+            )  # fmt: skip
+    rows += [
+        (*kind("Observation"), i, f"{ANALYSIS}/observation/{number}.{i}", text, None, None)
+        for i, text in enumerate(d.observations, start=1)
+    ]
+    rows += [
+        (*kind(s.kind), f"{s.observation}.{s.position}", s.iri, s.text, None, None)
+        for s in statements() if s.number == number
+    ]  # fmt: skip
+    return rows
+
+
+def category_detail(number: int) -> list[Row]:
+    return [
+        (*category(number), t.number, iri_of(t.number), t.iri, t.name, value, *status(t.status),
+         omissions(t))
+        for t in topics()
+        for value in t.values if oracle.category_number(value) == number
+    ]  # fmt: skip
+
+
+def search(text: str) -> list[Row]:
+    rows: list[Row] = [
+        (*kind("Directive"), d.number, iri_of(d.number), d.text) for d in directives()
+    ]
+    rows += [
+        (*kind("Indicator"), d.number, f"{iri_of(d.number)}/indicator/{i}", words)
+        for d in directives() for i, words in enumerate(d.indicators, start=1)
+    ]  # fmt: skip
+    rows += [(*kind("Topic"), t.number, t.iri, t.label) for t in topics()]
+    rows += [
+        (*kind("Observation"), d.number, f"{ANALYSIS}/observation/{d.number}.{i}", words)
+        for d in directives() for i, words in enumerate(d.observations, start=1)
+    ]  # fmt: skip
+    plan = sorted((int(key) for kind_, key in labels() if kind_ == "category"))
+    rows += [(*kind("PlanElement"), None, category(n)[0], category(n)[2]) for n in (None, *plan)]
+    return [row for row in rows if fold(text) in fold(str(row[4]))]
+
+
+def evidence_for_topic(number: int, position: int) -> list[Row]:
+    """For a topic with one value, found in one line of the source, and one omission."""
+    topic = of(number)[position - 1]
+    (said,) = [
+        s for s in statements()
+        if s.kind == "Omission" and f"{number}.{position}" in s.topics
+    ]  # fmt: skip
+    lines = oracle.SOURCE.read_text(encoding="utf-8").split("\n")
+    (line,) = [n for n, text in enumerate(lines, start=1) if text.startswith(f"{number}\t")]
+    start = row_of(number).observations[said.observation - 1].index(said.text)
+    (value,) = topic.values
+    head = (number, topic.iri, topic.name)
+    return [
+        (*head, f"{GG}cell", "celda", *status("addressed"), value, 0, len(value),
+         f"{ANALYSIS}/mapping/{number}.{position}.1", line, None),
+        (*head, f"{GG}rule", "regla", *status("partial"), said.text, start, start + len(said.text),
+         f"{ANALYSIS}/observation/{number}.{said.observation}", line, "coverage-partial"),
+    ]  # fmt: skip
+
+
+def list_topics() -> list[Row]:
+    return [
+        (*section(row_of(t.number).section), t.number, iri_of(t.number), t.iri, t.name, cell(t),
+         *status(t.status))
+        for t in topics()
+    ]  # fmt: skip
+
+
+def mixed_directives() -> list[Row]:
+    rows = []
+    for d in directives():
+        none = sum(t.none for t in of(d.number))
+        if 0 < none < len(d.topics):
+            rows.append((d.number, iri_of(d.number), d.text, len(d.topics), none))
+    return rows
+
+
+def directives_without_category() -> list[Row]:
+    return [
+        (*section(d.section), d.number, iri_of(d.number), d.text, len(d.topics))
+        for d in directives() if d.topics and all(t.none for t in of(d.number))
+    ]  # fmt: skip
+
+
+def mapped_only_negative() -> list[Row]:
+    kinds = defaultdict(set)
+    for s in statements():
+        kinds[s.number].add(s.kind)
+    return [
+        (d.number, iri_of(d.number), d.text, observations(d.number))
+        for d in directives()
+        if kinds[d.number] == {"Omission"} and not all(t.none for t in of(d.number))
+    ]
+
+
+def gaps_unexplained() -> list[Row]:
+    return [
+        (t.number, iri_of(t.number), t.iri, t.name, observations(t.number))
+        for t in topics() if t.none and omissions(t) is None
+    ]  # fmt: skip
+
+
+def omissions_without_topic() -> list[Row]:
+    return [
+        (s.number, iri_of(s.number), s.iri, s.text)
+        for s in statements() if s.kind == "Omission" and not s.topics
+    ]  # fmt: skip
+
+
+def conceptual_only() -> list[Row]:
+    return [
+        (t.number, iri_of(t.number), t.iri, t.name, *status(t.status), observations(t.number))
+        for t in topics() if t.locus == "conceptualFramework"
+    ]  # fmt: skip
+
+
+def statements_about(text: str, *kinds: str) -> list[Row]:
+    return [
+        (s.number, iri_of(s.number), *kind(s.kind), s.iri, s.text)
+        for s in statements()
+        if fold(text) in fold(s.text) and (not kinds or s.kind in kinds)
+    ]
+
+
+def gaps_about(text: str) -> list[Row]:
+    return [
+        (t.number, iri_of(t.number), t.iri, t.name, *status(t.status), omissions(t))
+        for t in topics()
+        if t.status in {"none", "partial"} and (
+            fold(text) in fold(t.label)
+            or any(
+                s.kind == "Omission" and fold(text) in fold(s.text)
+                and f"{t.number}.{t.position}" in s.topics
+                for s in statements()
+            )
+        )
+    ]  # fmt: skip
+
+
+def indicators_asking_for(text: str) -> list[Row]:
+    rows: list[Row] = []
+    for d in directives():
+        said = [
+            (s.iri, s.text) for s in statements()
+            if s.number == d.number and s.kind == "Omission" and fold(text) in fold(s.text)
+        ]  # fmt: skip
+        for i, words in enumerate(d.indicators, start=1):
+            if fold(text) in fold(words):
+                head = (d.number, iri_of(d.number), f"{iri_of(d.number)}/indicator/{i}", words)
+                rows += [(*head, *each) for each in said or [(None, None)]]
+    return rows
+
+
+def directives_without_indicator() -> list[Row]:
+    return [
+        (*section(d.section), d.number, iri_of(d.number), d.text)
+        for d in directives() if not d.indicators
+    ]  # fmt: skip
+
+
+def terminology_doubts() -> list[Row]:
+    names = {f"{t.number}.{t.position}": t for t in topics()}
+    return [
+        (s.number, iri_of(s.number), s.iri, s.text, names[key].iri, names[key].name)
+        for s in statements() if s.kind == "Doubt"
+        for key in s.topics
+    ]  # fmt: skip
+
+
+def topics_with_several_categories() -> list[Row]:
+    return [
+        (t.number, iri_of(t.number), t.iri, t.name, len(t.values), cell(t))
+        for t in topics() if len(t.values) > 1
+    ]  # fmt: skip
+
+
+def directive_category_matrix() -> list[Row]:
+    squares: dict[tuple[int, int | None], list[Topic]] = defaultdict(list)
+    for topic in topics():
+        for number in dict.fromkeys(numbers_of(topic)):
+            squares[topic.number, number].append(topic)
+    return [
+        (row_of(d).section, d, iri_of(d), *category(c), len(found),
+         sum(t.status == "partial" for t in found))
+        for (d, c), found in sorted(squares.items(), key=lambda each: (each[0][0], each[0][1] or 0))
+    ]  # fmt: skip
+
+
+def cell_and_status_differ() -> list[Row]:
+    return [
+        (t.number, iri_of(t.number), t.iri, t.name, *status("addressed"), *status(t.status),
+         omissions(t))
+        for t in topics()
+        if t.status != ("none" if t.none else "addressed")
+    ]  # fmt: skip
+
+
+def list_categories() -> list[Row]:
+    return [category(n) for n in sorted(int(k) for kind_, k in labels() if kind_ == "category")]

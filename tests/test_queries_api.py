@@ -1,0 +1,64 @@
+"""The dataset from Python: `gapgraph.open()`."""
+
+from __future__ import annotations
+
+import pytest
+from rdflib import RDF, URIRef
+
+import gapgraph
+from conftest import ROOT, Built
+from gapgraph.errors import NotBuiltError, NotFoundError, UsageError
+from gapgraph.queries.api import Dataset
+
+GG = "https://w3id.org/gapgraph/ontology#"
+
+
+@pytest.fixture(scope="module")
+def dataset(built: Built) -> Dataset:
+    return gapgraph.open(built.dataset.path.parent, ROOT)
+
+
+def test_rows_are_plain_values(dataset: Dataset) -> None:
+    rows = dataset.query("topics-without-category", number=7)
+    assert [row["number"] for row in rows] == [7] * len(rows)
+    assert len(rows) == 4
+    assert list(rows[0])[:3] == ["section", "sectionNumber", "sectionLabel"]
+    assert rows[0]["sectionNumber"] == 1
+    assert len(dataset.query("topics-without-category")) == 31
+    assert len(dataset.query("topics-without-category", number=[7, "31"])) == 5
+    assert len(dataset.query("topics-without-category", number=None)) == 31
+
+
+def test_options(dataset: Dataset) -> None:
+    rows = dataset.query("list-categories", sort="-categoryNumber", limit=2, lang="en")
+    assert [row["categoryNumber"] for row in rows] == [29, 28]
+    assert rows[0]["categoryLabel"] == "Public policies"
+    assert dataset.result("list-categories", filter="categoryNumber>20", limit=1).total == 9
+
+
+def test_sparql_graph_and_construct(dataset: Dataset) -> None:
+    count = f"SELECT (COUNT(?d) AS ?n) WHERE {{ ?d a <{GG}Directive> }}"
+    assert dataset.sparql(count) == [{"n": 67}]
+    graph = dataset.graph()
+    assert len(set(graph.subjects(RDF.type, URIRef(f"{GG}Directive")))) == 67
+    assert [int(row[0]) for row in graph.query(count)] == [67]  # type: ignore[index,call-overload]
+    detail = dataset.construct("directive-graph", number=3)
+    assert (None, URIRef(f"{GG}number"), None) in detail
+    assert len(detail) > 20
+
+
+def test_what_is_wrong_is_said(dataset: Dataset, built: Built) -> None:
+    with pytest.raises(NotFoundError, match="did you mean"):
+        dataset.query("topic-without-category")
+    with pytest.raises(UsageError, match="it takes a whole number"):
+        dataset.query("directive-detail", number="x")
+    with pytest.raises(UsageError, match="gives no rows"):
+        dataset.query("directive-graph")
+    with pytest.raises(UsageError, match="not valid SPARQL"):
+        dataset.sparql("SELECT")
+    with pytest.raises(NotBuiltError):
+        gapgraph.open(built.output / "nothing", ROOT)
+
+
+def test_the_version_is_that_of_the_build(dataset: Dataset, built: Built) -> None:
+    assert dataset.version == built.dataset.version

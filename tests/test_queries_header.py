@@ -1,0 +1,207 @@
+"""Stored queries that are wrong: each is refused with its file and line, before anything runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from gapgraph.errors import InputError, NotFoundError
+from gapgraph.queries.catalogue import Catalogue
+from gapgraph.queries.header import GRAPHS, KINDS, RESERVED, VIEWS
+
+GOOD = """#+ summary: {es: Temas, en: Topics}
+#+ description: {es: Los temas., en: The topics.}
+#+ sentence: {es: "Temas[ de {number}]", en: "Topics[ of {number}]"}
+#+ tags: [temas]
+#+ view: table
+#+ pagination: 20
+#+ graphs: [framework, asserted]
+#+ questions: [1, 2]
+#+ parameters:
+#+   number:
+#+     type: integer
+#+     repeats: true
+#+     label: {es: Número, en: Number}
+#+     description: {es: El número., en: The number.}
+#+   word:
+#+     type: string
+#+     label: {es: Palabra, en: Word}
+#+     description: {es: La palabra., en: The word.}
+#+ columns:
+#+   topic:
+#+     label: {es: Tema, en: Topic}
+#+     description: {es: El tema., en: The topic.}
+#+   number:
+#+     label: {es: Número, en: Number}
+#+     description: {es: El número., en: The number.}
+PREFIX gg: <https://w3id.org/gapgraph/ontology#>
+# VALUES ?number { 9 } is only a comment.
+SELECT ?topic ?number
+WHERE {
+  VALUES ?number { 7 19 }
+  VALUES ?word { "a } \\"b\\"" }
+  ?directive gg:number ?number ;
+    gg:hasTopic ?topic .
+  FILTER(?word != "VALUES ?number { 3 }")
+}
+ORDER BY ?number ?topic
+"""
+
+#: What is changed, into what, the line that is blamed and what is said of it.
+WRONG = [
+    ("summary:", "sumary:", 1, "unknown key 'sumary'"),
+    ("#+ summary: {es: Temas, en: Topics}\n", "", 1, "'summary' is missing"),
+    ("{es: Temas, en: Topics}", "{es: Temas}", 1, "'en' is missing"),
+    ("{es: Temas, en: Topics}", "Temas", 1, "has one language"),
+    ("{es: Temas, en: Topics}", '{es: Temas, en: ""}', 1, "is not a text"),
+    ("{es: Temas, en: Topics}", "{es: Temas, en: Topics, fr: Sujets}", 1, "unknown key 'fr'"),
+    ("{es: Temas, en: Topics}", "[Temas, Topics]", 1, "is not a group of keys"),
+    ("{es: Los temas., en: The topics.}", "{en: The topics.}", 2, "'es' is missing"),
+    ("[ of {number}]", "", 3, "different parameters"),
+    ("{number}", "{numero}", 3, "'numero', which is no parameter"),
+    ("[temas]", "temas", 4, "is not a list"),
+    ("[temas]", "[]", 4, "is not a list"),
+    ("view: table", "view: pie", 5, "'pie' is not allowed here: use one of table, bars, matrix"),
+    ("pagination: 20", "pagination: many", 6, "is not a whole number"),
+    ("[framework, asserted]", "[framework, asertado]", 7, "'asertado' is not allowed"),
+    ("[1, 2]", "[uno]", 8, "is not a whole number"),
+    ("#+ parameters:", "#+ parametres:", 9, "unknown key"),
+    ("#+   number:\n#+     type", "#+   Number:\n#+     type", 11, "is no name"),
+    ("#+   number:\n#+     type", "#+   limit:\n#+     type", 11, "means something to every"),
+    ("type: integer", "type: float", 11, "'float' is not allowed here: use one of string"),
+    ("type: integer", "kind: integer", 11, "unknown key 'kind'"),
+    ("#+     type: integer\n", "", 11, "'type' is missing"),
+    ("repeats: true", "repeats: yes", 12, "'yes' is not allowed"),
+    ("type: string", "type: enumerated", 16, "enumerated without a list"),
+    ("#+     type: string\n", "#+     type: string\n#+     choices: {query: nada}\n", 17,
+     "'value' is missing"),
+    ("#+     type: string\n",
+     "#+     type: string\n#+     choices: {query: nada, value: topic, label: topic}\n", 16,
+     "the query 'nada'"),
+    ("#+     type: string\n",
+     "#+     type: string\n#+     choices: {query: good, value: topic, label: nada}\n", 16,
+     "the column 'nada'"),
+    ("#+   word:\n", "#+   word:\n#+     type: string\n", 17, "'type' stands twice"),
+    ("#+   word:", "#+  word:", 15, "not YAML"),
+    ("#+   word:", "#+ \tword:", 15, "not YAML"),
+    ("#+ tags: [temas]", "#+ tags: [temas", 5, "not YAML"),
+    ("#+   topic:\n", "#+   theme:\n", 28, "projects topic number, the header describes theme"),
+    ("SELECT ?topic ?number", "SELECT ?number ?topic", 28, "projects number topic"),
+    ("SELECT ?topic ?number", "SELECT *", 28, "projects *"),
+    ("SELECT ?topic ?number", "SELECT DISTINCT *", 28, "projects *"),
+    ("label: {es: Tema, en: Topic}", "label: {es: Número, en: Topic}", 1, "one label in 'es'"),
+    ("ORDER BY ?number ?topic\n", "", 28, "has no ORDER BY"),
+    ("PREFIX gg: <https://w3id.org/gapgraph/ontology#>\n", "", 31, "not valid SPARQL"),
+    ("gg:hasTopic ?topic .", "gg:hasTopic ?topic . }", 34, "not valid SPARQL"),
+    ("gg:hasTopic ?topic .", "gg:hasTopic ?topic . SERVICE <http://a> {}", 33, "uses SERVICE"),
+    ("WHERE {", "FROM <http://a> WHERE {", 29, "uses FROM"),
+    ("  VALUES ?number { 7 19 }\n", "", 11, "stands in no block"),
+    ("VALUES ?number { 7 19 }", "VALUES (?number) { (7) }", 11, "stands in no block"),
+    ("{ 7 19 }", '{ "7" }', 30, "not written as it is bound: write { 7 }"),
+    ("{ 7 19 }", "{ 007 }", 30, "not written as it is bound"),
+    ("{ 7 19 }", "{ siete }", 30, "not valid SPARQL"),
+    ("{ 7 19 }", "{ gg:x }", 30, "'number'"),
+    ('{ "a } \\"b\\"" }', '{ "a" "b" }', 31, "has 2 values: give one"),
+    ('{ "a } \\"b\\"" }', "{ 7 }", 31, 'write { "7" }'),
+    ('{ "a } \\"b\\"" }', '{ "a"@es }', 31, "not written as it is bound"),
+    ("  VALUES ?word", "  VALUES ?number { 8 }\n  VALUES ?word", 31, "has several defaults"),
+]  # fmt: skip
+
+
+def load(folder: Path, content: str, name: str = "good") -> Catalogue:
+    (folder / f"{name}.rq").write_text(content, encoding="utf-8")
+    return Catalogue.load(folder)
+
+
+def test_a_good_header_is_read_whole(tmp_path: Path) -> None:
+    (query,) = load(tmp_path, GOOD)
+    header = query.header
+    assert (query.id, query.form, query.file) == ("good", "SELECT", tmp_path / "good.rq")
+    assert (header.summary.es, header.summary["en"]) == ("Temas", "Topics")
+    assert (header.tags, header.view, header.pagination) == (("temas",), "table", 20)
+    assert (header.graphs, header.questions) == (("framework", "asserted"), (1, 2))
+    number, word = header.parameters
+    assert (number.name, number.kind, number.default) == ("number", "integer", ("7", "19"))
+    assert (number.repeats, word.repeats, word.default) == (True, False, ('a } "b"',))
+    assert [each.name for each in header.columns] == ["topic", "number"]
+    assert query.text.startswith("PREFIX gg:")
+    assert "#+" not in query.text
+    assert header.ask({"number": ("7", "19")}, "es") == "Temas de 7, 19"
+    assert header.ask({"number": ()}, "en") == "Topics"
+    assert header.ask({"number": ("{number}",)}, "en") == "Topics of {number}"
+
+
+def test_the_version_changes_with_any_letter(tmp_path: Path) -> None:
+    (one,) = load(tmp_path, GOOD)
+    (again,) = load(tmp_path, GOOD)
+    (two,) = load(tmp_path, GOOD.replace("Los temas.", "Los temas"))
+    assert re.fullmatch(r"[0-9a-f]{16}", one.version)
+    assert one.version == again.version != two.version
+
+
+def test_there_are_enough_wrong_headers() -> None:
+    assert len(WRONG) >= 50
+
+
+@pytest.mark.parametrize(("old", "new", "line", "said"), WRONG)
+def test_a_wrong_file_is_refused_with_its_line(
+    old: str, new: str, line: int, said: str, tmp_path: Path
+) -> None:
+    assert old in GOOD
+    with pytest.raises(InputError) as failure:
+        load(tmp_path, GOOD.replace(old, new))
+    message = str(failure.value)
+    assert said in message
+    assert f"good.rq:{line}: " in message
+    assert failure.value.todo
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("Good", GOOD, "its name is no id"),
+        ("good_one", GOOD, "its name is no id"),
+        ("good", "SELECT ?a WHERE { ?a ?b ?c } ORDER BY ?a\n", "has no header"),
+        ("good", "\n" + GOOD, "has no header"),
+        ("good", "#+\nSELECT", "the header is empty"),
+        ("good", "", "is empty"),
+        ("good", "x" * 70_000, "larger than"),
+    ],
+)
+def test_a_file_that_is_no_stored_query(name: str, content: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=said):
+        load(tmp_path, content, name)
+
+
+def test_a_folder_without_queries(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no stored queries"):
+        Catalogue.load(tmp_path)
+
+
+def test_a_name_that_is_not_there_tells_those_near() -> None:
+    catalogue = Catalogue.load(ROOT / "queries")
+    with pytest.raises(NotFoundError, match="did you mean topics-without-category"):
+        catalogue["topics-without-categories"]
+    with pytest.raises(NotFoundError, match="there is no stored query"):
+        catalogue["zzz" * 1000]
+
+
+def test_the_stored_queries_are_in_order_and_whole() -> None:
+    catalogue = Catalogue.load(ROOT / "queries")
+    assert list(catalogue.ids) == sorted(catalogue.ids)
+    assert len(catalogue) == len(list((ROOT / "queries").glob("*.rq"))) >= 35
+    used = {kind.kind for query in catalogue for kind in query.header.parameters}
+    assert used <= set(KINDS)
+    assert {query.header.view for query in catalogue} == set(VIEWS)
+    assert {name for query in catalogue for name in query.header.graphs} <= set(GRAPHS)
+    assert {query.form for query in catalogue} == {"SELECT", "CONSTRUCT", "ASK"}
+    for query in catalogue:
+        assert not {each.name for each in query.header.parameters} & set(RESERVED)
+        for lang in ("es", "en"):
+            plain = re.sub(r"\[[^\]]*\]", "", query.header.sentence[lang])
+            # What is left of the sentence when nothing is given speaks of nothing left open.
+            names = set(re.findall(r"\{(\w+)\}", plain))
+            assert all(query.parameter(name).default for name in names), query.id

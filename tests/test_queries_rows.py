@@ -1,0 +1,264 @@
+"""What the stored queries answer, whole and in order, and the counts of the public contract."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import pytest
+from rdflib import Dataset, URIRef
+
+import expected
+from conftest import ROOT, Built
+from gapgraph.queries.catalogue import Catalogue
+from gapgraph.queries.results import Result, run
+from gapgraph.store.embedded import EmbeddedStore
+
+#: The ids that the public contract promises.
+CONTRACT = (
+    "topics-without-category", "directives-not-assessed", "coverage-by-section",
+    "coverage-by-directive", "category-usage", "categories-used-once", "mapped-but-gap",
+    "gaps-mitigated-by-protocol", "recurring-gaps", "directives-sharing-observation",
+    "indicators-shared", "directive-detail", "category-detail", "search", "evidence-for-topic",
+    "validation-findings",
+)  # fmt: skip
+
+Values = dict[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A query asked, and what must come."""
+
+    query: str
+    rows: Callable[[], list[expected.Row]]
+    values: Values
+
+    def __str__(self) -> str:
+        return f"{self.query} {self.values or ''}".strip()
+
+
+def case(query: str, rows: Callable[[], list[expected.Row]], **values: Sequence[str]) -> Case:
+    return Case(query, rows, values)
+
+
+CASES = [
+    case("topics-without-category", expected.topics_without_category),
+    case("directives-not-assessed", expected.directives_not_assessed),
+    case("coverage-by-section", expected.coverage_by_section),
+    case("coverage-by-directive", expected.coverage_by_directive),
+    case("category-usage", expected.category_usage),
+    case("categories-used-once", expected.categories_used_once),
+    case("mapped-but-gap", expected.mapped_but_gap),
+    case("gaps-mitigated-by-protocol", expected.gaps_mitigated_by_protocol),
+    case("recurring-gaps", expected.recurring_gaps),
+    case("directives-sharing-observation", lambda: expected.shared(lambda each: each.observations)),
+    case("indicators-shared", lambda: expected.shared(lambda each: each.indicators)),
+    case("directive-detail", lambda: expected.directive_detail(6), number=["6"]),
+    case("directive-detail", lambda: expected.directive_detail(63), number=["63"]),
+    case("category-detail", lambda: expected.category_detail(11)),
+    case("category-detail", lambda: expected.category_detail(3), categoryNumber=["3"]),
+    case("search", lambda: expected.search("niñas")),
+    case("search", lambda: expected.search("TRAFICO"), text=["TRÁfico"]),
+    case("evidence-for-topic", lambda: expected.evidence_for_topic(54, 1)),
+    case("list-topics", expected.list_topics),
+    case("list-categories", expected.list_categories),
+    case("mixed-directives", expected.mixed_directives),
+    case("directives-without-category", expected.directives_without_category),
+    case("mapped-only-negative", expected.mapped_only_negative),
+    case("gaps-unexplained", expected.gaps_unexplained),
+    case("omissions-without-topic", expected.omissions_without_topic),
+    case("conceptual-only", expected.conceptual_only),
+    case("statements-about", lambda: expected.statements_about("refugio")),
+    case(
+        "statements-about",
+        lambda: expected.statements_about("cooperación", "Omission"),
+        text=["cooperación"],
+        kindName=["Omission"],
+    ),
+    case("gaps-about", lambda: expected.gaps_about("cooperación")),
+    case("indicators-asking-for", lambda: expected.indicators_asking_for("mapeo")),
+    case("directives-without-indicator", expected.directives_without_indicator),
+    case("terminology-doubts", expected.terminology_doubts),
+    case("topics-with-several-categories", expected.topics_with_several_categories),
+    case("directive-category-matrix", expected.directive_category_matrix),
+    case("cell-and-status-differ", expected.cell_and_status_differ),
+]
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return Catalogue.load(ROOT / "queries")
+
+
+@pytest.fixture(scope="module")
+def store(built: Built) -> EmbeddedStore:
+    return EmbeddedStore(built.dataset)
+
+
+def plain(value: object) -> str | None:
+    """A value without what may differ: white space, and zeros after a decimal point."""
+    if value is None:
+        return None
+    text = " ".join(str(value).split())
+    try:
+        return str(Decimal(text).normalize()) if re.fullmatch(r"\d+\.\d+", text) else text
+    except InvalidOperation:  # pragma: no cover
+        return text
+
+
+def rows(result: Result) -> list[tuple[str | None, ...]]:
+    return [tuple(plain(term.value) if term else None for term in row) for row in result.rows]
+
+
+def test_the_contract_is_kept_and_every_case_names_a_query(catalogue: Catalogue) -> None:
+    assert set(CONTRACT) <= set(catalogue.ids)
+    assert {case.query for case in CASES} <= set(catalogue.ids)
+    assert len(CASES) >= 35
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_rows(case: Case, store: EmbeddedStore, catalogue: Catalogue) -> None:
+    found = rows(run(store, catalogue, case.query, case.values))
+    wanted = [tuple(map(plain, row)) for row in case.rows()]
+    assert wanted
+    assert found == wanted
+
+
+def test_numbers_that_the_contract_and_the_issues_name(
+    store: EmbeddedStore, catalogue: Catalogue
+) -> None:
+    def numbers(query: str, column: str = "number") -> list[int]:
+        result = run(store, catalogue, query, {})
+        place = result.names.index(column)
+        return [int(row[place].value) for row in result.rows if row[place]]
+
+    assert len(numbers("topics-without-category")) == 31
+    assert numbers("directives-not-assessed") == [17, 59]
+    assert sum(numbers("coverage-by-section", "directives")) == 67
+    assert sum(numbers("coverage-by-section", "topics")) == 111
+    assert sum(numbers("coverage-by-section", "none")) == 31
+    assert len(numbers("list-categories", "categoryNumber")) == 29
+    assert numbers("categories-used-once", "categoryNumber") == [7, 20, 21, 22, 23, 25, 27]
+    assert numbers("category-usage", "categoryNumber")[0] == 11
+    assert numbers("directives-without-category") == [3, 6, 25, 30, 31, 32, 34, 35, 39]
+    assert len(numbers("topics-with-several-categories")) == 11
+    assert sorted(set(numbers("gaps-mitigated-by-protocol"))) == [11, 24, 53, 58, 60, 67]
+
+
+def test_the_shares_of_sections_sum_to_the_totals(
+    store: EmbeddedStore, catalogue: Catalogue
+) -> None:
+    result = run(store, catalogue, "coverage-by-section", {})
+    whole = run(store, catalogue, "list-topics", {})
+    place = whole.names.index("status")
+    by_status = Counter(row[place].value.rpartition("#")[2] for row in whole.rows if row[place])
+    for name in ("addressed", "partial", "indeterminate", "none"):
+        column = result.names.index(name)
+        assert sum(int(row[column].value) for row in result.rows if row[column]) == by_status[name]
+    for row in result.rows:
+        cells = {name: row[i].value for i, name in enumerate(result.names) if row[i]}
+        parts = [int(cells[name]) for name in ("addressed", "partial", "indeterminate", "none")]
+        assert sum(parts) == int(cells["topics"])
+        assert Decimal(cells["noneShare"]) == Decimal(
+            expected.share(parts[3], int(cells["topics"]))
+        )
+
+
+def test_the_directive_status_of_the_graph_is_the_one_counted(
+    store: EmbeddedStore, catalogue: Catalogue
+) -> None:
+    result = run(store, catalogue, "coverage-by-directive", {})
+    directive, status = (result.names.index(name) for name in ("directive", "status"))
+    said = store.select(
+        "PREFIX gg: <https://w3id.org/gapgraph/ontology#> SELECT ?d ?s "
+        "{ ?d a gg:Directive ; gg:coverageStatus ?s }"
+    )
+    assert {(row[directive], row[status]) for row in result.rows} == set(said.rows)
+    assert len(result.rows) == len(said.rows)
+
+
+def test_the_graph_of_a_directive_is_all_that_hangs_from_it(
+    built: Built, store: EmbeddedStore, catalogue: Catalogue
+) -> None:
+    dataset = Dataset(default_union=True)
+    dataset.parse(data=built.dataset.read(), format="nquads")
+    family = re.compile(
+        re.escape(expected.iri_of(16))
+        + r"(/indicator/\d+)?|"
+        + re.escape(expected.ANALYSIS)
+        + r"/(topic|mapping|observation|statement|measure)/16\.[^/]+"
+    )
+    wanted = {
+        tuple(map(str, triple))
+        for triple in dataset.triples((None, None, None))
+        if family.fullmatch(str(triple[0]))
+    }
+    result = run(store, catalogue, "directive-graph", {"number": ["16"]})
+    assert {tuple(term.value for term in triple) for triple in result.triples or ()} == wanted
+    assert URIRef(expected.iri_of(16)) in {URIRef(subject) for subject, _, _ in wanted}
+
+
+def second(content: str, *, framework: bool) -> str:
+    """The quads of a second, invented analysis: the triples that change with its names."""
+    renamed = content.replace("analysis/oas-pnat", "analysis/otro").replace(
+        "plan/pnat-2017-2021", "plan/otro"
+    )
+    if framework:
+        renamed = renamed.replace("framework/oas-work-plan-2", "framework/otro")
+    before = {line.rsplit(" <", 1)[0] for line in content.splitlines()}
+    return "".join(
+        line + "\n" for line in renamed.splitlines() if line.rsplit(" <", 1)[0] not in before
+    )
+
+
+@pytest.mark.parametrize("framework", [True, False], ids=["another framework", "the same"])
+def test_a_second_analysis_changes_no_answer(
+    framework: bool, built: Built, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    alone, both = EmbeddedStore(built.dataset), EmbeddedStore(built.dataset)
+    other = tmp_path / "otro.nq"
+    other.write_text(second(built.dataset.read().decode(), framework=framework), encoding="utf-8")
+    both.add_file(other, limit=100_000_000)
+    assert len(both) > 1.5 * len(alone)
+    #: What lists everything there is, and so grows.
+    grows = {"list-analyses"}
+    for query in catalogue:
+        first, again = (run(each, catalogue, query.id, {}) for each in (alone, both))
+        if query.id in grows:
+            assert again.total == 2 * first.total
+        elif query.form == "CONSTRUCT":
+            # The row's triples name the other analysis's topics too where they share a directive.
+            assert set(first.triples or ()) <= set(again.triples or ())
+        else:
+            assert (again.boolean, again.rows) == (first.boolean, first.rows), query.id
+
+
+def test_a_second_analysis_answers_for_itself(
+    built: Built, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    store = EmbeddedStore(built.dataset)
+    other = tmp_path / "otro.nq"
+    other.write_text(second(built.dataset.read().decode(), framework=False), encoding="utf-8")
+    store.add_file(other, limit=100_000_000)
+    mine, its = expected.ANALYSIS, expected.ANALYSIS.replace("oas-pnat", "otro")
+    for query in ("topics-without-category", "coverage-by-section", "category-usage"):
+        one, two, both = (
+            run(store, catalogue, query, {"analysis": each})
+            for each in ([mine], [its], [mine, its])
+        )
+        assert one.total == two.total
+        assert both.total == 2 * one.total
+        assert both.rows == one.rows + two.rows
+
+
+def test_no_triple_stands_in_two_graphs(built: Built) -> None:
+    triples = Counter(
+        line.rsplit(" <", 1)[0] for line in built.dataset.read().decode().splitlines() if line
+    )
+    assert len(triples) > 3000
+    assert [triple for triple, times in triples.items() if times > 1] == []
