@@ -20,7 +20,7 @@ from rdflib import Dataset
 
 from gapgraph.errors import GapgraphError, InputError, UsageError
 from gapgraph.files import read_bytes
-from gapgraph.namespaces import graph_iri, slug
+from gapgraph.namespaces import GRAPH, graph_iri, slug
 from gapgraph.store.answers import Answer, Term
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.embedded_write import Evaluation, dump, evaluate, reason
@@ -70,8 +70,8 @@ class EmbeddedStore:
 
         :param limit: the largest file that is read, in bytes
         :return: IRI of the graph that took the triples without a graph of their own
-        :raises InputError: with file and line, for a file that is not RDF of its suffix; the
-            dataset is left as it was
+        :raises InputError: with file and line, for a file that is not RDF of its suffix, is over
+            the limit or names a graph of the build's; the dataset is left as it was
         """
         form = DATA_SUFFIXES.get(path.suffix.lower())
         if form is None:
@@ -92,7 +92,13 @@ class EmbeddedStore:
         try:
             # Everything is parsed before the first quad is added: nothing is served half.
             quads = list(
-                ox.parse(input=io.BytesIO(content), format=form, base_iri=f"{graph.value}/")
+                ox.parse(
+                    input=io.BytesIO(content),
+                    format=form,
+                    base_iri=f"{graph.value}/",
+                    # Two files may call different nodes _:a.
+                    rename_blank_nodes=True,
+                )
             )
         except (SyntaxError, ValueError, OSError) as error:
             raise InputError(
@@ -102,6 +108,13 @@ class EmbeddedStore:
                 line=getattr(error, "lineno", None),
             ) from error
         default = ox.DefaultGraph()
+        names = {quad.graph_name.value for quad in quads if quad.graph_name != default}
+        if own := sorted(name for name in names if name.startswith(str(GRAPH))):
+            raise InputError(
+                f"adds to the graph {own[0]}, whose name is the build's own",
+                todo="give its graphs names of another namespace",
+                file=path,
+            )
         self._store.extend(
             ox.Quad(quad.subject, quad.predicate, quad.object, graph)
             if quad.graph_name == default
