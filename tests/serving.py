@@ -37,6 +37,16 @@ def gapgraph(*arguments: str | Path, cwd: Path, **more: str) -> subprocess.Compl
     )
 
 
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect."""
+
+    def redirect_request(self, *_: object, **__: object) -> None:
+        return None
+
+
+_opener = urllib.request.build_opener(_Stay, urllib.request.ProxyHandler({}))
+
+
 @dataclass(frozen=True)
 class Reply:
     """What the server answered."""
@@ -57,15 +67,18 @@ class Server:
     url: str
     process: subprocess.Popen[str]
 
-    def get(self, path: str, *, method: str = "GET", **headers: str) -> Reply:
-        """Ask for a path; header names are written with ``_`` for ``-``."""
+    def get(
+        self, path: str, *, method: str = "GET", body: bytes | None = None, **headers: str
+    ) -> Reply:
+        """Ask for a path, following no redirect; ``_`` in a header's name stands for ``-``."""
         request = urllib.request.Request(
             self.url + path.lstrip("/"),
             method=method,
+            data=body,
             headers={name.replace("_", "-"): value for name, value in headers.items()},
         )
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with _opener.open(request, timeout=30) as answer:
                 return Reply(answer.status, answer.headers, answer.read())
         except urllib.error.HTTPError as error:
             with error:

@@ -1,0 +1,224 @@
+"""Whatever is asked, the service stays up: runaways, nesting, floods, dead processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from asking import SECONDS, ask, descendants, endpoint, rows
+from conftest import Built
+from serving import Server, serving
+
+pytestmark = pytest.mark.xdist_group("workers")
+
+STORED = "/queries/topics-without-category.srj"
+PRODUCT = "?s ?p ?o . ?a ?b ?c"
+
+#: Queries without end: each must be ended, with one of these statuses.
+RUNAWAYS = {
+    "cartesian product, counted": f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} . ?d ?e ?f }}",
+    "cartesian product, sent": f"SELECT * {{ {PRODUCT} . ?d ?e ?f }}",
+    "ORDER BY of a product": f"SELECT * {{ {PRODUCT} }} ORDER BY ?o LIMIT 10",
+    "DISTINCT of a product": f"SELECT (COUNT(DISTINCT *) AS ?n) {{ {PRODUCT} . ?d ?e ?f }}",
+    "GROUP_CONCAT of a product": f"SELECT (GROUP_CONCAT(?o) AS ?x) {{ {PRODUCT} }}",
+    "path closure, both ends free": "SELECT (COUNT(*) AS ?n) { ?a (!<urn:x>|^!<urn:x>)* ?b . "
+    "?c (!<urn:x>|^!<urn:x>)* ?d }",
+    "CONSTRUCT of a product": f"CONSTRUCT {{ ?s ?b ?f }} WHERE {{ {PRODUCT} . ?d ?e ?f }}",
+    "wide star, which blows up the planner": "SELECT * { "
+    + " ".join(f"?s ?p{place} ?o{place} ." for place in range(400))
+    + " }",
+    "doubling text": "SELECT (STRLEN(?b30) AS ?n) { BIND('0123456789' AS ?b0) "
+    + " ".join(f"BIND(CONCAT(?b{n}, ?b{n}) AS ?b{n + 1})" for n in range(30))
+    + " }",
+    "long sum": f"SELECT ({'1+' * 30000}1 AS ?n) {{}}",
+}
+
+#: Nesting that ends a process that runs the engine with a usual stack.
+NESTED = {
+    "EXISTS": "ASK { " + "FILTER EXISTS { " * 900 + "?s ?p ?o" + " }" * 900 + " }",
+    "STR": "SELECT (" + "STR(" * 5000 + "1" + ")" * 5000 + " AS ?x) {}",
+    "sub-SELECT": "SELECT * { " + "{ SELECT * { " * 1500 + "?s ?p 1" + " } }" * 1500 + " }",
+    "group": "ASK " + "{ " * 10000 + "} " * 10000,
+    "MINUS": "ASK { ?s ?p ?o " + "MINUS { ?s ?p ?o " * 3000 + "} " * 3001,
+    "parentheses": "ASK { FILTER(" + "(" * 30000 + "1" + ")" * 30000 + ") }",
+    "UNION": "ASK { {} " + "UNION {} " * 7000 + "}",
+    "or": "ASK { FILTER(true" + "||true" * 9500 + ") }",
+    "not": "ASK { FILTER(" + "!" * 60000 + "true) }",
+    "minus signs": "SELECT (" + "- " * 30000 + "1 AS ?x) {}",
+    "path sequence": "ASK { ?s <urn:a>" + "/<urn:a>" * 8000 + " ?o }",
+    "path of inverses": "ASK { ?s " + "^" * 60000 + "<urn:a> ?o }",
+    "lists": "ASK { ?s ?p " + "(" * 20000 + ")" * 20000 + " }",
+    "blank nodes": "ASK { ?s ?p " + "[ <urn:p> " * 4500 + "1" + " ]" * 4500 + " }",
+    "quotes": 'ASK { ?s ?p \'"""\\\'"""\\\'"""' + '\\\'"""' * 10000 + " }",
+}
+
+
+@pytest.fixture(scope="module")
+def server(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("workers")
+    with endpoint(built, folder, GAPGRAPH_QUERY_QUEUE="4") as running:
+        yield running
+
+
+def memory(pids: set[int]) -> int:
+    """Return what processes hold in memory by themselves, in bytes."""
+    total = 0
+    for pid in pids:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Private_"):
+                total += 1024 * int(line.split()[1])
+    return total
+
+
+def test_runaways_are_ended_and_stored_queries_do_not_wait(server: Server) -> None:
+    assert len(RUNAWAYS) == 10
+    expected = server.get(STORED).body
+    for _ in range(4):
+        ask(server, "SELECT * { ?s ?p ?o } LIMIT 10")
+    before = descendants(server.process.pid)
+    held = memory(set(before))
+    over = threading.Event()
+    slowest = 0.0
+    wrong: list[int] = []
+
+    def honest() -> None:
+        nonlocal slowest
+        while not over.is_set():
+            start = time.monotonic()
+            reply = server.get(STORED)
+            slowest = max(slowest, time.monotonic() - start)
+            if (reply.status, reply.body) != (200, expected):
+                wrong.append(reply.status)
+
+    def attack(query: str) -> tuple[int, float]:
+        start = time.monotonic()
+        return ask(server, query).status, time.monotonic() - start
+
+    reader = threading.Thread(target=honest)
+    reader.start()
+    try:
+        with ThreadPoolExecutor(2) as attackers:
+            ended = dict(zip(RUNAWAYS, attackers.map(attack, RUNAWAYS.values()), strict=True))
+    finally:
+        over.set()
+        reader.join()
+    for name, (status, seconds) in ended.items():
+        assert status in {422, 504}, (name, status)
+        assert seconds < SECONDS + 2, (name, seconds)
+    assert wrong == []
+    assert slowest < SECONDS
+    after = descendants(server.process.pid)
+    services = {pid for pid, line in before.items() if "forker" not in line}
+    assert {pid for pid, line in after.items() if "forker" not in line} == services
+    assert len(after) <= len(services) + 1 + 2  # the forker, and at most two idle workers
+    assert memory(set(after)) < held + 50_000_000
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_nesting_costs_a_worker_at_most(server: Server, name: str) -> None:
+    services = {
+        pid for pid, line in descendants(server.process.pid).items() if "forker" not in line
+    }
+    reply = ask(server, NESTED[name], timeout="1.5")
+    assert reply.status in {200, 400, 422, 502, 504}, reply.text
+    assert rows(ask(server, "SELECT (1 AS ?x) {}")) == [{"x": "1"}]
+    assert services <= set(descendants(server.process.pid))
+
+
+def test_brackets_nest_a_hundred_deep(server: Server) -> None:
+    assert ask(server, "ASK " + "{" * 100 + "}" * 100).status == 200
+    refused = ask(server, "ASK " + "{" * 101 + "}" * 101)
+    assert refused.status == 400
+    assert "101" in json.loads(refused.body)["detail"]
+
+
+def test_longest_query(server: Server) -> None:
+    longest = 65_536
+    query = "ASK {} #"
+    assert ask(server, query + "x" * (longest - len(query))).status == 200
+    assert ask(server, query + "x" * (longest - len(query) + 1)).status == 413
+    assert ask(server, query + "x" * 1_000_000).status == 413
+    assert server.get(f"/sparql?query=ASK%7B%7D%23{'x' * 17_000}").status == 414
+
+
+def test_a_client_lowers_the_deadline_and_cannot_raise_it(server: Server) -> None:
+    query = RUNAWAYS["cartesian product, counted"]
+    for asked, allowed in (("0.3", 0.3), ("3600", SECONDS)):
+        start = time.monotonic()
+        reply = ask(server, query, timeout=asked)
+        assert reply.status == 504
+        assert allowed <= time.monotonic() - start < allowed + 1
+        assert f"{allowed:g} seconds" in json.loads(reply.body)["detail"]
+
+
+def test_a_result_over_its_limit_is_refused_whole(server: Server) -> None:
+    reply = ask(server, "SELECT * { ?s ?p ?o . ?s ?q ?r }", "text/csv")
+    assert reply.status == 422
+    assert "5000000 bytes" in json.loads(reply.body)["detail"]
+
+
+def test_a_flood_gets_503_with_a_time_to_come_back(server: Server) -> None:
+    """Two run, four wait, the rest are told to come back."""
+    query = RUNAWAYS["cartesian product, counted"]
+    with ThreadPoolExecutor(12) as many:
+        replies = list(many.map(lambda _: ask(server, query, timeout="1"), range(12)))
+    statuses = sorted(reply.status for reply in replies)
+    assert set(statuses) == {503, 504}
+    assert statuses.count(503) >= 6
+    for reply in replies:
+        if reply.status == 503:
+            assert int(reply.headers["Retry-After"]) >= 1
+    assert rows(ask(server, "SELECT (1 AS ?x) {}")) == [{"x": "1"}]
+
+
+def forker_of(server: Server) -> int:
+    """Return the forker: the parent of its workers."""
+    found = {pid for pid, line in descendants(server.process.pid).items() if "forker" in line}
+    return next(pid for pid in found if not descendants(pid).keys() ^ (found - {pid}))
+
+
+def test_a_dead_forker_and_a_dead_worker_are_replaced(server: Server) -> None:
+    ask(server, "ASK {}")
+    forker = forker_of(server)
+    for worker in descendants(forker):
+        os.kill(worker, signal.SIGKILL)
+    statuses = [ask(server, "ASK {}").status for _ in range(4)]
+    assert statuses[-1] == 200
+    assert set(statuses) <= {200, 502}
+    os.kill(forker_of(server), signal.SIGKILL)
+    statuses = [ask(server, "ASK {}").status for _ in range(4)]
+    assert statuses[-1] == 200
+    assert set(statuses) <= {200, 502}
+    assert forker_of(server) != forker
+
+
+def kill_at_work(built: Built, folder: Path, left: set[int]) -> None:
+    """Kill a service that works on a query, and tell what ran under it."""
+    options = ("--workers", "1", "--output", built.output)
+    with serving(folder, *options) as running, ThreadPoolExecutor(1) as one:
+        waiting = one.submit(ask, running, RUNAWAYS["cartesian product, counted"])
+        time.sleep(1)
+        left |= set(descendants(running.process.pid))
+        os.killpg(running.process.pid, signal.SIGKILL)
+        assert waiting.exception(timeout=20) is not None
+
+
+def test_nothing_outlives_a_killed_service(built: Built, tmp_path: Path) -> None:
+    left: set[int] = set()
+    with pytest.raises(AssertionError):  # it does not end well, as `serving` expects
+        kill_at_work(built, tmp_path, left)
+    assert len(left) >= 3  # the service's worker, the forker, a worker
+    for _ in range(50):
+        alive = {pid for pid in left if Path(f"/proc/{pid}/exe").exists()}
+        if not alive:
+            break
+        time.sleep(0.1)
+    assert alive == set()
