@@ -65,4 +65,5 @@ def judge_build(
     return {
         unit.graph: report_graph(report.iri, report.findings, report.shapes)
         for unit, report in zip(units, reports, strict=True)
+        if unit.graph is not None
     }

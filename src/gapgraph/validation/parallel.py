@@ -45,7 +45,7 @@ class Unit:
     report: URIRef
     content: str
     level: str
-    graph: URIRef = URIRef("urn:report")
+    graph: URIRef | None = None
 
 
 @dataclass(frozen=True)
