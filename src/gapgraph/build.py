@@ -44,6 +44,7 @@ from gapgraph.rules import Rule, derive, descriptions, read_rules
 from gapgraph.settings import Home, Settings
 from gapgraph.store.dataset import MANIFEST, DatasetFile
 from gapgraph.turtle import Triple, read_turtle, write_nquads
+from gapgraph.validation.gate import judge_build, shapes_graph
 
 __all__ = ["Progress", "build"]
 
@@ -82,12 +83,12 @@ def _meta(
     assembly: Assembly, sources: Sequence[_Source], rules: Sequence[Rule]
 ) -> Iterable[Triple]:
     """Describe the graphs that are ours: their licence, and how they were made."""
-    ours = set(map(graph_iri, ("ontology", "context", "links", "meta")))
+    ours = set(map(graph_iri, ("ontology", "shapes", "context", "links", "meta")))
     for source in sources:
         names = source.description.names
         derived, inferred = names.analysis_graph("derived"), names.analysis_graph("inferred")
         inference = names.activity("inferred")
-        ours |= {derived, inferred}
+        ours |= {derived, inferred, names.analysis_graph("findings")}
         if source.description.rights:
             # The passages that the derived graph quotes are still their publisher's.
             rights = Literal(source.description.rights, lang=source.description.language)
@@ -120,6 +121,7 @@ def _inputs(home: Home, sources: Sequence[_Source]) -> list[dict[str, str]]:
     files = [*sorted(home.ontology.glob("**/*.ttl")), *sorted(home.data.glob("*.ts[v]"))]
     files += [home.data / "context.ttl", *sorted((home.ontology / "rules").glob("*.rq"))]
     files += sorted((home.data / "reading").glob("*.tsv"))
+    files += sorted((home.ontology / "shapes").glob("*.tsv"))
     for source in sources:
         described = source.description
         files += [described.folder / FILE_NAME, described.table]
@@ -188,6 +190,7 @@ def build(
     :param progress: is told the name of each stage
     :return: the dataset as written
     :raises InputError: for anything that cannot be read; nothing is written then
+    :raises ViolationError: where the graphs break a mandatory rule; the last build stays
     :raises EnvironmentFailure: where the output cannot be written
     """
     progress("read tables")
@@ -219,6 +222,13 @@ def build(
     for kind, graphs in (("derived", derived), ("inferred", inferred)):
         for source, triples in zip(sources, graphs, strict=True):
             assembly.add(source.description.names.analysis_graph(kind), triples)
+    shapes = named_nodes(shapes_graph(home.ontology), "shapes")
+    assembly.add(graph_iri("shapes"), shapes)
+
+    progress("validate")
+    kept = output / ".validation"
+    for graph, report in judge_build(assembly.graphs, home.ontology, kept=kept).items():
+        assembly.add(graph, report)
     assembly.add(graph_iri("meta"), _meta(assembly, sources, rules))
     content = write_nquads(assembly.quads())
     checksum = sha256(content)

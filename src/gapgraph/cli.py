@@ -20,7 +20,7 @@ from rich.console import Console
 from gapgraph import __version__
 from gapgraph.annex.export import export_table
 from gapgraph.build import build as run_build
-from gapgraph.errors import EnvironmentFailure, GapgraphError, UsageError
+from gapgraph.errors import EnvironmentFailure, GapgraphError, UsageError, ViolationError
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.results import FORMATS, run, write
 from gapgraph.settings import Home, Settings, find_home
@@ -227,6 +227,58 @@ def query(
     result = run(store, catalogue, name, values, lang=lang)
     for piece in write(result, form, lang=lang):
         sys.stdout.buffer.write(piece)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, type=_file, metavar="[FILE]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "md", "html", "json", "csv", "ttl", "jsonld"]),
+    default="text",
+    show_default=True,
+    help="Format of the report.",
+)
+@click.option(
+    "--severity",
+    "severities",
+    type=click.Choice(["Violation", "Warning", "Info"], case_sensitive=False),
+    multiple=True,
+    help="Show findings of this severity; may be repeated (default: all).",
+)
+@click.option("--strict", is_flag=True, help="Leave with 1 for warnings too.")
+@click.option("--lang", type=click.Choice(["es", "en"]), default="es", show_default=True)
+@_output
+def validate(
+    files: tuple[Path, ...],
+    form: str,
+    severities: tuple[str, ...],
+    strict: bool,
+    lang: str,
+    output: Path | None,
+) -> None:
+    """Judge RDF files, or the build, by the shapes.
+
+    Several files are judged as one graph.  Without a file, each analysis of the build is judged.
+    A file that only asserts, as data/annex.ttl, is judged by the shapes for that.
+    """
+    # pyshacl is slow to load; other commands do without it.
+    from gapgraph.validation.command import validate_build, validate_files  # noqa: PLC0415
+    from gapgraph.validation.render import render  # noqa: PLC0415
+
+    context = _Context()
+    folder = context.output(output)
+    if files:
+        limit = context.settings.number("max_data_bytes")
+        reports = validate_files(files, context.home.ontology, limit=limit)
+    else:
+        content = DatasetFile.find(folder).read()
+        kept = folder / ".validation"
+        reports = validate_build(content, context.home.ontology, kept=kept)
+    click.echo(render(reports, form, lang, severities=severities), nl=False)
+    found = {finding.severity for report in reports for finding in report.findings}
+    if "Violation" in found or (strict and "Warning" in found):
+        sys.exit(ViolationError.exit_code)
 
 
 @cli.group()

@@ -18,7 +18,7 @@ from gapgraph.files import sha256
 from gapgraph.namespaces import GG, OA, RDF, SKOS, XSD
 from gapgraph.validation.engine import Result
 from gapgraph.validation.shapes import LANGUAGES, SEVERITIES, Shapes
-from gapgraph.validation.terms import SH, short
+from gapgraph.validation.terms import GGS, SH, short
 
 __all__ = ["Finding", "elide", "findings_of"]
 
@@ -160,12 +160,17 @@ def _message(result: Result, shapes: Shapes, data: Graph, language: str) -> str:
     if "{value}" in note and (not value or (result.value, RDF.type, GG.Directive) in data):
         note = ""
     held = _held(result, data)
-    filled = note.format(value=value, count=len(held), values="; ".join(held))
+    filled = note.format(
+        value=value,
+        focus=_shown(result.focus, data),
+        count=len(held),
+        values="; ".join(held) or "…",
+    )
     return " ".join([shapes.rules[result.shape].messages[language], filled]).rstrip()
 
 
 def _held(result: Result, data: Graph) -> list[str]:
-    """Return what the focus node has at a path that is one predicate."""
+    """Return what the focus node has at a path that is one predicate, or leads back along one."""
     values = data.objects(result.focus, result.path) if result.path else ()
     return sorted(_shown(each, data) for each in values)
 
@@ -198,6 +203,9 @@ def _anchors(result: Result, data: Graph) -> list[Node]:
     label of a category or concept is that of the rows that use it.
     """
     focus, value = result.focus, result.value
+    if (focus, RDF.type, GGS.UsedTerm) in data:
+        users = [*data.subjects(focus, None), *data.subjects(None, focus)]
+        return sorted(set(users), key=str)
     if isinstance(value, URIRef) and value != focus and (value, None, None) in data:
         above = [each for each in (value, focus) if _directives(data, each)]
         return above[:1] or [value]

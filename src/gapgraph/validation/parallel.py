@@ -24,9 +24,9 @@ from gapgraph.namespaces import GG, GRAPH, RDF, graph_iri, last_segment
 from gapgraph.turtle import read_turtle, write_ntriples
 from gapgraph.validation.engine import validate
 from gapgraph.validation.findings import Finding, findings_of
-from gapgraph.validation.shapes import read_shapes, vocabulary_of
+from gapgraph.validation.shapes import Shapes, prepare, read_shapes
 
-__all__ = ["Judged", "Unit", "judge", "units_of"]
+__all__ = ["Judged", "Unit", "judge", "judge_unit", "units_of"]
 
 #: Fewer findings files than this are kept, the latest used.
 _KEPT = 256
@@ -37,6 +37,7 @@ class Unit:
     """What is judged at once.
 
     :param report: IRI of the report that its findings make
+    :param graph: IRI of the named graph that report goes to, in a build
     :param content: its triples in N-Triples, sorted
     :param level: the level of shapes that judge it
     """
@@ -44,6 +45,7 @@ class Unit:
     report: URIRef
     content: str
     level: str
+    graph: URIRef | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,9 @@ def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> list
             ]
         parts.append(graph_iri("context"))
         content = write_ntriples(triple for part in parts for triple in graphs.get(part, ()))
-        units.append(Unit(URIRef(f"{analysis}/report"), content, "build"))
+        level = "build" if parts[1] in graphs else "asserted"
+        findings = URIRef(f"{str(name).removesuffix('asserted')}findings")
+        units.append(Unit(URIRef(f"{analysis}/report"), content, level, findings))
     return units
 
 
@@ -121,15 +125,24 @@ def judge(
     ]
 
 
-def _judge_one(job: tuple[Unit, str]) -> tuple[Finding, ...]:
-    """Judge one unit, in this process or a worker."""
-    unit, folder = job
-    shapes = read_shapes(Path(folder) / "shapes", unit.level)
+def judge_unit(unit: Unit, shapes: Shapes, ontology: Graph) -> tuple[Finding, ...]:
+    """Judge one unit, here and now, opening no file.
+
+    :param unit: what to judge
+    :param shapes: the shapes of its level
+    :param ontology: the ontology's graph
+    """
     data = Graph(bind_namespaces="none")
     data.parse(data=unit.content, format="nt")
-    for triple in vocabulary_of(read_turtle(Path(folder) / "gapgraph.ttl")):
-        data.add(triple)
-    return tuple(findings_of(validate(data, shapes.graph), shapes, data))
+    prepared = prepare(data, ontology)
+    return tuple(findings_of(validate(prepared, shapes.graph), shapes, prepared))
+
+
+def _judge_one(job: tuple[Unit, str]) -> tuple[Finding, ...]:
+    """Judge one unit in this process or a worker; what it needs is read there."""
+    unit, folder = job
+    shapes = read_shapes(Path(folder) / "shapes", unit.level)
+    return judge_unit(unit, shapes, read_turtle(Path(folder) / "gapgraph.ttl"))
 
 
 def _basis(ontology: Path) -> str:

@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from gapgraph.errors import UsageError
-from gapgraph.namespaces import GG, OWL, RDF, RDFS, SKOS
+from gapgraph.namespaces import GG, RDF, RDFS, SKOS
 from gapgraph.tables import read_tsv
 from gapgraph.turtle import read_turtle
-from gapgraph.validation.terms import SH, words
+from gapgraph.validation.terms import GGS, SH, words
 
-__all__ = ["LANGUAGES", "LEVELS", "SEVERITIES", "Rule", "Shapes", "read_shapes", "vocabulary_of"]
+__all__ = ["LANGUAGES", "LEVELS", "SEVERITIES", "Rule", "Shapes", "prepare", "read_shapes"]
 
 #: The files of each level, beside the prefixes that all share.
 LEVELS: Mapping[str, tuple[str, ...]] = {
@@ -101,17 +101,26 @@ def read_shapes(folder: Path, level: str) -> Shapes:
     return Shapes(level, graph, rules, notes)
 
 
-def vocabulary_of(ontology: Graph) -> Graph:
-    """Return what shapes need to know of the ontology, and nothing they would judge.
+def prepare(data: Graph, ontology: Graph) -> Graph:
+    """Return a copy of a graph with what shapes need to know beside it, and nothing they judge.
 
     Subclasses, so that ``sh:class`` and ``sh:targetClass`` see them (SHACL, section 3.2); the
-    schemes of concepts; and which terms the ontology declares.
+    schemes of concepts; which terms the ontology declares, and which of our namespace the data
+    uses (``ggs:UsedTerm``).
     """
-    vocabulary = Graph(bind_namespaces="none")
+    prepared = Graph(bind_namespaces="none")
+    used: set[Node] = set()
+    for triple in data:
+        prepared.add(triple)
+        used.update(each for each in triple if _is_ours(each))
     for predicate in (RDFS.subClassOf, RDFS.isDefinedBy, SKOS.inScheme):
         for subject, value in ontology.subject_objects(predicate):
-            if str(subject).startswith(str(GG)) and isinstance(value, URIRef):
-                vocabulary.add((subject, predicate, value))
-    for header in ontology.subjects(RDF.type, OWL.Ontology):
-        vocabulary.add((header, OWL.versionInfo, Literal("vocabulary")))
-    return vocabulary
+            if _is_ours(subject) and isinstance(value, URIRef):
+                prepared.add((subject, predicate, value))
+    for term in used:
+        prepared.add((term, RDF.type, GGS.UsedTerm))
+    return prepared
+
+
+def _is_ours(node: Node) -> bool:
+    return isinstance(node, URIRef) and node.startswith(str(GG))

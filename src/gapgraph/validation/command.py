@@ -1,0 +1,51 @@
+"""What `gapgraph validate` does: files or a build in, reports out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from gapgraph.errors import InputError
+from gapgraph.files import read_bytes
+from gapgraph.validation.gate import reports_of
+from gapgraph.validation.parallel import judge, units_of
+from gapgraph.validation.render import Report
+from gapgraph.validation.sources import SUFFIXES, graphs_of, read_rdf, unit_of
+
+__all__ = ["validate_build", "validate_files"]
+
+
+def validate_build(content: bytes, ontology: Path, *, kept: Path) -> list[Report]:
+    """Judge each analysis of a build.
+
+    :param content: the build's N-Quads
+    :param ontology: the folder of the ontology and its shapes
+    :param kept: the folder that findings are kept in
+    :return: one report for each analysis
+    """
+    units = units_of(graphs_of(read_rdf(content, "application/n-quads")))
+    return reports_of(judge(units, ontology, kept=kept), ontology)
+
+
+def validate_files(files: Sequence[Path], ontology: Path, *, limit: int) -> list[Report]:
+    """Judge files as one graph.
+
+    :param files: RDF files, their formats named by their suffixes
+    :param ontology: the folder of the ontology and its shapes
+    :param limit: the largest file that is read, in bytes
+    :return: one report
+    :raises InputError: for a file that cannot be read
+    """
+    datasets = []
+    for file in files:
+        media_type = SUFFIXES.get(file.suffix.lower())
+        if media_type is None:
+            raise InputError(
+                f"has the suffix {file.suffix or 'nothing'!r}, which names no RDF format",
+                todo="use one of " + " ".join(SUFFIXES),
+                file=file,
+            )
+        datasets.append(read_rdf(read_bytes(file, limit=limit), media_type, name=str(file)))
+    (report,) = reports_of(judge([unit_of(datasets)], ontology), ontology)
+    subject = ", ".join(map(str, files))
+    return [Report(report.iri, subject, report.findings, report.shapes)]

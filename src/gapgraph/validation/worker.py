@@ -1,0 +1,120 @@
+"""A process that judges one body of RDF, and can do nothing else.
+
+Run as ``python -m gapgraph.validation.worker`` with the RDF on standard input.  Once everything it
+needs is loaded it gives up opening files and sockets, more memory and more time; who started it
+also ends it at a deadline.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+from gapgraph.errors import EnvironmentFailure, InputError
+from gapgraph.turtle import read_turtle
+from gapgraph.validation.parallel import judge_unit
+from gapgraph.validation.render import Report, render
+from gapgraph.validation.shapes import read_shapes
+from gapgraph.validation.sources import read_rdf, unit_of
+
+__all__ = ["DeadlineError", "judge_apart"]
+
+#: Exit code of the worker where the RDF cannot be read.
+_UNREADABLE = 2
+#: One triple in each format: judged first, so that nothing is left to load.
+_TRIPLE = b"<urn:a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <urn:c> .\n"
+_SMALL = {
+    "application/ld+json": b'{"@id": "urn:a", "urn:b": "c"}',
+    "application/rdf+xml": (
+        b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"></rdf:RDF>'
+    ),
+}
+
+
+class DeadlineError(EnvironmentFailure):
+    """The worker did not finish in time, or needed more than it is given."""
+
+    code = "deadline"
+    http_status = 504
+
+
+def judge_apart(
+    content: bytes,
+    media_type: str,
+    *,
+    ontology: Path,
+    form: str,
+    language: str,
+    seconds: int,
+    memory: int,
+) -> str:
+    """Judge RDF in a process of its own and return the report.
+
+    :param content: the RDF
+    :param media_type: its format
+    :param ontology: the folder of the ontology and its shapes
+    :param form: format of the report, a key of `render.FORMATS`
+    :param language: language of the report
+    :param seconds: the deadline
+    :param memory: the most memory it may take, in bytes
+    :raises InputError: where the RDF cannot be read or judged
+    :raises DeadlineError: where it does not finish within its limits
+    """
+    command = [sys.executable, "-m", "gapgraph.validation.worker", str(ontology), media_type]
+    command += [form, language, str(seconds), str(memory)]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, arguments checked by the caller
+            command, input=content, capture_output=True, timeout=seconds, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise DeadlineError(
+            f"the graph was not judged in {seconds} seconds: send a smaller one"
+        ) from None
+    if done.returncode == _UNREADABLE:
+        raise InputError(done.stderr.decode("utf-8", "replace").strip()[:500])
+    if done.returncode != 0:
+        raise DeadlineError(
+            "the graph took more memory or time than one request is given: send a smaller one"
+        )
+    return done.stdout.decode("utf-8")
+
+
+def _confine(seconds: int, memory: int) -> None:
+    """Give up what judging does not need (setrlimit(2)): no new file or socket from here on."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def main(arguments: list[str]) -> int:
+    """Judge standard input; the report goes to standard output, a message to standard error."""
+    folder, media_type, form, language = Path(arguments[0]), *arguments[1:4]
+    content = sys.stdin.buffer.read()
+    shapes = {level: read_shapes(folder / "shapes", level) for level in ("asserted", "build")}
+    ontology = read_turtle(folder / "gapgraph.ttl")
+
+    def answer(body: bytes) -> str:
+        unit = unit_of([read_rdf(body, media_type)])
+        own = shapes[unit.level]
+        findings = judge_unit(unit, own, ontology)
+        return render([Report(unit.report, str(unit.report), findings, own.graph)], form, language)
+
+    # What libraries load at their first use is loaded now.
+    answer(_SMALL.get(media_type, _TRIPLE))
+    _confine(int(arguments[4]), int(arguments[5]))
+    try:
+        sys.stdout.buffer.write(answer(content).encode())
+    except InputError as error:
+        sys.stderr.write(str(error))
+        return _UNREADABLE
+    except RecursionError:
+        sys.stderr.write("the graph is nested too deeply: send a flatter one")
+        return _UNREADABLE
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
