@@ -20,6 +20,7 @@ ORDER = (
     "files",
     "turtle",
     "tables",
+    "kept",
     "annex",
     "reviewed",
     "reading",

@@ -6,6 +6,7 @@ A build that fails or is killed leaves the last one in place.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -22,8 +23,10 @@ from gapgraph.annex.parse import read_table
 from gapgraph.annex.records import Table
 from gapgraph.annex.together import check_together
 from gapgraph.assembly import Assembly, named_nodes
-from gapgraph.files import sha256, write_atomic
+from gapgraph.errors import EnvironmentFailure, InputError
+from gapgraph.files import read_bytes, sha256, write_atomic
 from gapgraph.inference import inferred_triples
+from gapgraph.kept import Kept, program
 from gapgraph.links.table import links_graph
 from gapgraph.namespaces import (
     CC_BY,
@@ -61,8 +64,11 @@ class _Source:
     asserted: Graph
 
 
-def _read(folder: Path, settings: Settings) -> _Source:
-    description = read_description(folder)
+#: No input is nearly as large, in bytes.
+_LARGEST = 1_000_000_000
+
+
+def _read(description: Description, settings: Settings) -> _Source:
     table = read_table(
         description,
         source_limit=settings.number("max_source_bytes"),
@@ -116,14 +122,16 @@ def _meta(
     yield from descriptions(rules)
 
 
-def _inputs(home: Home, sources: Sequence[_Source]) -> list[dict[str, str]]:
-    """Return the name and checksum of each file that was read."""
+def _inputs(home: Home, descriptions: Sequence[Description]) -> list[dict[str, str]]:
+    """Return the name and checksum of each file that is read.
+
+    :raises InputError: for one that is missing
+    """
     files = [*sorted(home.ontology.glob("**/*.ttl")), *sorted(home.data.glob("*.ts[v]"))]
     files += [home.data / "context.ttl", *sorted((home.ontology / "rules").glob("*.rq"))]
     files += sorted((home.data / "reading").glob("*.tsv"))
     files += sorted((home.ontology / "shapes").glob("*.tsv"))
-    for source in sources:
-        described = source.description
+    for described in descriptions:
         files += [described.folder / FILE_NAME, described.table]
         files += [described.instruments] if described.instruments else []
     return [
@@ -133,7 +141,7 @@ def _inputs(home: Home, sources: Sequence[_Source]) -> list[dict[str, str]]:
                 if file.is_relative_to(home.root)
                 else f"{file.parent.name}/{file.name}"
             ),
-            "sha256": sha256(file.read_bytes()),
+            "sha256": sha256(read_bytes(file, limit=_LARGEST)),
         }
         for file in files
     ]
@@ -194,7 +202,15 @@ def build(
     :raises EnvironmentFailure: where the output cannot be written
     """
     progress("read tables")
-    sources = [_read(folder, settings) for folder in (home.analysis, *analyses)]
+    descriptions = [read_description(folder) for folder in (home.analysis, *analyses)]
+    inputs = _inputs(home, descriptions)
+    places = _places(home, output, descriptions)
+    basis = sha256(json.dumps([program(), inputs]))
+    unchanged = _unchanged(output, basis, places)
+    if unchanged:
+        return unchanged
+    kept = Kept(Path(settings.text("kept") or output / ".kept"))
+    sources = [_read(description, settings) for description in descriptions]
     check_together([(each.description, each.table) for each in sources])
     own = sources[0]
     ontology = named_nodes(read_turtle(home.ontology / "gapgraph.ttl"), "ontology")
@@ -202,12 +218,26 @@ def build(
 
     progress("read observations, run rules")
     rules = read_rules(home.ontology / "rules")
-    derived = [_derived(home, source, rules, context) for source in sources]
+    # What the files say beside the tables, and each table's own graph, decide what is derived.
+    common = [each["sha256"] for each in _inputs(home, [])]
+    turtles = [turtle_of(source.asserted, source.description) for source in sources]
+    derived = [
+        kept.triples(
+            "derived",
+            [turtle, turtles[0], *common],
+            functools.partial(_derived, home, source, rules, context),
+        )
+        for source, turtle in zip(sources, turtles, strict=True)
+    ]
 
     progress("infer")
     inferred = [
-        inferred_triples(ontology, {*source.asserted, *triples})
-        for source, triples in zip(sources, derived, strict=True)
+        kept.triples(
+            "inferred",
+            [turtle, turtles[0], *common],
+            functools.partial(inferred_triples, ontology, {*source.asserted, *triples}),
+        )
+        for source, turtle, triples in zip(sources, turtles, derived, strict=True)
     ]
 
     progress("put graphs together")
@@ -226,8 +256,7 @@ def build(
     assembly.add(graph_iri("shapes"), shapes)
 
     progress("validate")
-    kept = output / ".validation"
-    for graph, report in judge_build(assembly.graphs, home.ontology, kept=kept).items():
+    for graph, report in judge_build(assembly.graphs, home.ontology, kept=kept.folder).items():
         assembly.add(graph, report)
     assembly.add(graph_iri("meta"), _meta(assembly, sources, rules))
     content = write_nquads(assembly.quads())
@@ -240,21 +269,18 @@ def build(
             "sha256": checksum,
             "quads": sum(map(len, assembly.graphs.values())),
         },
-        "inputs": _inputs(home, sources),
+        "basis": basis,
+        "inputs": inputs,
+        "files": {
+            place.name: sha256(turtle) for place, turtle in zip(places, turtles, strict=True)
+        },
         "analyses": [
             _counts(source, triples) for source, triples in zip(sources, derived, strict=True)
         ],
         "graphs": {str(graph): len(assembly.graphs[graph]) for graph in sorted(assembly.graphs)},
     }
-    turtles = {}
-    for source in sources:
-        place = output / f"{last_segment(source.description.names.analysis)}.ttl"
-        if source is own:
-            place = home.data / "annex.ttl" if home.checkout else output / "annex.ttl"
-        turtles[place] = turtle_of(source.asserted, source.description)
-
     progress("write")
-    for place, turtle in turtles.items():
+    for place, turtle in zip(places, turtles, strict=True):
         write_atomic(place, turtle)
     dataset = manifest["dataset"]
     assert isinstance(dataset, dict)
@@ -262,6 +288,38 @@ def build(
     write_atomic(output / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
     _forget_old(output, keep=dataset["file"])
     return DatasetFile.find(output)
+
+
+def _places(home: Home, output: Path, descriptions: Sequence[Description]) -> list[Path]:
+    """Return where the asserted graph of each table is written; the first is the project's own.
+
+    :raises InputError: for two graphs that would be written to one place
+    """
+    _, *others = descriptions
+    places = [home.data / "annex.ttl" if home.checkout else output / "annex.ttl"]
+    for description in others:
+        places.append(output / f"{last_segment(description.names.analysis)}.ttl")
+        if places[-1] in places[:-1]:
+            raise InputError(
+                f"the analysis {description.names.analysis} has the name of another graph's file",
+                todo="give it another name",
+                file=description.folder / FILE_NAME,
+            )
+    return places
+
+
+def _unchanged(output: Path, basis: str, places: Sequence[Path]) -> DatasetFile | None:
+    """Return the build in a folder, if it is whole and of just these inputs and this program."""
+    try:
+        dataset = DatasetFile.find(output)
+        files = dataset.manifest["files"]
+        whole = dataset.manifest["basis"] == basis and all(
+            sha256(place.read_bytes()) == files[place.name] for place in places
+        )
+        dataset.read()
+    except (EnvironmentFailure, OSError, KeyError):
+        return None
+    return dataset if whole else None
 
 
 def _forget_old(output: Path, *, keep: str) -> None:

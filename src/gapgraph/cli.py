@@ -273,7 +273,7 @@ def validate(
         reports = validate_files(files, context.home.ontology, limit=limit)
     else:
         content = DatasetFile.find(folder).read()
-        kept = folder / ".validation"
+        kept = Path(context.settings.text("kept") or folder / ".kept")
         reports = validate_build(content, context.home.ontology, kept=kept)
     click.echo(render(reports, form, lang, severities=severities), nl=False)
     found = {finding.severity for report in reports for finding in report.findings}

@@ -34,6 +34,7 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("home", "", "folder holding ontology/, data/ and queries/; found if empty"),
     Setting("output", "build", "folder that a build is written to and served from"),
+    Setting("kept", "", "folder of results kept between builds; inside the output if empty"),
     Setting("host", "127.0.0.1", "address the service listens on"),
     Setting("port", 8000, "port the service listens on"),
     Setting("workers", 0, "worker processes of the service; 0 means one a core"),

@@ -1,0 +1,85 @@
+"""What was computed before, kept under the checksum of everything it depends on.
+
+A stage that takes seconds is done again only where its inputs or this program have changed.
+What is kept is checked when it is read; whatever is not whole is computed again.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+from rdflib import Graph
+
+from gapgraph.files import sha256, write_atomic
+from gapgraph.turtle import Triple, write_ntriples
+
+__all__ = ["Kept", "program"]
+
+#: Libraries whose version may change what a stage computes.
+_LIBRARIES = ("owlrl", "pyshacl", "rdflib")
+#: How many results are kept, the latest used.
+_MOST = 60
+
+
+@functools.cache
+def program() -> str:
+    """Return the checksum of this program: its modules, and the versions of its engines."""
+    package = Path(__file__).parent
+    parts = [f"{name} {version(name)}" for name in _LIBRARIES]
+    parts += [
+        f"{module.relative_to(package)} {sha256(module.read_bytes())}"
+        for module in sorted(package.rglob("*.py"))
+    ]
+    return sha256("\n".join(parts))
+
+
+class Kept:
+    """A folder of triples computed before.
+
+    :param folder: the folder; it is made when first needed
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def triples(
+        self, stage: str, basis: Iterable[str], make: Callable[[], Iterable[Triple]]
+    ) -> set[Triple]:
+        """Return what a stage gives, from the folder where it was computed before.
+
+        :param stage: the name of the stage
+        :param basis: checksums or texts of all that the result depends on, beside the program
+        :param make: computes it; no blank nodes
+        :raises EnvironmentFailure: where the folder cannot be written
+        """
+        key = sha256("\n".join([stage, program(), *map(sha256, basis)]))
+        file = self.folder / f"{stage}-{key[:32]}.nt"
+        found = _read(file)
+        if found is None:
+            found = set(make())
+            text = write_ntriples(found)
+            write_atomic(file, f"# {sha256(text)}\n{text}")
+            self._forget()
+        return found
+
+    def _forget(self) -> None:
+        """Remove the oldest results."""
+        files = sorted(self.folder.glob("*.nt"), key=lambda each: each.stat().st_mtime)
+        for old in files[:-_MOST]:
+            old.unlink(missing_ok=True)
+
+
+def _read(file: Path) -> set[Triple] | None:
+    """Return the triples of a file, or nothing where it is not there or not whole."""
+    try:
+        head, _, text = file.read_text(encoding="utf-8").partition("\n")
+    except (OSError, ValueError):
+        return None
+    if head != f"# {sha256(text)}":
+        return None
+    graph = Graph(bind_namespaces="none")
+    graph.parse(data=text, format="nt")
+    return set(graph)
