@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,19 @@ from gapgraph.store.dataset import DatasetFile
 ROOT = Path(__file__).resolve().parents[1]
 #: A small invented second plan.
 SECOND = ROOT / "tests" / "second"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let all builds of a run share what they compute; every worker process inherits the folder."""
+    if "GAPGRAPH_KEPT" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="gapgraph-kept-")
+        os.environ["GAPGRAPH_KEPT"] = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def keeping() -> Settings:
+    """The default settings, with the folder that builds of this run share."""
+    return Settings.of({"GAPGRAPH_KEPT": os.environ["GAPGRAPH_KEPT"]})
 
 
 def copy_home(target: Path) -> Home:
@@ -58,7 +73,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     folder = tmp_path_factory.mktemp("built")
     home = copy_home(folder / "home")
     (home.data / "annex.ttl").unlink()
-    return Built(home, folder / "out", build(home, Settings(), output=folder / "out"))
+    return Built(home, folder / "out", build(home, keeping(), output=folder / "out"))
 
 
 @pytest.fixture(scope="session")

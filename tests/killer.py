@@ -23,9 +23,10 @@ from types import FrameType
 
 from rdflib import Graph
 
+from conftest import keeping
 from gapgraph import files
 from gapgraph.build import build
-from gapgraph.settings import Home, Settings
+from gapgraph.settings import Home
 from gapgraph.store.dataset import DatasetFile
 
 HOME, OUTPUT = Home(Path(sys.argv[1]), checkout=True), Path(sys.argv[2])
@@ -130,7 +131,7 @@ class Killer:
                         return
                 raise GoOn(-1)  # the parent's own builds go no further
 
-        build(HOME, Settings(), output=OUTPUT, progress=progress)
+        build(HOME, keeping(), output=OUTPUT, progress=progress)
         os._exit(0)  # a child that was not killed in time
 
     def measure(self, content: int) -> Side:
@@ -188,7 +189,7 @@ class Killer:
     def report(self) -> dict[str, object]:
         """Build once more in peace, and say what was seen and what is left."""
         write_source(0)
-        build(HOME, Settings(), output=OUTPUT)
+        build(HOME, keeping(), output=OUTPUT)
         graph = Graph(bind_namespaces="none")
         graph.parse(ANNEX, format="turtle")
         return {

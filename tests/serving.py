@@ -20,7 +20,11 @@ ROOT = Path(__file__).parent.parent
 
 def environment(**more: str) -> dict[str, str]:
     """Return the environment of a command run from the checkout, without outside settings."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GAPGRAPH_")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GAPGRAPH_") or name == "GAPGRAPH_KEPT"
+    }
     return {**kept, "PYTHONPATH": str(ROOT / "src"), "GAPGRAPH_HOME": str(ROOT), **more}
 
 

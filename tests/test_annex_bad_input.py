@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, Built
+from conftest import ROOT, Built, keeping
 from gapgraph.annex.description import Description, read_description
 from gapgraph.annex.graph import graph_of, turtle_of
 from gapgraph.annex.parse import read_table
@@ -332,7 +332,7 @@ def refused(home: Home, output: Path, settings: Settings | None = None) -> Input
     """Build, expect one line of refusal, and nothing written."""
     before = {file: file.read_bytes() for file in home.root.rglob("*") if file.is_file()}
     with pytest.raises(InputError) as caught:
-        build(home, settings or Settings(), output=output)
+        build(home, settings or keeping(), output=output)
     after = {file: file.read_bytes() for file in home.root.rglob("*") if file.is_file()}
     assert after == before
     assert not output.exists()

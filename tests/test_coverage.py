@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 from rdflib import Graph, Literal, URIRef
 
-from conftest import ROOT, Built, copy_home
+from conftest import ROOT, Built, copy_home, keeping
 from gapgraph.build import build
 from gapgraph.namespaces import (
     BASE,
@@ -26,7 +26,6 @@ from gapgraph.namespaces import (
     last_segment,
     rule_iri,
 )
-from gapgraph.settings import Settings
 from gapgraph.store.dataset import DatasetFile
 from statement_graphs import GOLDEN, rows
 from test_inference import expected
@@ -75,7 +74,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> DatasetFile:
     """The annex and a small invented table in Spanish."""
     folder = tmp_path_factory.mktemp("both")
     home = copy_home(folder / "home")
-    return build(home, Settings(), output=folder / "out", analyses=[SPANISH])
+    return build(home, keeping(), output=folder / "out", analyses=[SPANISH])
 
 
 def local(nodes: object) -> set[str]:

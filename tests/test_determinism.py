@@ -46,7 +46,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, byt
     found = {}
     for name, (folder, process) in running.items():
         assert process.wait(timeout=120) == 0
-        files = {file.name: file.read_bytes() for file in (folder / "out").iterdir()}
+        files = {
+            file.name: file.read_bytes() for file in (folder / "out").iterdir() if file.is_file()
+        }
         files["annex.ttl"] = (folder / "home" / "data" / "annex.ttl").read_bytes()
         found[name] = files
     return found

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from serving import environment as environment_of_commands
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"<!-- quick start: (\w+) -->\n```console\n(.*?)```", README, re.DOTALL)
@@ -34,7 +36,7 @@ def test_quick_start_is_true(language: str, block: str, tmp_path: Path) -> None:
     command.write_text(f'#!/bin/sh\nexec {sys.executable} -m gapgraph "$@"\n')
     command.chmod(0o755)
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("GAPGRAPH_")},
+        **environment_of_commands(),
         "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT / "src"),
         "GAPGRAPH_OUTPUT": "build",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph, Literal
 
-from conftest import SECOND, Built, copy_home
+from conftest import SECOND, Built, copy_home, keeping
 from gapgraph.annex.description import read_description
 from gapgraph.annex.export import export_table
 from gapgraph.annex.graph import graph_of
@@ -18,7 +18,7 @@ from gapgraph.assembly import Assembly
 from gapgraph.build import build
 from gapgraph.errors import InputError
 from gapgraph.namespaces import BASE, GG, SKOS
-from gapgraph.settings import Home, Settings
+from gapgraph.settings import Home
 from gapgraph.store.dataset import DatasetFile
 
 FRAMEWORK, PLAN, ANALYSIS = (
@@ -122,7 +122,7 @@ def test_the_table_printed_again_is_the_file(second: Graph) -> None:
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, DatasetFile]:
     folder = tmp_path_factory.mktemp("both")
     home = copy_home(folder / "home")
-    return home, build(home, Settings(), output=folder / "out", analyses=[SECOND])
+    return home, build(home, keeping(), output=folder / "out", analyses=[SECOND])
 
 
 def graphs(dataset: DatasetFile) -> dict[str, list[str]]:
@@ -189,7 +189,7 @@ def test_two_analyses_share_a_framework(
     # One line further down: the shared framework keeps the lines of the first table.
     table = (other / "table.tsv").read_text(encoding="utf-8")
     (other / "table.tsv").write_text("\n" + table, encoding="utf-8")
-    dataset = build(home, Settings(), output=tmp_path / "out", analyses=[SECOND, other])
+    dataset = build(home, keeping(), output=tmp_path / "out", analyses=[SECOND, other])
     before, after = graphs(both[1]), graphs(dataset)
     for name in before:
         if name != "meta":
@@ -235,7 +235,7 @@ def test_tables_that_contradict_one_another_are_refused(
     other = third(tmp_path / "third", **changes)
     before = (home.data / "annex.ttl").read_bytes()
     with pytest.raises(InputError) as caught:
-        build(home, Settings(), output=tmp_path / "out", analyses=[SECOND, other])
+        build(home, keeping(), output=tmp_path / "out", analyses=[SECOND, other])
     assert words in str(caught.value)
     assert (caught.value.file, caught.value.line) == (other / file, line)
     assert not (tmp_path / "out").exists()

@@ -1,0 +1,64 @@
+"""Results kept between builds: used where nothing changed, never where something did."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from rdflib import URIRef
+
+from conftest import Built, keeping
+from gapgraph.build import build
+from gapgraph.kept import Kept, program
+from gapgraph.turtle import Triple
+
+A, B, C = (URIRef(f"urn:x:{name}") for name in "abc")
+
+
+def test_program_is_named_by_its_content() -> None:
+    assert program() == program()
+    assert len(program()) == 64
+
+
+def test_computed_once_for_a_basis(tmp_path: Path) -> None:
+    calls: list[int] = []
+
+    def make() -> list[Triple]:
+        calls.append(1)
+        return [(A, B, C)]
+
+    kept = Kept(tmp_path / "kept")
+    for basis, expected in ((["1"], 1), (["1"], 1), (["2"], 2), (["1", ""], 3), (["1"], 3)):
+        assert kept.triples("stage", basis, make) == {(A, B, C)}
+        assert len(calls) == expected
+    assert kept.triples("other", ["1"], make) == {(A, B, C)}
+    assert len(calls) == 4
+
+
+@pytest.mark.parametrize("damage", [b"", b"# 00\n", b"\xff\xfe", b"# x\n<urn:x:a> <urn:x:b>"])
+def test_what_is_not_whole_is_computed_again(tmp_path: Path, damage: bytes) -> None:
+    kept = Kept(tmp_path)
+    kept.triples("stage", ["1"], lambda: [(A, B, C)])
+    (file,) = tmp_path.glob("*.nt")
+    file.write_bytes(damage)
+    assert kept.triples("stage", ["1"], lambda: [(B, B, C)]) == {(B, B, C)}
+
+
+def test_unchanged_build_is_not_made_again(built: Built) -> None:
+    stages: list[str] = []
+    again = build(built.home, keeping(), output=built.output, progress=stages.append)
+    assert stages == ["read tables"]
+    assert again == built.dataset
+
+
+def test_damaged_build_is_made_again(built: Built, tmp_path: Path) -> None:
+    build(built.home, keeping(), output=tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    dataset = tmp_path / manifest["dataset"]["file"]
+    whole = dataset.read_bytes()
+    dataset.write_bytes(whole[:-1])
+    stages: list[str] = []
+    build(built.home, keeping(), output=tmp_path, progress=stages.append)
+    assert "write" in stages
+    assert dataset.read_bytes() == whole
