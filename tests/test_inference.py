@@ -54,6 +54,7 @@ CLASSES = {
     GG.SourceDocument: {PROV.Entity},
     GG.CoverageAssessment: {PROV.Entity},
     GG.TopicLink: {PROV.Entity},
+    GG.ExternalLink: {PROV.Entity},
     **{
         kind: {GG.Statement}
         for kind in (GG.Provision, GG.Omission, GG.Invocation, GG.ContextNote, GG.Doubt)
