@@ -8,7 +8,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -65,12 +65,21 @@ class Report:
     :param subject: what was judged, as people call it
     :param findings: what was found
     :param shapes: the shapes graph it was found by
+    :param severities: the severities to show; all, where none is named
     """
 
     iri: URIRef
     subject: str
     findings: tuple[Finding, ...]
     shapes: Graph
+    severities: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> tuple[Finding, ...]:
+        """The findings of the severities that are asked for."""
+        return tuple(
+            each for each in self.findings if not self.severities or each.severity in self.severities
+        )
 
 
 def render(
@@ -90,15 +99,7 @@ def render(
         raise UsageError(
             f"there is no report in {language!r}", todo="use one of " + ", ".join(LANGUAGES)
         )
-    shown = [
-        Report(
-            each.iri,
-            each.subject,
-            tuple(f for f in each.findings if not severities or f.severity in severities),
-            each.shapes,
-        )
-        for each in reports
-    ]
+    shown = [replace(each, severities=tuple(severities)) for each in reports]
     return FORMATS[form](shown, language)
 
 
@@ -131,7 +132,7 @@ def _text(reports: Sequence[Report], language: str) -> str:
     lines: list[str] = []
     for report in reports:
         lines += [f"{_WORDS[language]['title']}: {report.subject}", ""]
-        for severity, rules in _grouped(report.findings):
+        for severity, rules in _grouped(report.shown):
             count = sum(map(len, rules))
             lines += [f"{_WORDS[language][severity]} ({count})", ""]
             for rule in rules:
@@ -159,7 +160,7 @@ def _markdown(reports: Sequence[Report], language: str) -> str:
     for report in reports:
         lines += [f"# {words['title']}: {_markdown_cell(report.subject)}", ""]
         lines += [_counts(report.findings, language) + ".", ""]
-        for severity, rules in _grouped(report.findings):
+        for severity, rules in _grouped(report.shown):
             lines += [f"## {words[severity]}", ""]
             for rule in rules:
                 lines += [f"### {_markdown_cell(rule[0].names[language])} (`{rule[0].rule}`)", ""]
@@ -187,7 +188,7 @@ def _html(reports: Sequence[Report], language: str) -> str:
         body.append(f'<p class="lede">{_counts(report.findings, language)}.</p>')
         if not report.findings:
             body.append(f"<p>{words['none']}</p>")
-        for severity, rules in _grouped(report.findings):
+        for severity, rules in _grouped(report.shown):
             body.append(f'<section class="{severity.lower()}"><h2>{words[severity]}</h2>')
             for rule in rules:
                 name = html.escape(rule[0].names[language])
@@ -231,7 +232,7 @@ def _json(reports: Sequence[Report], language: str) -> str:
                     "name": each.names[language],
                     "message": each.messages[language],
                 }
-                for each in report.findings
+                for each in report.shown
             ],
         }
         for report in reports
@@ -258,7 +259,7 @@ def _csv(reports: Sequence[Report], language: str) -> str:
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
     for report in reports:
-        for each in report.findings:
+        for each in report.shown:
             writer.writerow(
                 [
                     each.severity,
@@ -279,7 +280,7 @@ def _csv(reports: Sequence[Report], language: str) -> str:
 def _graph(reports: Sequence[Report]) -> Graph:
     graph = Graph(bind_namespaces="none")
     for report in reports:
-        for triple in report_graph(report.iri, report.findings, report.shapes):
+        for triple in report_graph(report.iri, report.shown, report.shapes):
             graph.add(triple)
     return graph
 
