@@ -1,7 +1,7 @@
 """Analyses judged one by one, side by side over the cores, and only when they changed.
 
-A unit is what one analysis is judged on: its own graphs, those of its framework and plan, and the
-reviewed facts.  Its findings are kept under the checksum of everything they depend on.
+A unit is what one analysis is judged on: its own graphs, those of its framework and plan, the
+reviewed facts, and the links that start from it.  Its findings are kept under the checksum of everything they depend on.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ __all__ = ["Judged", "Unit", "judge", "judge_unit", "units_of"]
 
 #: Fewer findings files than this are kept, the latest used.
 _KEPT = 256
+_LINKS = graph_iri("links")
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,9 @@ def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> list
                 for each in sorted(own.objects(analysis, predicate), key=str)
             ]
         parts.append(graph_iri("context"))
+        # Links start from the nodes of one table, which answers for them.
+        if any(triple[1:] == (GG.linkFrom, analysis) for triple in graphs.get(_LINKS, ())):
+            parts.append(_LINKS)
         content = write_ntriples(triple for part in parts for triple in graphs.get(part, ()))
         level = "build" if parts[1] in graphs else "asserted"
         findings = URIRef(f"{str(name).removesuffix('asserted')}findings")

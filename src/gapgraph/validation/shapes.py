@@ -25,7 +25,7 @@ __all__ = ["LANGUAGES", "LEVELS", "SEVERITIES", "Rule", "Shapes", "prepare", "re
 #: The files of each level, beside the prefixes that all share.
 LEVELS: Mapping[str, tuple[str, ...]] = {
     "asserted": ("structure", "completeness", "wording"),
-    "build": ("structure", "completeness", "wording", "derived", "tension"),
+    "build": ("structure", "completeness", "wording", "derived", "tension", "links"),
     "style": ("style",),
 }
 #: Severities, the gravest first (SHACL, section 2.1.4).

@@ -1,0 +1,248 @@
+"""Shapes for links: the real ones conform, and each made-up one fails for its own reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, VOID
+from rdflib.term import Node
+
+from conftest import ROOT, Built
+from gapgraph.validation.engine import Result, validate
+from gapgraph.validation.parallel import units_of
+
+BASE = "https://w3id.org/gapgraph/"
+GG = f"{BASE}ontology#"
+SHAPES = f"{BASE}shapes#"
+LINK = URIRef(f"{BASE}id/link/concept/extradicion/unbis/1002220")
+CONCEPT = URIRef(f"{BASE}id/concept/extradicion")
+UNBIS = URIRef("http://metadata.un.org/thesaurus/1002220")
+TARGET = URIRef("http://metadata.un.org/sdg/16.2")
+DIRECTIVE = URIRef(f"{BASE}id/framework/oas-work-plan-2/directive/17")
+PAGE = URIRef("https://schema.org/mainEntityOfPage")
+SAME = URIRef("https://schema.org/sameAs")
+
+Triple = tuple[Node, Node, Node]
+
+
+def gg(name: str) -> URIRef:
+    return URIRef(GG + name)
+
+
+@pytest.fixture(scope="module")
+def shapes() -> Graph:
+    graph = Graph(bind_namespaces="none")
+    for name in ("prefixes", "links"):
+        graph.parse(ROOT / "ontology" / "shapes" / f"{name}.ttl", format="turtle")
+    return graph
+
+
+@pytest.fixture(scope="module")
+def unit(built: Built) -> Graph:
+    """The graph that a build has judged, with the ontology's classes."""
+    graphs: dict[URIRef, list[Triple]] = {}
+    for line in built.dataset.read().decode().splitlines():
+        graphs.setdefault(URIRef(line.rpartition(" <")[2][:-3]), []).append(_triple(line))
+    (content,) = (each.content for each in units_of(graphs))
+    graph = Graph(bind_namespaces="none")
+    graph.parse(data=content, format="nt")
+    ontology = Graph().parse(ROOT / "ontology" / "gapgraph.ttl")
+    for predicate in (RDFS.subClassOf, SKOS.inScheme):
+        for subject, value in ontology.subject_objects(predicate):
+            graph.add((subject, predicate, value))
+    return graph
+
+
+def _triple(line: str) -> Triple:
+    """Return a line of N-Quads without its graph."""
+    (triple,) = Graph().parse(data=line.rpartition(" <")[0] + " .\n", format="nt")
+    return triple
+
+
+def small(unit: Graph) -> Graph:
+    """One real link and all that is said of its ends, its linkset and its dataset."""
+    linkset, dataset = URIRef(f"{BASE}id/linkset/unbis"), URIRef(f"{BASE}id/dataset/unbis")
+    graph = Graph(bind_namespaces="none")
+    for node in (LINK, UNBIS, linkset, dataset, DIRECTIVE, TARGET):
+        for predicate, value in unit.predicate_objects(node):
+            graph.add((node, predicate, value))
+    graph.remove((DIRECTIVE, DCTERMS.subject, None))
+    graph.add((CONCEPT, RDF.type, SKOS.Concept))
+    graph.add((CONCEPT, SKOS.exactMatch, UNBIS))
+    for subject, value in unit.subject_objects(RDFS.subClassOf):
+        graph.add((subject, RDFS.subClassOf, value))
+    return graph
+
+
+def names(results: Iterable[Result]) -> set[str]:
+    return {str(each.shape).removeprefix(SHAPES) for each in results}
+
+
+def test_the_unit_of_a_build_holds_its_links(unit: Graph) -> None:
+    assert (LINK, RDF.type, gg("ExternalLink")) in unit
+    assert len(set(unit.subjects(RDF.type, gg("ExternalLink")))) > 500
+
+
+def test_the_real_links_conform(unit: Graph, shapes: Graph) -> None:
+    assert validate(unit, shapes) == []
+
+
+def test_shapes_are_valid_shacl(unit: Graph, shapes: Graph) -> None:
+    assert validate(small(unit), shapes, meta=True) == []
+
+
+def relinked(**new: Node) -> list[tuple[str, Triple | tuple[Node, Node, None]]]:
+    """Change where the link starts, its property or where it arrives, as the record has it."""
+    changes: list[tuple[str, Triple | tuple[Node, Node, None]]] = []
+    for name, value in new.items():
+        changes += [("-", (LINK, gg(name), None)), ("+", (LINK, gg(name), value))]
+    return changes
+
+
+TRAFFICKING = URIRef("http://metadata.un.org/thesaurus/trafficking")
+ELSEWHERE = URIRef("https://example.org/1")
+COUNTRY = URIRef("https://schema.org/Country")
+
+FAULTS = {
+    "no evidence": ([("-", (LINK, DCTERMS.source, None))], {"link-source"}),
+    "empty evidence": (
+        [("-", (LINK, DCTERMS.source, None)), ("+", (LINK, DCTERMS.source, Literal("")))],
+        {"link-source"},
+    ),
+    "no basis": ([("-", (LINK, gg("basis"), None))], {"link-basis"}),
+    "another basis": (
+        [("-", (LINK, gg("basis"), None)), ("+", (LINK, gg("basis"), gg("rule")))],
+        {"link-basis"},
+    ),
+    "no linkset": ([("-", (LINK, DCTERMS.isPartOf, None))], {"link-linkset"}),
+    "no start": ([("-", (LINK, gg("linkFrom"), None))], {"link-from", "link-recorded"}),
+    "no target": ([("-", (LINK, gg("linkTo"), None))], {"link-to", "link-recorded"}),
+    "two targets": ([("+", (LINK, gg("linkTo"), TARGET))],
+                    {"link-to", "link-pattern", "link-direct", "link-ends"}),
+    "an invented number": (
+        [
+            *relinked(linkTo=TRAFFICKING),
+            ("+", (CONCEPT, SKOS.exactMatch, TRAFFICKING)),
+            ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
+            ("+", (TRAFFICKING, RDF.type, SKOS.Concept)),
+        ],
+        {"link-pattern"},
+    ),
+    "an unknown namespace": (
+        [
+            *relinked(linkTo=ELSEWHERE),
+            ("+", (CONCEPT, SKOS.exactMatch, ELSEWHERE)),
+            ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
+            ("+", (ELSEWHERE, RDF.type, SKOS.Concept)),
+        ],
+        {"link-pattern", "link-to"},
+    ),
+    "a pattern made up to let it in": (
+        [
+            *relinked(linkTo=ELSEWHERE),
+            ("+", (CONCEPT, SKOS.exactMatch, ELSEWHERE)),
+            ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
+            ("+", (ELSEWHERE, RDF.type, SKOS.Concept)),
+            ("-", (URIRef(f"{BASE}id/dataset/unbis"), VOID.uriRegexPattern, None)),
+            ("+", (URIRef(f"{BASE}id/dataset/unbis"), VOID.uriRegexPattern, Literal(".*"))),
+        ],
+        {"link-to"},
+    ),
+    "no pattern": (
+        [("-", (URIRef(f"{BASE}id/dataset/unbis"), VOID.uriRegexPattern, None))],
+        {"linkset-target"},
+    ),
+    "no count": (
+        [("-", (URIRef(f"{BASE}id/linkset/unbis"), VOID.triples, None))], {"linkset-count"},
+    ),
+    "no direct triple": ([("-", (CONCEPT, SKOS.exactMatch, UNBIS))], {"link-direct"}),
+    "no record": ([("+", (CONCEPT, SKOS.closeMatch, TARGET))], {"link-recorded"}),
+    "a property of somebody's own": (
+        [
+            *relinked(linkProperty=URIRef("http://www.w3.org/2002/07/owl#sameAs")),
+            ("+", (CONCEPT, URIRef("http://www.w3.org/2002/07/owl#sameAs"), UNBIS)),
+            ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
+        ],
+        {"link-property", "link-ends"},
+    ),
+    "a match from what is no concept": (
+        [
+            *relinked(linkFrom=DIRECTIVE),
+            ("+", (DIRECTIVE, SKOS.exactMatch, UNBIS)),
+            ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
+        ],
+        {"link-ends"},
+    ),
+    "a match to what is no concept": (
+        [("-", (UNBIS, RDF.type, None)), ("+", (UNBIS, RDF.type, COUNTRY))],
+        {"link-ends"},
+    ),
+    "a concept that is the same as a page": (
+        [
+            *relinked(linkProperty=SAME),
+            ("+", (CONCEPT, SAME, UNBIS)),
+            ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
+        ],
+        {"link-ends"},
+    ),
+    "a relation to what is no SDG node": (
+        [
+            *relinked(linkProperty=DCTERMS.relation),
+            ("+", (CONCEPT, DCTERMS.relation, UNBIS)),
+            ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
+        ],
+        {"link-ends"},
+    ),
+    "a directive with a page of its own": (
+        [
+            *relinked(linkFrom=DIRECTIVE, linkProperty=PAGE),
+            ("+", (DIRECTIVE, PAGE, UNBIS)),
+            ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
+        ],
+        {"link-ends"},
+    ),
+    "a concept cited": (
+        [
+            *relinked(linkFrom=DIRECTIVE, linkProperty=gg("cites")),
+            ("+", (DIRECTIVE, gg("cites"), UNBIS)),
+            ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
+        ],
+        {"link-ends"},
+    ),
+    "a concept with a subject": (
+        [
+            *relinked(linkProperty=DCTERMS.subject),
+            ("+", (CONCEPT, DCTERMS.subject, UNBIS)),
+            ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
+        ],
+        {"link-ends"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_made_up_link_fails(unit: Graph, shapes: Graph, fault: str) -> None:
+    graph = small(unit)
+    assert validate(graph, shapes) == []
+    changes, expected = FAULTS[fault]
+    for sign, (subject, predicate, value) in changes:
+        if sign == "-":
+            assert (subject, predicate, value) in graph
+            graph.remove((subject, predicate, value))
+        else:
+            graph.add((subject, predicate, value))
+    results = validate(graph, shapes)
+    assert names(results) == expected
+    assert {str(each.severity).rpartition("#")[2] for each in results} == {"Violation"}
+
+
+def test_every_shape_is_named_in_both_languages(shapes: Graph) -> None:
+    sh = "http://www.w3.org/ns/shacl#"
+    reporting = set(shapes.subjects(URIRef(f"{sh}severity")))
+    assert len(reporting) == 12
+    for shape in reporting:
+        for predicate in ("name", "message"):
+            words = shapes.objects(shape, URIRef(sh + predicate))
+            assert sorted(each.language for each in words) == ["en", "es"], shape
