@@ -637,7 +637,7 @@ def institutions_of_12() -> list[Row]:
     """Read in the source: its one statement names five bodies."""
     (said,) = [s for s in statements() if s.number == 12]
     named = (
-        ("migraciones", "Migraciones"),
+        ("migraciones", "Superintendencia Nacional de Migraciones"),
         ("mtc", "Ministerio de Transportes y Comunicaciones"),
         ("mimp", "Ministerio de la Mujer y Poblaciones Vulnerables"),
         ("reniec", "Registro Nacional de Identificación y Estado Civil"),
@@ -650,47 +650,3 @@ def institutions_of_12() -> list[Row]:
         (12, iri_of(12), f"{ID}institution/{slug}", name, said.iri, said.text)
         for slug, name in sorted(named, key=lambda each: each[1])
     ]
-
-
-@cache
-def outside() -> dict[tuple[str, str], dict[str, str]]:
-    return {(row["target"], row["object"]): row for row in tsv("data/link-objects.tsv")}
-
-
-def concept_links() -> list[tuple[str, str, str, str]]:
-    """Concept, property, target and object of each link of a concept."""
-    return [
-        (row["key"], row["predicate"], row["target"], row["object"])
-        for row in tsv("data/links.tsv")
-        if row["kind"] == "concept"
-    ]
-
-
-def gaps_by_subject(target: str, key: str) -> list[Row]:
-    node = outside()[target, key]
-    return [
-        (node["iri"], node["es"] or node["en"],
-         predicate.replace("dcterms:", "http://purl.org/dc/terms/"),
-         t.number, iri_of(t.number), f"{ID}concept/{concept}", labels()["concept", concept],
-         t.iri, t.name, *status(t.status))
-        for t in topics()
-        for concept, predicate, to, what in concept_links()
-        if (to, what) == (target, key) and concept_of(t) == concept
-        and t.status in {"none", "partial"}
-    ]  # fmt: skip
-
-
-def list_subjects() -> list[Row]:
-    datasets = {row["target"]: row["es"] for row in tsv("data/link-targets.tsv")}
-    found: dict[tuple[str, str], set[Topic]] = defaultdict(set)
-    for concept, _, target, key in concept_links():
-        found[target, key] |= {t for t in topics() if concept_of(t) == concept}
-    rows = []
-    for (target, key), touched in found.items():
-        node = outside()[target, key]
-        total, _, partial, _, none = counts(touched)
-        name = node["es"] or node["en"]
-        rows.append(
-            (f"{ID}dataset/{target}", datasets[target], node["iri"], name, total, none, partial)
-        )
-    return sorted(rows, key=lambda row: (row[1], -row[4], row[3], row[2]))
