@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from questions import questions
+
 from gapgraph.build import build
 from gapgraph.files import write_atomic
 from gapgraph.namespaces import GG, RDFS, SKOS, last_segment
@@ -352,7 +354,10 @@ def _topic_agreement(topics: Rows, located: Rows) -> str:
 
 
 #: The documents made here, by file name.
-PAGES: dict[str, Callable[[EmbeddedStore], str]] = {"coverage.md": coverage}
+PAGES: dict[str, Callable[[EmbeddedStore], str]] = {
+    "coverage.md": coverage,
+    "questions.md": lambda _: questions(),
+}
 
 
 def pages(dataset: DatasetFile) -> dict[str, str]:

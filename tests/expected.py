@@ -15,6 +15,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import NamedTuple
 
+from rdflib import DCTERMS, SKOS, Graph, URIRef
+
 import oracle
 from conftest import ROOT
 
@@ -299,11 +301,10 @@ def gaps_mitigated_by_protocol() -> list[Row]:
 
 
 def recurring_gaps() -> list[Row]:
-    names = {text.casefold(): key for (kind_, key), text in labels().items() if kind_ == "concept"}
     found = defaultdict(set)
     for topic in topics():
         if topic.status == "none":
-            found[names[topic.name.casefold()]].add(topic.number)
+            found[concept_of(topic)].add(topic.number)
     rows = [
         (f"{ID}concept/{key}", labels()["concept", key], len(where),
          ", ".join(map(str, sorted(where))))
@@ -542,3 +543,110 @@ def cell_and_status_differ() -> list[Row]:
 
 def list_categories() -> list[Row]:
     return [category(n) for n in sorted(int(k) for kind_, k in labels() if kind_ == "category")]
+
+
+@cache
+def concepts() -> dict[str, str]:
+    """The key of each concept by its label, case aside."""
+    return {text.casefold(): key for (kind_, key), text in labels().items() if kind_ == "concept"}
+
+
+def concept_of(topic: Topic) -> str:
+    return concepts()[topic.name.casefold()]
+
+
+@cache
+def context() -> Graph:
+    return Graph().parse(ROOT / "data" / "context.ttl", format="turtle")
+
+
+def instrument(slug: str) -> Row:
+    node = URIRef(f"{ID}instrument/{slug}")
+    names = [str(each) for each in context().objects(node, SKOS.prefLabel) if each.language == "es"]  # type: ignore[attr-defined]
+    return (
+        str(node),
+        names[0],
+        context().value(node, DCTERMS.identifier),
+        context().value(node, DCTERMS.issued),
+    )
+
+
+def cited() -> set[tuple[int, str]]:
+    """Which directive names which instrument: its words stand in the directive's text."""
+    return {
+        (d.number, row["slug"])
+        for d in directives()
+        for row in tsv("data/source/instruments.tsv")
+        if " ".join(row["literal"].split()) in d.text
+    }
+
+
+def directives_citing(*numbers: int) -> list[Row]:
+    rows = [(number, iri_of(number), *instrument(slug)) for number, slug in cited()]
+    return sorted(
+        (row for row in rows if not numbers or row[0] in numbers),
+        key=lambda row: (row[0], row[3], row[2]),  # type: ignore[return-value]
+    )
+
+
+def list_instruments() -> list[Row]:
+    slugs = {slug for _, slug in cited()} | {"protocolo-intersectorial"}
+    return sorted(map(instrument, slugs), key=lambda row: (row[1], row[0]))  # type: ignore[return-value]
+
+
+def list_analyses() -> list[Row]:
+    framework = "Plan de trabajo de la OEA contra la trata de personas"
+    return [(ANALYSIS, FRAMEWORK, framework, PLAN, "PNAT 2017-2021")]
+
+
+THEMES = (
+    ("women", "mujeres"),
+    ("children", "niños, niñas y adolescentes"),
+    ("victimParticipation", "participación de las víctimas"),
+    ("lgbti", "personas LGBTI"),
+    ("disability", "personas con discapacidad"),
+    ("migrants", "personas migrantes"),
+    ("indigenousPeoples", "pueblos indígenas"),
+)
+
+
+def list_themes() -> list[Row]:
+    return [(f"{GG}{notation}Theme", notation, label) for notation, label in THEMES]
+
+
+def participation_of_victims() -> list[Row]:
+    """Read in the source: topics of that label, and the paragraph that recurs beside them."""
+    head = (f"{GG}victimParticipationTheme", "participación de las víctimas")
+    rows = []
+    for d in directives():
+        rows += [
+            (*head, d.number, iri_of(d.number), *kind("Topic"), t.iri, t.label, *status(t.status))
+            for t in of(d.number)
+            if t.name == "Participación de la víctima"
+        ]
+        rows += [
+            (*head, d.number, iri_of(d.number), *kind("Observation"),
+             f"{ANALYSIS}/observation/{d.number}.{i}", text, None, None)
+            for i, text in enumerate(d.observations, start=1)
+            if "desatiende el aporte de las poblaciones vulnerables y de las víctimas" in text
+        ]  # fmt: skip
+    return rows
+
+
+def institutions_of_12() -> list[Row]:
+    """Read in the source: its one statement names five bodies."""
+    (said,) = [s for s in statements() if s.number == 12]
+    named = (
+        ("migraciones", "Superintendencia Nacional de Migraciones"),
+        ("mtc", "Ministerio de Transportes y Comunicaciones"),
+        ("mimp", "Ministerio de la Mujer y Poblaciones Vulnerables"),
+        ("reniec", "Registro Nacional de Identificación y Estado Civil"),
+        (
+            "sutran",
+            "Superintendencia de Transporte Terrestre de Personas, Carga y Mercancías",
+        ),
+    )
+    return [
+        (12, iri_of(12), f"{ID}institution/{slug}", name, said.iri, said.text)
+        for slug, name in sorted(named, key=lambda each: each[1])
+    ]
