@@ -44,6 +44,8 @@ ENGINES = {
     "flask": "web/",
     "granian": "web/server.py",
     "brotli": "web/cache.py",
+    "flask_babel": "web/language.py",
+    "tantivy": "web/fulltext.py",
     "click": "cli",
     "requests": "",
     "httpx": "",

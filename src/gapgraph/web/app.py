@@ -9,6 +9,7 @@ from gapgraph import __version__
 from gapgraph.web import links, openapi, problems, questions, resources, sparql
 from gapgraph.web.cache import AnswerCache
 from gapgraph.web.language import language, register_language
+from gapgraph.web.pages import blueprint as pages
 from gapgraph.web.service import Service, ServiceConfig, service
 
 __all__ = ["create_app"]
@@ -34,6 +35,7 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
     app.register_blueprint(openapi.blueprint)
     app.register_blueprint(sparql.blueprint)
     app.register_blueprint(resources.blueprint)
+    app.register_blueprint(pages)
     app.add_url_rule("/health", view_func=health)
 
     longest = settings.number("max_url_characters")

@@ -1,17 +1,43 @@
-"""The language of a page: the address says it, then the browser; Spanish where neither does."""
+"""The language of a page: the address says it, then the browser; Spanish where neither does.
+
+Pages are written in Spanish; ``translations/en.po`` holds their English.  It is compiled in
+memory when an application is made, so that no compiled catalogue lies beside it.
+"""
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
 from typing import Literal, cast
 
-from flask import Flask, request
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask import Flask, Response, current_app, request
+from flask_babel import Babel, Domain  # type: ignore[import-untyped]
+from flask_babel import gettext as _gettext
+from flask_babel import ngettext as _ngettext
 
 from gapgraph.errors import UsageError
 
-__all__ = ["LANGUAGES", "Language", "check_language", "language", "register_language"]
+__all__ = [
+    "LANGUAGES",
+    "Language",
+    "check_language",
+    "gettext",
+    "language",
+    "ngettext",
+    "register_language",
+    "switched",
+]
 
 Language = Literal["es", "en"]
 LANGUAGES: tuple[Language, ...] = ("es", "en")
+
+#: The English of the pages.
+_ENGLISH = Path(__file__).parent / "translations" / "en.po"
+#: What an address carries on to the next one, so that a reader's choice lasts.
+_KEPT = ("lang", "analysis")
 
 
 def language() -> Language:
@@ -32,12 +58,68 @@ def check_language() -> None:
         raise UsageError(f"the parameter lang is {asked[:20]!r}", todo="use es or en")
 
 
+def gettext(spanish: str, **values: object) -> str:
+    """Return a text of the pages in the reader's language.
+
+    :param spanish: the text in Spanish, by which the catalogue knows it
+    :param values: what goes into its places, as ``%(name)s``
+    """
+    return str(_gettext(spanish, **values))
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """Return a text with a number, ``%(num)s``, in the reader's language.
+
+    :param one: the text in Spanish for one
+    :param many: the text in Spanish for any other number
+    """
+    return str(_ngettext(one, many, number))
+
+
+def _translations() -> Translations:
+    """Return the English catalogue, compiled."""
+    compiled = io.BytesIO()
+    with _ENGLISH.open("rb") as file:
+        write_mo(compiled, read_po(file, locale="en"))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def _keep(endpoint: str, values: dict[str, object]) -> None:
+    """Carry the reader's choice of language and analysis on to an address of ours."""
+    if endpoint == "static" or not request:
+        return
+    among_pages = endpoint.startswith("pages.") and str(request.endpoint).startswith("pages.")
+    for name in _KEPT:
+        kept = request.args.get(name)
+        if kept and (name == "lang" or among_pages):
+            values.setdefault(name, kept)
+
+
+def _label(response: Response) -> Response:
+    """Say which language a page is in."""
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Content-Language", language())
+    return response
+
+
 def register_language(app: Flask) -> None:
-    """Let templates write a text in both languages: ``{{ say("Consultas", "Queries") }}``."""
-
-    def say(spanish: str, english: str) -> str:
-        """Return the text in the language of the request."""
-        return english if language() == "en" else spanish
-
-    app.jinja_env.globals["say"] = say
+    """Let templates and pages mark texts for translation with ``_()`` and ``ngettext()``."""
+    babel = Babel()
+    babel.init_app(app, default_locale="es", locale_selector=language)
+    domain = Domain(domain="messages", translation_directories=[])
+    domain.cache["en", "messages"] = _translations()
+    babel.domain_instance = domain
     app.before_request(check_language)
+    app.after_request(_label)
+    app.url_defaults(_keep)
+    app.jinja_env.globals["switched"] = switched
+
+
+def switched(lang: Language) -> str:
+    """Return the current address in another language."""
+    values = request.args.to_dict(flat=False)
+    values["lang"] = [lang]
+    if request.endpoint is None:
+        return f"?lang={lang}"
+    return current_app.url_for(request.endpoint, **{**(request.view_args or {}), **values})

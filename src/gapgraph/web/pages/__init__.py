@@ -1,0 +1,76 @@
+"""The pages: what a reader sees, in Spanish and English, without scripts.
+
+Every number and text of a page comes from stored queries; a module here asks them and hands rows
+to a template.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, request, url_for
+
+from gapgraph.namespaces import last_segment
+from gapgraph.web.language import gettext as _
+from gapgraph.web.pages import entities, gaps, home, lists, matrix, search, texts
+from gapgraph.web.pages.links import href, segments, short
+from gapgraph.web.pages.rows import site
+from gapgraph.web.pages.status import mark, marks
+from gapgraph.web.service import service
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("pages", __name__)
+for module in (home, matrix, gaps, lists, search, texts, entities):
+    module.register(blueprint)
+
+
+def _rooms() -> list[tuple[str, str, bool]]:
+    """Return address and name of each room, and whether the reader is in it."""
+    names = {
+        "/gaps": _("Brechas"),
+        "/matrix": _("Matriz"),
+        "/directives": _("Directrices"),
+        "/categories": _("Categorías"),
+        "/queries": _("Consultas"),
+        "/sparql": "SPARQL",
+        "/validation": _("Validación"),
+        "/ontology": _("Ontología"),
+        "/data": _("Datos"),
+        "/method": _("Método"),
+    }
+    there: dict[str, str] = {}
+    for rule in current_app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()):
+            there.setdefault(rule.rule, rule.endpoint)
+    return [
+        (url_for(there[path]), name, request.path == path or request.path.startswith(f"{path}/"))
+        for path, name in names.items()
+        if path in there
+    ]
+
+
+def _data_formats() -> list[tuple[str, str]]:
+    """Return suffix and name of the RDF forms in which the service gives what an IRI names."""
+    return (
+        [("ttl", "Turtle"), ("jsonld", "JSON-LD")] if "resources" in current_app.blueprints else []
+    )
+
+
+@blueprint.app_context_processor
+def helpers() -> dict[str, Any]:
+    """Give templates what they draw and link with."""
+    return {
+        "data_formats": _data_formats,
+        "dataset_version": service().dataset.version,
+        "has_query": lambda name: name in service().catalogue,
+        "href": href,
+        "kept": {name: request.args.get(name, "") for name in ("lang", "analysis")},
+        "last": last_segment,
+        "mark": mark,
+        "marks": marks,
+        "rooms": _rooms,
+        "segments": segments,
+        "shown": short,
+        "site": site,
+    }

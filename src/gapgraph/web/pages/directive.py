@@ -1,0 +1,133 @@
+"""A directive: its text, topics, and the observation with what each of its words does."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from flask import Response
+
+from gapgraph.web.pages.lists import parts
+from gapgraph.web.pages.rows import Row, ask, facts, page
+from gapgraph.web.pages.status import Mark, kind_mark
+from gapgraph.web.pages.topics import Topic, title_of, topics
+
+__all__ = ["Observation", "Piece", "directive_page", "pieces"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of an observation: a statement, or what stands between two.
+
+    :param text: its words
+    :param statement: its row, where it is a statement
+    """
+
+    text: str
+    statement: Row | None = None
+
+    @property
+    def mark(self) -> Mark:
+        """How its kind is shown."""
+        return kind_mark(self.statement["kind"] if self.statement else "")
+
+
+@dataclass(frozen=True)
+class Observation:
+    """A paragraph of the observations cell.
+
+    :param measures: what its statements enumerate with letters, by statement
+    """
+
+    row: Row
+    pieces: list[Piece]
+    measures: dict[str, list[Row]] = field(default_factory=dict)
+
+
+def pieces(text: str, statements: Sequence[Row]) -> list[Piece]:
+    """Cut a text at its statements; put together, the pieces are the text.
+
+    A statement that starts within another, or stands outside the text, is not drawn.
+
+    :param text: the observation's text
+    :param statements: rows with ``start`` and ``end``, in code points, in order
+    """
+    found, at = [], 0
+    for row in statements:
+        start, end = row.number("start"), row.number("end")
+        if not (row["statement"] and at <= start < end <= len(text)):
+            continue
+        if start > at:
+            found.append(Piece(text[at:start]))
+        found.append(Piece(text[start:end], row))
+        at = end
+    if at < len(text):
+        found.append(Piece(text[at:]))
+    return found
+
+
+def observations(number: str) -> list[Observation]:
+    """Return a directive's observations, cut at their statements.
+
+    :param number: the directive's number
+    """
+    rows: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in ask("observation-statements", number=number):
+        rows[row["observation"]].append(row)
+    measures: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in ask("statement-measures", number=number):
+        measures[row["statement"]].append(row)
+    return [
+        Observation(
+            group[0],
+            pieces(group[0]["text"], group),
+            {
+                row["statement"]: measures[row["statement"]]
+                for row in group
+                if row["statement"] in measures
+            },
+        )
+        for group in rows.values()
+    ]
+
+
+def against(listed: Sequence[Observation]) -> dict[str, list[Row]]:
+    """Return the omissions and doubts that bear on each topic, by the topic's IRI."""
+    found: defaultdict[str, list[Row]] = defaultdict(list)
+    for observation in listed:
+        for piece in observation.pieces:
+            if piece.statement and piece.mark.name in {"Omission", "Doubt"}:
+                for topic in piece.statement.several("topics"):
+                    found[topic].append(piece.statement)
+    return dict(found)
+
+
+def directive_page(iri: str) -> Response | None:
+    """Answer the page of a directive; nothing where the reader's analysis has none of this IRI."""
+    lines = [(part, line) for part in parts(topics()) for line in part.lines]
+    place = next((at for at, (_, line) in enumerate(lines) if line.iri == iri), None)
+    if place is None:
+        return None
+    part, line = lines[place]
+    number = str(line.number)
+    listed: list[Topic] = line.topics
+    read = observations(number)
+    return page(
+        "pages/directive.html",
+        iri=iri,
+        part=part,
+        line=line,
+        title=title_of(listed, line.row["text"], longest=110),
+        topics=listed,
+        observations=read,
+        against=against(read),
+        kinds=sorted({p.mark.name: p.mark for o in read for p in o.pieces if p.statement}.items()),
+        indicators=ask("directive-indicators", number=number),
+        instruments=ask("instrument-uses", number=number),
+        institutions=ask("institution-mentions", number=number),
+        lines=ask("source-lines", number=number),
+        facts=facts(iri),
+        previous=lines[place - 1][1] if place else None,
+        following=lines[place + 1][1] if place + 1 < len(lines) else None,
+    )

@@ -1,0 +1,118 @@
+"""The HTML side of IRIs: one template family for everything that has an IRI of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, make_response, redirect, url_for
+
+from gapgraph.errors import NotFoundError
+from gapgraph.namespaces import GG, ID, SKOS
+from gapgraph.web.pages.directive import directive_page
+from gapgraph.web.pages.lists import parts
+from gapgraph.web.pages.rows import Row, ask, facts, page
+from gapgraph.web.pages.topics import tally, topics
+
+__all__ = ["entity_page", "register"]
+
+
+def entity_page(iri: str) -> Response | None:
+    """Answer the page about a thing with an IRI of ours.
+
+    :param iri: its IRI
+    :return: the page; a redirection for a part of a directive's row; nothing where the dataset
+        has no such thing, or no page for its kind
+    """
+    rows = ask("node-kind", here=False, node=iri)
+    kinds = {row["kind"] for row in rows}
+    for kind, show in _PAGES.items():
+        if kind in kinds:
+            return show(iri, rows)
+    owner = next((row["directive"] for row in rows if row["directive"]), "")
+    if not owner:
+        return None
+    part = "-".join(iri.rsplit("/", 2)[1:])
+    name = owner.removeprefix(str(ID))
+    return make_response(redirect(url_for("pages.entity", name=name, _anchor=part), code=303))
+
+
+def _directive(iri: str, rows: list[Row]) -> Response | None:
+    del rows
+    return directive_page(iri)
+
+
+def _section(iri: str, rows: list[Row]) -> Response | None:
+    found = next((part for part in parts(topics()) if part.iri == iri), None)
+    return page("pages/section.html", iri=iri, rows=rows, part=found) if found else None
+
+
+def _element(iri: str, rows: list[Row]) -> Response:
+    # Asked whole: a topic keeps all its elements, and is kept if one of them is this one.
+    every = topics()
+    listed = [topic for topic in every if any(each["element"] == iri for each in topic.elements)]
+    printed = [each for topic in listed for each in topic.elements if each["element"] == iri]
+    return page(
+        "pages/element.html",
+        iri=iri,
+        rows=rows,
+        topics=listed,
+        total=len(every),
+        counted=tally(listed),
+        number=next((each["elementNumber"] for each in printed), ""),
+        labels=sorted({each["literalLabel"] for each in printed}),
+        facts=facts(iri),
+    )
+
+
+def _concept(iri: str, rows: list[Row]) -> Response:
+    listed = topics(concept=iri)
+    return page("pages/concept.html", iri=iri, rows=rows, topics=listed, facts=facts(iri))
+
+
+def _indicator(iri: str, rows: list[Row]) -> Response | None:
+    every = ask("directive-indicators")
+    found = [row for row in every if row["indicator"] == iri]
+    if not found:
+        return None
+    twins = [row for row in every if row["text"] == found[0]["text"] and row["indicator"] != iri]
+    return page(
+        "pages/indicator.html", iri=iri, rows=rows, found=found, twins=twins, facts=facts(iri)
+    )
+
+
+def _instrument(iri: str, rows: list[Row]) -> Response:
+    uses = ask("instrument-uses", instrument=iri)
+    return page("pages/instrument.html", iri=iri, rows=rows, uses=uses, facts=facts(iri))
+
+
+def _institution(iri: str, rows: list[Row]) -> Response:
+    uses = ask("institution-mentions", institution=iri)
+    return page("pages/institution.html", iri=iri, rows=rows, uses=uses, facts=facts(iri))
+
+
+#: What shows a thing of each class; the first that fits.
+_PAGES: dict[str, Callable[[str, list[Row]], Response | None]] = {
+    str(GG.Directive): _directive,
+    str(GG.Section): _section,
+    str(GG.PlanElement): _element,
+    str(GG.PNATCategory): _element,
+    str(GG.Indicator): _indicator,
+    str(GG.Institution): _institution,
+    str(GG.Instrument): _instrument,
+    str(GG.Framework): _instrument,
+    str(GG.Plan): _instrument,
+    str(SKOS.Concept): _concept,
+}
+
+
+def entity(name: str) -> Response:
+    """Answer the page at an IRI's path with the suffix ``.html``."""
+    found = entity_page(f"{ID}{name}")
+    if found is None:
+        raise NotFoundError(f"there is no page about {ID}{name}"[:200], todo="search for it")
+    return found
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the pages of IRIs."""
+    blueprint.add_url_rule("/id/<path:name>.html", "entity", entity)

@@ -1,0 +1,128 @@
+"""The gaps: the working list, filtered, grouped, sorted, downloaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, Response, url_for
+
+from gapgraph.namespaces import ID
+from gapgraph.web.language import gettext as _
+from gapgraph.web.pages.filters import Filters, one_of
+from gapgraph.web.pages.lists import parts
+from gapgraph.web.pages.rows import Row, ask, page, site
+from gapgraph.web.pages.status import Mark, mark, marks
+from gapgraph.web.pages.topics import Text, label_of, tally, topics
+
+__all__ = ["Gap", "Group", "register"]
+
+_STATUSES = ("none", "partial", "indeterminate")
+_GROUPS = ("section", "category", "concept", "status", "no")
+_SORTS = ("number", "-number", "topicLabel", "-topicLabel")
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A topic that is a gap, with the words that say so."""
+
+    row: Row
+
+    @property
+    def label(self) -> Text:
+        """The topic's label."""
+        return label_of(self.row)
+
+    @property
+    def mark(self) -> Mark:
+        """How its status is shown."""
+        return mark(self.row["status"])
+
+
+@dataclass(frozen=True)
+class Group:
+    """Gaps under one heading."""
+
+    heading: Text
+    iri: str = ""
+    gaps: list[Gap] = field(default_factory=list)
+
+
+def _keys(gap: Gap, by: str, elements: dict[str, Row]) -> list[tuple[str, Text]]:
+    """Return the groups a gap belongs to: an IRI or name, and a heading for each."""
+    row = gap.row
+    if by == "section":
+        number = row["section"]
+        return [(f"{site().facts['framework']}/section/{number}", Text(row["sectionLabel"]))]
+    if by == "concept":
+        return [(row["concept"], gap.label)]
+    if by == "status":
+        return [(row["status"], Text(gap.mark.word, ""))]
+    if by == "category":
+        given = [elements[iri] for iri in row.several("elements") if iri in elements]
+        found = [(each["element"], Text(each["label"])) for each in given]
+        return found or [("", Text(_("Sin elemento del plan («No hay»)"), ""))]
+    return [("", Text("", ""))]
+
+
+def grouped(rows: list[Row], by: str, elements: dict[str, Row]) -> list[Group]:
+    """Return gaps in groups.
+
+    :param by: ``section``, ``category``, ``concept``, ``status``, or ``no`` for one group
+    :param elements: the plan's elements by IRI
+    """
+    found: dict[str, Group] = {}
+    for row in rows:
+        gap = Gap(row)
+        for iri, heading in _keys(gap, by, elements):
+            found.setdefault(iri, Group(heading, iri)).gaps.append(gap)
+    if by == "category":
+        order = {iri: place for place, iri in enumerate(elements)}
+        return sorted(found.values(), key=lambda group: order.get(group.iri, -1))
+    if by == "concept":
+        return sorted(found.values(), key=lambda group: -len(group.gaps))
+    if by == "status":
+        order = {mark_.iri: place for place, mark_ in enumerate(marks().values())}
+        return sorted(found.values(), key=lambda group: -order.get(group.iri, -1))
+    return list(found.values())
+
+
+def gaps() -> Response:
+    """Answer the working list."""
+    filters = Filters.of_request(_STATUSES)
+    by = one_of("group", _GROUPS, "section")
+    order = one_of("sort", _SORTS, "number")
+    elements = {row["element"]: row for row in ask("plan-elements")}
+    values: dict[str, list[str]] = {
+        "status": [marks()[name].iri for name in filters.statuses],
+        "section": list(filters.sections),
+        "element": [iri] if (iri := filters.element(elements.values())) else [],
+        "concept": [f"{ID}concept/{filters.concept}"] if filters.concept else [],
+    }
+    given = {name: value for name, value in values.items() if value}
+    rows = ask("gaps", given, sort=() if order == "number" else (order,))
+    every = topics()
+    asked: dict[str, Any] = {**given, "analysis": site().analysis}
+    if order != "number":
+        asked["sort"] = order
+    downloads = {
+        suffix: url_for("questions.answer", name=f"gaps.{suffix}", **asked)
+        for suffix in ("csv", "xlsx", "md")
+    }
+    return page(
+        "pages/gaps.html",
+        groups=grouped(rows, by, elements),
+        elements=elements,
+        filters=filters,
+        group=by,
+        sort=order,
+        rows=rows,
+        counted=tally(every),
+        sections=parts([]),
+        downloads=downloads,
+    )
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the working list."""
+    blueprint.add_url_rule("/gaps", "gaps", gaps)

@@ -1,0 +1,150 @@
+"""Lists: the directives by section, the plan's elements, concepts, instruments, institutions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from flask import Blueprint, Response
+
+from gapgraph.web.pages.rows import Row, ask, page
+from gapgraph.web.pages.topics import Tally, Text, Topic, tally, title_of, topics
+
+__all__ = ["Line", "Part", "parts", "register"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A directive in a list.
+
+    :param row: its row of the query ``directives``
+    :param topics: its topics
+    """
+
+    row: Row
+    topics: list[Topic]
+
+    @property
+    def number(self) -> int:
+        """Its number."""
+        return self.row.number("number")
+
+    @property
+    def iri(self) -> str:
+        """Its IRI."""
+        return self.row["directive"]
+
+    @property
+    def title(self) -> Text:
+        """Its topics, or the beginning of its text."""
+        return title_of(self.topics, self.row["text"])
+
+    @property
+    def short(self) -> Text:
+        """A shorter title, for a link to it."""
+        return title_of(self.topics, self.row["text"], longest=40)
+
+    @property
+    def counted(self) -> Tally:
+        """Its topics by status."""
+        return tally(self.topics)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section with its directives."""
+
+    iri: str
+    number: int
+    label: Text
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def topics(self) -> list[Topic]:
+        """The topics of its directives."""
+        return [topic for line in self.lines for topic in line.topics]
+
+    @property
+    def counted(self) -> Tally:
+        """Its topics by status."""
+        return tally(self.topics)
+
+    @property
+    def size(self) -> int:
+        """How many directives it has."""
+        return len(self.lines)
+
+    @property
+    def unassessed(self) -> list[Line]:
+        """Its directives without topics."""
+        return [line for line in self.lines if not line.topics]
+
+
+def parts(listed: list[Topic]) -> list[Part]:
+    """Return the sections of the framework, each with its directives and their topics.
+
+    :param listed: the topics to sort into them
+    """
+    by_directive: defaultdict[str, list[Topic]] = defaultdict(list)
+    for topic in listed:
+        by_directive[topic.directive].append(topic)
+    found: dict[str, Part] = {}
+    for row in ask("directives"):
+        named = row.term("sectionNodeLabel")
+        label = Text(named.value, named.language or "es") if named else Text("")
+        part = found.setdefault(
+            row["sectionNode"], Part(row["sectionNode"], row.number("section"), label)
+        )
+        part.lines.append(Line(row, by_directive[row["directive"]]))
+    return list(found.values())
+
+
+def directives() -> Response:
+    """List the directives by section."""
+    return page("pages/directives.html", sections=parts(topics()))
+
+
+def categories() -> Response:
+    """List the elements of the plan with the topics that the table gives them."""
+    by_element: defaultdict[str, list[Topic]] = defaultdict(list)
+    for topic in topics():
+        for element in topic.elements:
+            by_element[element["element"]].append(topic)
+    return page(
+        "pages/categories.html",
+        elements=[(row, by_element[row["element"]]) for row in ask("plan-elements")],
+        tally=tally,
+    )
+
+
+def concepts() -> Response:
+    """List the concepts that topics share, by label."""
+    by_concept: defaultdict[str, list[Topic]] = defaultdict(list)
+    for topic in topics():
+        by_concept[topic.concept].append(topic)
+    return page("pages/concepts.html", concepts=dict(by_concept), tally=tally)
+
+
+def instruments() -> Response:
+    """List the instruments that are cited or invoked, and the institutions that are named."""
+    return page(
+        "pages/instruments.html",
+        instruments=_by(ask("instrument-uses"), "instrument"),
+        institutions=_by(ask("institution-mentions"), "institution"),
+    )
+
+
+def _by(rows: list[Row], name: str) -> dict[str, list[Row]]:
+    """Return rows by a column, in their order."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[name], []).append(row)
+    return found
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the lists."""
+    blueprint.add_url_rule("/directives", "directives", directives)
+    blueprint.add_url_rule("/categories", "categories", categories)
+    blueprint.add_url_rule("/concepts", "concepts", concepts)
+    blueprint.add_url_rule("/instruments", "instruments", instruments)

@@ -1,0 +1,150 @@
+"""The matrix: directives by plan elements; a cell has its topics, and their worst status."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+
+from gapgraph.web.pages.filters import Filters
+from gapgraph.web.pages.lists import Line, Part, parts
+from gapgraph.web.pages.rows import Row, ask, page, public
+from gapgraph.web.pages.status import Mark, mark, worst
+from gapgraph.web.pages.topics import Topic, topics
+
+__all__ = ["Cell", "Matrix", "register"]
+
+#: The statuses a reader may ask for.
+_ASKED = ("addressed", "partial", "indeterminate", "none", "notAssessed")
+#: The columns that are no plan element: "No hay", and not assessed.
+NONE, UNASSESSED = "none", "unassessed"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The topics of a directive in a column."""
+
+    topics: list[Topic]
+
+    @property
+    def mark(self) -> Mark:
+        """The worst of their statuses."""
+        return mark(worst(topic.status for topic in self.topics))
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The matrix as asked for.
+
+    :param sections: the sections that have lines left
+    :param columns: the plan elements
+    :param cells: the cells with topics, by directive and column (an IRI, or `NONE`)
+    :param shown: the topics shown
+    :param total: how many topics there are in all
+    """
+
+    sections: list[Part]
+    columns: list[Row]
+    cells: dict[tuple[str, str], Cell]
+    shown: list[Topic]
+    total: int
+
+    def cell(self, line: Line, column: str) -> Cell | None:
+        """Return the cell of a directive in a column, if it has topics."""
+        return self.cells.get((line.iri, column))
+
+    def column_total(self, column: str) -> int:
+        """Return how many topics a column has."""
+        if column == UNASSESSED:
+            return 0
+        return len(
+            {t.iri for (_, each), cell in self.cells.items() if each == column for t in cell.topics}
+        )
+
+    def count(self, line: Line) -> int:
+        """Return how many topics of a directive are shown."""
+        return sum(topic.directive == line.iri for topic in self.shown)
+
+    @property
+    def lines(self) -> list[Line]:
+        """Every line, in order."""
+        return [line for section in self.sections for line in section.lines]
+
+    @property
+    def unassessed(self) -> list[Line]:
+        """The lines of directives that are not assessed."""
+        return [
+            line
+            for line in self.lines
+            if line.row["status"].endswith("#notAssessed") or not line.topics
+        ]
+
+
+def matrix_of(filters: Filters) -> Matrix:
+    """Put the matrix together.
+
+    :param filters: what to keep
+    """
+    every = topics()
+    columns = ask("plan-elements")
+    filters.element(columns)
+    shown = [topic for topic in every if filters.keeps(topic)]
+    cells: defaultdict[tuple[str, str], list[Topic]] = defaultdict(list)
+    for topic in shown:
+        for column in [row["element"] for row in topic.elements] or [NONE]:
+            if topic not in cells[topic.directive, column]:
+                cells[topic.directive, column].append(topic)
+    sections = []
+    for part in parts(every):
+        if filters.sections and str(part.number) not in filters.sections:
+            continue
+        lines = [line for line in part.lines if _kept(line, shown, filters)]
+        if lines:
+            sections.append(Part(part.iri, part.number, part.label, lines))
+    return Matrix(
+        sections,
+        columns,
+        {place: Cell(listed) for place, listed in cells.items()},
+        shown,
+        len(every),
+    )
+
+
+def _kept(line: Line, shown: list[Topic], filters: Filters) -> bool:
+    """Tell whether a line is shown: it has a topic left, or is asked for as not assessed."""
+    if not line.topics:
+        narrowed = filters.category or filters.concept
+        return not narrowed and (not filters.statuses or "notAssessed" in filters.statuses)
+    return any(topic.directive == line.iri for topic in shown)
+
+
+def matrix() -> Response:
+    """Answer the matrix as a page."""
+    filters = Filters.of_request(_ASKED)
+    asked: dict[str, Any] = request.args.to_dict(flat=False)
+    return page(
+        "pages/matrix.html",
+        matrix=matrix_of(filters),
+        filters=filters,
+        every=parts([]),
+        asked=_ASKED,
+        svg=url_for("pages.matrix_svg", **asked),
+    )
+
+
+def matrix_svg() -> Response:
+    """Answer the matrix as a drawing."""
+    filters = Filters.of_request(_ASKED)
+    drawn = render_template("pages/matrix.svg", matrix=matrix_of(filters))
+    response = make_response(drawn)
+    response.headers["Content-Type"] = "image/svg+xml; charset=utf-8"
+    response.headers["Content-Disposition"] = 'inline; filename="matrix.svg"'
+    return public(response)
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the matrix."""
+    blueprint.add_url_rule("/matrix", "matrix", matrix)
+    blueprint.add_url_rule("/matrix.svg", "matrix_svg", matrix_svg)

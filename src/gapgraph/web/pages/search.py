@@ -1,0 +1,152 @@
+"""Search over all texts: ranked, words marked, narrowed by kind, section and status."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request, url_for
+
+from gapgraph.errors import UsageError
+from gapgraph.namespaces import GG, SKOS
+from gapgraph.web.fulltext import FullText, Hit
+from gapgraph.web.language import gettext as _
+from gapgraph.web.pages.lists import parts
+from gapgraph.web.pages.rows import Row, ask, page, site
+from gapgraph.web.pages.status import Mark, mark
+
+__all__ = ["Found", "register"]
+
+_SHOWN = 40
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Found:
+    """A text that was found.
+
+    :param pieces: its words, and whether each stretch is one that was looked for
+    """
+
+    row: Row
+    pieces: list[tuple[str, bool]]
+
+    @property
+    def kind(self) -> str:
+        """The name of its class."""
+        return self.row["kind"].removeprefix(str(GG)).removeprefix(str(SKOS))
+
+    @property
+    def mark(self) -> Mark | None:
+        """How its status is shown, if it has one."""
+        return mark(self.row["status"]) if self.row["status"] else None
+
+    @property
+    def language(self) -> str:
+        """The language of its words."""
+        term = self.row.term("text")
+        return term.language if term else ""
+
+
+#: What a search is narrowed by: for each, its value of a text.
+_FACETS: dict[str, Callable[[Found], str]] = {
+    "kind": lambda each: each.kind,
+    "section": lambda each: each.row["section"],
+    "status": lambda each: each.mark.name if each.mark else "",
+}
+
+
+def _keeps(each: Found, asked: dict[str, str]) -> bool:
+    """Tell whether a text has every value that is asked for."""
+    return all(not value or _FACETS[name](each) == value for name, value in asked.items())
+
+
+def kinds() -> dict[str, str]:
+    """Return what the kinds of texts are called."""
+    return {
+        "Directive": _("Directriz"),
+        "Topic": _("Tema"),
+        "Observation": _("Observación"),
+        "Indicator": _("Indicador"),
+        "PNATCategory": _("Categoría"),
+        "PlanElement": _("Elemento del plan"),
+        "Section": _("Sección"),
+        "Concept": _("Concepto"),
+        "Instrument": _("Instrumento"),
+        "Institution": _("Institución"),
+    }
+
+
+def _index() -> tuple[FullText, list[Row]]:
+    """Return the index of the reader's analysis, made when it is first asked for."""
+    made: dict[str, tuple[FullText, list[Row]]]
+    made = current_app.extensions.setdefault("gapgraph.fulltext", {})
+    here = site().analysis
+    if here not in made:
+        rows: dict[tuple[str, str], Row] = {}
+        for row in ask("searchable-texts"):
+            rows.setdefault((row["node"], row["text"]), row)
+        listed = list(rows.values())
+        made[here] = FullText(row["text"] for row in listed), listed
+    return made[here]
+
+
+def _cut(text: str, hit: Hit) -> list[tuple[str, bool]]:
+    """Cut a text at the words to mark."""
+    found, at = [], 0
+    for start, end in hit.spans:
+        found += [(text[at:start], False), (text[start:end], True)]
+        at = end
+    return [each for each in (*found, (text[at:], False)) if each[0]]
+
+
+def search() -> Response:
+    """Answer a search."""
+    words = request.args.get("q", "").strip()
+    if len(words) > _LONGEST:
+        raise UsageError(
+            f"the parameter q has {len(words)} characters", todo=f"write up to {_LONGEST}"
+        )
+    index, rows = _index()
+    found = [
+        Found(rows[hit.place], _cut(rows[hit.place]["text"], hit)) for hit in index.find(words)
+    ]
+    asked = {name: request.args.get(name, "") for name in _FACETS}
+    facets = {
+        name: Counter(
+            value for each in found if (value := read(each)) and _keeps(each, {**asked, name: ""})
+        )
+        for name, read in _FACETS.items()
+    }
+    kept = [each for each in found if _keeps(each, asked)]
+    text = request.args.get("page", "1")
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
+    last = max(1, -(-len(kept) // _SHOWN))
+    number = min(max(1, number), last)
+    return page(
+        "pages/search.html",
+        words=words,
+        asked=asked,
+        facets=facets,
+        kinds=kinds(),
+        sections={str(part.number): part.label for part in parts([])},
+        found=kept[(number - 1) * _SHOWN : number * _SHOWN],
+        total=len(kept),
+        number=number,
+        last_page=last,
+        narrowed=narrowed,
+    )
+
+
+def narrowed(**changed: str | int) -> str:
+    """Return the address of this search with something changed; back to its first page."""
+    values = {name: request.args.get(name, "") for name in ("q", *_FACETS)}
+    given: dict[str, Any] = {name: value for name, value in {**values, **changed}.items() if value}
+    return url_for("pages.search", **given)
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the search."""
+    blueprint.add_url_rule("/search", "search", search)

@@ -1,0 +1,146 @@
+"""Topics with what the plan gives them, put together from the rows of a stored query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from gapgraph.web.language import gettext as _
+from gapgraph.web.language import language, ngettext
+from gapgraph.web.pages.rows import Row, ask
+from gapgraph.web.pages.status import Mark, mark, marks
+
+__all__ = ["Tally", "Text", "Topic", "tally", "title_of", "topics"]
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words in a language, which may be another than the page's.
+
+    :param value: the words
+    :param lang: their language
+    """
+
+    value: str
+    lang: str = "es"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic of a directive's row.
+
+    :param label: its label in the page's language; English ones are ours, unofficial
+    :param source: its label as the table has it
+    :param elements: the plan elements the table gives it, each a row; none for "No hay"
+    """
+
+    iri: str
+    section: int
+    number: int
+    directive: str
+    position: int
+    label: Text
+    source: str
+    concept: str
+    status: str
+    elements: list[Row] = field(default_factory=list)
+
+    @property
+    def mark(self) -> Mark:
+        """How its status is shown."""
+        return mark(self.status)
+
+
+def label_of(row: Row) -> Text:
+    """Return a topic's label: the table's in Spanish, else that of its concept."""
+    named = row.term("conceptLabel")
+    if language() != "es" and named and named.language == language():
+        return Text(named.value, named.language)
+    return Text(row["topicLabel"])
+
+
+def topics(**values: str) -> list[Topic]:
+    """Return the topics that the query ``topic-mappings`` gives, in the table's order.
+
+    :param values: values of the query's parameters
+    """
+    found: dict[str, Topic] = {}
+    for row in ask("topic-mappings", values):
+        topic = found.setdefault(
+            row["topic"],
+            Topic(
+                iri=row["topic"],
+                section=row.number("section"),
+                number=row.number("number"),
+                directive=row["directive"],
+                position=row.number("position"),
+                label=label_of(row),
+                source=row["topicLabel"],
+                concept=row["concept"],
+                status=row["status"],
+            ),
+        )
+        if row["element"]:
+            topic.elements.append(row)
+    return list(found.values())
+
+
+def title_of(listed: Iterable[Topic], text: str, *, longest: int = 80) -> Text:
+    """Return a title for a directive, which has none in its source: its topics.
+
+    :param listed: its topics
+    :param text: its text, whose beginning serves where it has no topics
+    :param longest: how many characters to show, about
+    """
+    labels = [topic.label for topic in listed]
+    if not labels:
+        if len(text) <= longest:
+            return Text(text)
+        return Text(text[:longest].rsplit(" ", 1)[0].rstrip(",;:") + " …")
+    shown = [labels[0].value]
+    for label in labels[1:]:
+        if len(" · ".join([*shown, label.value])) > longest:
+            break
+        shown.append(label.value)
+    left = len(labels) - len(shown)
+    more = ngettext("%(num)s tema más", "%(num)s temas más", left) if left else ""
+    return Text("\u00a0· ".join([*shown, more] if more else shown), labels[0].lang)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Topics counted by status.
+
+    :param counts: how many topics have each status, by the status's name
+    :param total: how many there are
+    """
+
+    counts: dict[str, int]
+    total: int
+
+    def __getitem__(self, name: str) -> int:
+        return self.counts.get(name, 0)
+
+    def says(self) -> str:
+        """Return the counts in words, for those who do not see the figure."""
+        parts = [f"{mark_word(name)}: {count}" for name, count in self.counts.items() if count]
+        return _("%(parts)s; de %(total)s temas", parts=", ".join(parts), total=self.total)
+
+
+def mark_word(name: str) -> str:
+    """Return the word of a status by its name."""
+    known = marks()
+    return known[name].word if name in known else _("sin estado")
+
+
+def tally(listed: Iterable[Topic]) -> Tally:
+    """Count topics by status, in the order of the bars."""
+    counts = dict.fromkeys(("addressed", "partial", "indeterminate", "none", "unknown"), 0)
+    total = 0
+    for topic in listed:
+        counts[topic.mark.name] = counts.get(topic.mark.name, 0) + 1
+        total += 1
+    return Tally(counts, total)

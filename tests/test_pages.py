@@ -1,0 +1,277 @@
+"""The pages: every link resolves in both languages, nothing inline, small, translated, hostile."""
+
+from __future__ import annotations
+
+import html.parser
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+import oracle
+from conftest import ROOT, Built
+from gapgraph.settings import Settings
+from gapgraph.store.answers import Term
+from gapgraph.web import create_app
+from gapgraph.web.fulltext import FullText
+from gapgraph.web.pages.directive import pieces
+from gapgraph.web.pages.rows import Row
+from gapgraph.web.service import ServiceConfig
+
+WEB = ROOT / "src" / "gapgraph" / "web"
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+#: The largest page, in bytes; the terms of the ontology and the matrix come near.
+LARGEST = 100_000
+
+
+@pytest.fixture(scope="module")
+def app(built: Built) -> Flask:
+    return create_app(ServiceConfig(built.home, Settings(), built.output))
+
+
+@pytest.fixture(scope="module")
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@dataclass
+class Page(html.parser.HTMLParser):
+    """What a page links to, where it can be linked to, and what it says."""
+
+    text: str
+    links: list[str] = field(default_factory=list)
+    anchors: set[str] = field(default_factory=set)
+    inline: list[str] = field(default_factory=list)
+    lang: str = ""
+    said: str = ""
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self.feed(self.text)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "html":
+            self.lang = given.get("lang", "")
+        if "id" in given:
+            assert given["id"] not in self.anchors, f"two elements have the id {given['id']}"
+            self.anchors.add(given["id"])
+        self.links += [given[name] for name in ("href", "src", "action") if name in given]
+        self.inline += [f"{tag}[{name}]" for name in given if name == "style" or name[:2] == "on"]
+        if tag in {"script", "style"}:
+            self.inline.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.said += data
+
+
+def crawl(client: FlaskClient, lang: str) -> Iterator[tuple[str, Page]]:
+    """Follow every internal link of one language's pages; the other language's are its own crawl's.
+
+    A stored query's page is read once, whatever its values: the same template answers them all.
+    """
+    start = f"/?lang={lang}"
+    waiting, seen = [start], {start}
+    anchors: dict[str, set[str]] = {}
+    wanted: list[tuple[str, str, str]] = []
+    while waiting:
+        path = waiting.pop()
+        answer = client.get(path, headers=BROWSER, follow_redirects=True)
+        assert answer.status_code == 200, f"{path}: {answer.status_code}"
+        if answer.mimetype != "text/html":
+            continue
+        page = Page(answer.get_data(as_text=True))
+        anchors[path] = page.anchors
+        yield path, page
+        for link in page.links:
+            whole = urlsplit(urljoin(f"http://localhost{path}", link))
+            if whole.netloc != "localhost":
+                assert whole.scheme in {"http", "https"}, f"{path}: {link}"
+                continue
+            target = whole.path + (f"?{whole.query}" if whole.query else "")
+            if whole.fragment:
+                wanted.append((path, target, whole.fragment))
+            other = re.search(r"[?&]lang=(..)", target)
+            if other and other[1] != lang:
+                continue
+            once = whole.path if whole.path.startswith("/queries/") else target
+            if once not in seen:
+                seen.add(once)
+                waiting.append(target)
+    for path, target, anchor in wanted:
+        if target in anchors:
+            assert anchor in anchors[target], f"{path}: {target} has no #{anchor}"
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+def test_every_internal_link_resolves(client: FlaskClient, lang: str) -> None:
+    found = dict(crawl(client, lang))
+    for path, page in found.items():
+        assert page.inline == [], path
+        if not path.startswith(("/queries", "/openapi", "/sparql")):
+            assert len(page.text.encode()) < LARGEST, path
+        assert page.lang == lang, path
+    directives = oracle.read(ROOT / "data" / "source" / "annex.txt")
+    shown = {
+        int(match[1])
+        for path in found
+        if (match := re.match(r"/id/framework/oas-work-plan-2/directive/(\d+)\.html", path))
+    }
+    assert shown == {each.number for each in directives}
+
+
+def test_every_text_has_its_english() -> None:
+    options = {"**/templates/**": {"trim_blocks": "true", "lstrip_blocks": "true"}}
+    methods = [("**.py", "python"), ("**/templates/**", "jinja2")]
+    keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
+    used = {
+        message if isinstance(message, str) else message[0]
+        for _, _, message, _, _ in extract_from_dir(
+            str(WEB), method_map=methods, options_map=options, keywords=keywords
+        )
+    }
+    assert len(used) > 100
+    with (WEB / "translations" / "en.po").open("rb") as file:
+        catalogue = read_po(file, locale="en", abort_invalid=True)
+    known = {
+        each.id if isinstance(each.id, str) else each.id[0]: each for each in catalogue if each.id
+    }
+    assert sorted(used - set(known)) == []
+    assert sorted(set(known) - used) == []
+    for each in known.values():
+        texts = [each.string] if isinstance(each.string, str) else list(each.string)
+        assert all(texts), each.id
+        assert not each.fuzzy
+        assert not list(each.check()), each.id
+
+
+def test_a_directive_says_what_the_source_says(client: FlaskClient) -> None:
+    for directive in oracle.read(ROOT / "data" / "source" / "annex.txt"):
+        path = f"/id/framework/oas-work-plan-2/directive/{directive.number}.html"
+        answer = client.get(path, headers=BROWSER)
+        said = " ".join(
+            Page(
+                re.sub(r'<a class="ref.*?</a>|<span class="unseen".*?</span>', "", answer.text)
+            ).said.split()
+        )
+        assert directive.text in said
+        for text in (*directive.observations, *directive.indicators):
+            assert text in said
+        for label, _ in directive.topics:
+            assert label.rstrip(": ") in said
+
+
+def test_language_of_address_then_browser(client: FlaskClient) -> None:
+    assert client.get("/").headers["Content-Language"] == "es"
+    english = client.get("/", headers={"Accept-Language": "en-GB,en;q=0.9"})
+    assert english.headers["Content-Language"] == "en"
+    assert "Accept-Language" in english.headers["Vary"]
+    both = client.get("/?lang=es", headers={"Accept-Language": "en"})
+    assert both.headers["Content-Language"] == "es"
+    assert client.get("/?lang=fr", headers=BROWSER).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/gaps?status=addressed", 400),
+        ("/gaps?group=moon", 400),
+        ("/gaps?sort=moon", 400),
+        ("/gaps?section=x", 400),
+        ("/gaps?category=99", 400),
+        ("/gaps?analysis=moon", 404),
+        ("/matrix?category=<script>", 400),
+        ("/search?q=" + "a" * 201, 400),
+        ("/search?q=a&page=99999999", 200),
+        ("/search?q=%22(OR+*:", 200),
+        ("/id/framework/oas-work-plan-2/directive/0.html", 404),
+        ("/id/x.html", 404),
+    ],
+)
+def test_addresses_that_ask_for_what_is_not_there(
+    client: FlaskClient, path: str, status: int
+) -> None:
+    answer = client.get(path, headers=BROWSER)
+    assert answer.status_code == status
+    assert "<script>" not in answer.text
+
+
+@given(
+    st.text(max_size=60),
+    st.lists(st.tuples(st.integers(-5, 70), st.integers(-5, 70)), max_size=6),
+)
+def test_pieces_put_together_are_the_text(text: str, spans: list[tuple[int, int]]) -> None:
+    integer = "http://www.w3.org/2001/XMLSchema#integer"
+    rows = [
+        Row(
+            ("statement", "kind", "start", "end"),
+            (
+                Term("uri", "urn:x:s"),
+                Term("uri", "urn:x:k"),
+                Term("literal", str(start), datatype=integer),
+                Term("literal", str(end), datatype=integer),
+            ),
+        )
+        for start, end in spans
+    ]
+    cut = pieces(text, rows)
+    assert "".join(piece.text for piece in cut) == text
+    assert all(piece.text for piece in cut)
+
+
+TEXTS = (
+    "La violación de derechos de las víctimas",
+    "violaciones y niñas",
+    "Extradición",
+    "Cooperación en investigaciones judiciales",
+    "<script>alert(1)</script>",
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("violacion", {0, 1}),
+        ("VIOLACIONES", {0, 1}),
+        ("víctima", {0}),
+        ("victimas", {0}),
+        ("nina", {1}),
+        ("extradicion", {2}),
+        ("investigación judicial", {3}),
+        ("violación cooperación", set()),
+        ("script", {4}),
+        ("", set()),
+        ('" AND * ( : ^ ~', set()),
+        ("place:1", set()),
+    ],
+)
+def test_search_knows_spanish(words: str, found: set[int]) -> None:
+    hits = FullText(TEXTS).find(words)
+    assert {hit.place for hit in hits} == found
+    for hit in hits:
+        for start, end in hit.spans:
+            assert TEXTS[hit.place][start:end].isalpha()
+        assert hit.spans
+
+
+def test_an_index_of_nothing_finds_nothing() -> None:
+    assert FullText(()).find("algo") == []
+
+
+def test_style_sheet_asks_for_nothing_from_elsewhere() -> None:
+    sheet = Path(WEB / "static" / "style.css").read_text(encoding="utf-8")
+    assert "@import" not in sheet
+    assert "url(" not in sheet
+    assert "//" not in sheet
