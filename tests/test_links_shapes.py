@@ -106,21 +106,30 @@ ELSEWHERE = URIRef("https://example.org/1")
 COUNTRY = URIRef("https://schema.org/Country")
 
 FAULTS = {
-    "no evidence": ([("-", (LINK, DCTERMS.source, None))], {"link-source"}),
+    "no evidence": ([("-", (LINK, DCTERMS.source, None))], {"external-link-source"}),
     "empty evidence": (
         [("-", (LINK, DCTERMS.source, None)), ("+", (LINK, DCTERMS.source, Literal("")))],
-        {"link-source"},
+        {"external-link-source"},
     ),
-    "no basis": ([("-", (LINK, gg("basis"), None))], {"link-basis"}),
+    "no basis": ([("-", (LINK, gg("basis"), None))], {"external-link-basis"}),
     "another basis": (
         [("-", (LINK, gg("basis"), None)), ("+", (LINK, gg("basis"), gg("rule")))],
-        {"link-basis"},
+        {"external-link-basis"},
     ),
-    "no linkset": ([("-", (LINK, DCTERMS.isPartOf, None))], {"link-linkset"}),
-    "no start": ([("-", (LINK, gg("linkFrom"), None))], {"link-from", "link-recorded"}),
-    "no target": ([("-", (LINK, gg("linkTo"), None))], {"link-to", "link-recorded"}),
-    "two targets": ([("+", (LINK, gg("linkTo"), TARGET))],
-                    {"link-to", "link-pattern", "link-direct", "link-ends"}),
+    "no linkset": ([("-", (LINK, DCTERMS.isPartOf, None))], {"external-link-linkset"}),
+    "no start": (
+        [("-", (LINK, gg("linkFrom"), None))], {"external-link-from", "external-link-recorded"},
+    ),
+    "no target": (
+        [("-", (LINK, gg("linkTo"), None))], {"external-link-to", "external-link-recorded"},
+    ),
+    "two targets": (
+        [("+", (LINK, gg("linkTo"), TARGET))],
+        {
+            "external-link-to", "external-link-pattern", "external-link-direct",
+            "external-link-ends",
+        },
+    ),
     "an invented number": (
         [
             *relinked(linkTo=TRAFFICKING),
@@ -128,7 +137,7 @@ FAULTS = {
             ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
             ("+", (TRAFFICKING, RDF.type, SKOS.Concept)),
         ],
-        {"link-pattern"},
+        {"external-link-pattern"},
     ),
     "an unknown namespace": (
         [
@@ -137,7 +146,7 @@ FAULTS = {
             ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
             ("+", (ELSEWHERE, RDF.type, SKOS.Concept)),
         ],
-        {"link-pattern", "link-to"},
+        {"external-link-pattern", "external-link-to"},
     ),
     "a pattern made up to let it in": (
         [
@@ -148,7 +157,7 @@ FAULTS = {
             ("-", (URIRef(f"{BASE}id/dataset/unbis"), VOID.uriRegexPattern, None)),
             ("+", (URIRef(f"{BASE}id/dataset/unbis"), VOID.uriRegexPattern, Literal(".*"))),
         ],
-        {"link-to"},
+        {"external-link-to"},
     ),
     "no pattern": (
         [("-", (URIRef(f"{BASE}id/dataset/unbis"), VOID.uriRegexPattern, None))],
@@ -157,15 +166,15 @@ FAULTS = {
     "no count": (
         [("-", (URIRef(f"{BASE}id/linkset/unbis"), VOID.triples, None))], {"linkset-count"},
     ),
-    "no direct triple": ([("-", (CONCEPT, SKOS.exactMatch, UNBIS))], {"link-direct"}),
-    "no record": ([("+", (CONCEPT, SKOS.closeMatch, TARGET))], {"link-recorded"}),
+    "no direct triple": ([("-", (CONCEPT, SKOS.exactMatch, UNBIS))], {"external-link-direct"}),
+    "no record": ([("+", (CONCEPT, SKOS.closeMatch, TARGET))], {"external-link-recorded"}),
     "a property of somebody's own": (
         [
             *relinked(linkProperty=URIRef("http://www.w3.org/2002/07/owl#sameAs")),
             ("+", (CONCEPT, URIRef("http://www.w3.org/2002/07/owl#sameAs"), UNBIS)),
             ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
         ],
-        {"link-property", "link-ends"},
+        {"external-link-property", "external-link-ends"},
     ),
     "a match from what is no concept": (
         [
@@ -173,11 +182,11 @@ FAULTS = {
             ("+", (DIRECTIVE, SKOS.exactMatch, UNBIS)),
             ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
         ],
-        {"link-ends"},
+        {"external-link-ends"},
     ),
     "a match to what is no concept": (
         [("-", (UNBIS, RDF.type, None)), ("+", (UNBIS, RDF.type, COUNTRY))],
-        {"link-ends"},
+        {"external-link-ends"},
     ),
     "a concept that is the same as a page": (
         [
@@ -185,7 +194,7 @@ FAULTS = {
             ("+", (CONCEPT, SAME, UNBIS)),
             ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
         ],
-        {"link-ends"},
+        {"external-link-ends"},
     ),
     "a relation to what is no SDG node": (
         [
@@ -193,7 +202,7 @@ FAULTS = {
             ("+", (CONCEPT, DCTERMS.relation, UNBIS)),
             ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
         ],
-        {"link-ends"},
+        {"external-link-ends"},
     ),
     "a directive with a page of its own": (
         [
@@ -201,7 +210,7 @@ FAULTS = {
             ("+", (DIRECTIVE, PAGE, UNBIS)),
             ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
         ],
-        {"link-ends"},
+        {"external-link-ends"},
     ),
     "a concept cited": (
         [
@@ -209,7 +218,7 @@ FAULTS = {
             ("+", (DIRECTIVE, gg("cites"), UNBIS)),
             ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
         ],
-        {"link-ends"},
+        {"external-link-ends"},
     ),
     "a concept with a subject": (
         [
@@ -217,7 +226,7 @@ FAULTS = {
             ("+", (CONCEPT, DCTERMS.subject, UNBIS)),
             ("-", (CONCEPT, SKOS.exactMatch, UNBIS)),
         ],
-        {"link-ends"},
+        {"external-link-ends"},
     ),
 }  # fmt: skip
 

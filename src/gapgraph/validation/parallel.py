@@ -1,7 +1,8 @@
 """Analyses judged one by one, side by side over the cores, and only when they changed.
 
 A unit is what one analysis is judged on: its own graphs, those of its framework and plan, the
-reviewed facts, and the links that start from it.  Its findings are kept under the checksum of everything they depend on.
+reviewed facts, and the links that start from it.  Its findings are kept under the checksum of
+everything they depend on.
 """
 
 from __future__ import annotations
