@@ -135,8 +135,10 @@ def test_one_linkset_a_dataset_with_its_true_counts(graph: Graph) -> None:
         assert graph.value(linkset, VOID.triples).toPython() == count[name]
         assert set(graph.objects(linkset, VOID.linkPredicate)) == predicates[name]
         assert graph.value(linkset, VOID.objectsTarget) == URIRef(f"{BASE}id/dataset/{name}")
-        assert graph.value(linkset, VOID.subjectsTarget) == URIRef(f"{BASE}id/dataset/gapgraph")
-        assert (URIRef(f"{BASE}id/dataset/gapgraph"), VOID.subset, linkset) in graph
+        assert graph.value(linkset, VOID.subjectsTarget) == URIRef(
+            f"{BASE}.well-known/void#dataset"
+        )
+        assert (URIRef(f"{BASE}.well-known/void#dataset"), VOID.subset, linkset) in graph
 
 
 def test_golden_links(graph: Graph) -> None:

@@ -16,6 +16,7 @@ from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, VOID, XSD, Nam
 __all__ = [
     "BASE",
     "CC_BY",
+    "DATASET",
     "DCTERMS",
     "GG",
     "GRAPH",
@@ -54,6 +55,8 @@ SCHEMA = Namespace("https://schema.org/")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 #: The UN's ontology of the Sustainable Development Goals.
 SDGO = Namespace("http://metadata.un.org/sdg/ontology#")
+#: The dataset as a whole, described at ``/.well-known/void`` (RFC 8615; VoID, section 7.2).
+DATASET = URIRef(f"{BASE}.well-known/void#dataset")
 #: The licence of the graphs that are our own.
 CC_BY = URIRef("https://creativecommons.org/licenses/by/4.0/")
 #: This program, as the agent of a run.

@@ -19,8 +19,21 @@ from rdflib.term import Node as Term
 
 from gapgraph.annex.export import chosen_analysis
 from gapgraph.errors import InputError
-from gapgraph.links.table import OURS, read_links
-from gapgraph.namespaces import CC_BY, DCTERMS, GG, ID, PREFIXES, PROV, RDF, SKOS, Names
+from gapgraph.links.table import read_links
+from gapgraph.namespaces import (
+    BASE,
+    CC_BY,
+    DATASET,
+    DCTERMS,
+    GG,
+    ID,
+    PREFIXES,
+    PROV,
+    RDF,
+    SKOS,
+    Names,
+    graph_iri,
+)
 from gapgraph.reviewed import context_graph
 from gapgraph.turtle import natural
 
@@ -168,7 +181,11 @@ def export_links_sssom(data: Path, asserted: Graph, ontology: Graph) -> str:
         if link.predicate in _PROPERTIES and _is_concept(graph, link.subject)
     ]
     prefixes = {name: PREFIXES[name] for name in ("concept", "dcterms", "gg", "plan", "skos")}
-    prefixes |= {"dataset": f"{ID}dataset/", "link": f"{ID}link/"}
+    prefixes |= {
+        "dataset": f"{ID}dataset/",
+        "link": f"{ID}link/",
+        "void": f"{BASE}.well-known/void#",
+    }
     for link in kept:
         prefixes.setdefault(link.node.target.name, re.sub(r"[^/#]+$", "", link.node.iri))
     short = _Shortener(prefixes)
@@ -181,14 +198,14 @@ def export_links_sssom(data: Path, asserted: Graph, ontology: Graph) -> str:
             "object_id": short(link.node.iri),
             "object_label": link.node.es or link.node.en,
             "mapping_justification": _BY_HAND,
-            "subject_source": short(OURS),
+            "subject_source": short(DATASET),
             "object_source": short(link.node.target.iri),
             "comment": "; ".join(filter(None, (link.note, link.node.evidence))),
         }
         for link in kept
     ]
     facts = {
-        "mapping_set_id": str(ID["dataset/gapgraph/links"]),
+        "mapping_set_id": str(graph_iri("links")),
         "mapping_set_title": "gapgraph: links of concepts to other datasets",
         "license": str(CC_BY),
         "sssom_version": "1.1",

@@ -17,6 +17,7 @@ from rdflib import Graph, Literal, URIRef
 from gapgraph.errors import InputError
 from gapgraph.namespaces import (
     CC_BY,
+    DATASET,
     DCTERMS,
     GG,
     ID,
@@ -32,10 +33,8 @@ from gapgraph.namespaces import (
 )
 from gapgraph.tables import Row, read_tsv
 
-__all__ = ["OURS", "Link", "Node", "Target", "links_graph", "read_links"]
+__all__ = ["Link", "Node", "Target", "links_graph", "read_links"]
 
-#: The dataset that every linkset starts from.
-OURS = ID["dataset/gapgraph"]
 _KEY = re.compile(r"[A-Za-z0-9._-]+")
 _CURIES = {**PREFIXES, "sdgo": str(SDGO)}
 
@@ -257,15 +256,15 @@ def links_graph(data: Path, names: Names, known: Graph) -> Graph:
 
 def _describe(graph: Graph, target: Target, links: list[Link]) -> None:
     """Add a dataset and the linkset that leads to it."""
-    graph.add((OURS, RDF.type, VOID.Dataset))
-    graph.add((OURS, VOID.subset, target.linkset))
+    graph.add((DATASET, RDF.type, VOID.Dataset))
+    graph.add((DATASET, VOID.subset, target.linkset))
     graph.add((target.iri, RDF.type, VOID.Dataset))
     graph.add((target.iri, VOID.uriRegexPattern, Literal(f"^({target.pattern})$")))
     graph.add((target.iri, DCTERMS.rights, Literal(target.rights, lang="en")))
     if target.see:
         graph.add((target.iri, RDFS.seeAlso, URIRef(target.see)))
     graph.add((target.linkset, RDF.type, VOID.Linkset))
-    graph.add((target.linkset, VOID.subjectsTarget, OURS))
+    graph.add((target.linkset, VOID.subjectsTarget, DATASET))
     graph.add((target.linkset, VOID.objectsTarget, target.iri))
     graph.add((target.linkset, VOID.triples, Literal(len(links), datatype=XSD.integer)))
     graph.add((target.linkset, DCTERMS.license, CC_BY))

@@ -14,15 +14,13 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import DCAT, VOID, XSD
 from rdflib.term import Node
 
-from gapgraph.namespaces import BASE, CC_BY, DCTERMS, GG, ID, PROV, RDF, SCHEMA, SD
+from gapgraph.namespaces import BASE, CC_BY, DATASET, DCTERMS, GG, ID, PROV, RDF, SCHEMA, SD
 from gapgraph.web.service import Service
 
 __all__ = ["DATASET", "DUMPS", "describe_dataset", "describe_service", "schema_dataset"]
 
 Triple = tuple[Node, Node, Node]
 
-#: The dataset as a whole, described at ``/.well-known/void``.
-DATASET = URIRef(f"{BASE}.well-known/void#dataset")
 #: The dumps: file name suffix, media type, its name in the W3C's list of formats.
 DUMPS = {
     "ttl": ("text/turtle", "Turtle"),
@@ -156,6 +154,13 @@ def describe_dataset(current: Service, root: str) -> Iterator[Triple]:
         yield DATASET, VOID.subset, URIRef(graph)
         yield URIRef(graph), RDF.type, VOID.Dataset
         yield URIRef(graph), VOID.triples, _number(count)
+    for linkset, target, term, count in _rows(current, "linksets"):
+        yield DATASET, VOID.subset, URIRef(linkset)
+        yield URIRef(linkset), RDF.type, VOID.Linkset
+        yield URIRef(linkset), VOID.subjectsTarget, DATASET
+        yield URIRef(linkset), VOID.objectsTarget, URIRef(target)
+        yield URIRef(linkset), VOID.linkPredicate, URIRef(term)
+        yield URIRef(linkset), VOID.triples, _number(count)
 
 
 def _distributions(root: str) -> Iterator[Triple]:
