@@ -1,0 +1,159 @@
+"""Mutations of the small table: one triple changed in one way, and what an engine then finds.
+
+A kind is the class of a triple's subject with its predicate; an operation changes a triple of that
+kind.  Both engines give their results in one form, so that they can be compared.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyrudof
+from rdflib import RDF, XSD, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from gapgraph.namespaces import GG
+from gapgraph.turtle import write_ntriples
+from gapgraph.validation.engine import validate
+from gapgraph.validation.shapes import prepare
+from gapgraph.validation.terms import short
+from shape_cases import base, changed, ontology, shapes
+
+OPERATIONS = ("remove", "double", "retype", "misspell", "redirect")
+#: The five kinds of statement are one kind of subject.
+STATEMENTS = {"Provision", "Omission", "Invocation", "ContextNote", "Doubt"}
+Triple = tuple[Node, Node, Node]
+#: Focus node, shape, component, severity.
+Found = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One triple of a kind, and what an operation puts in its place."""
+
+    kind: str
+    operation: str
+    triple: Triple
+    remove: tuple[Triple, ...]
+    add: tuple[Triple, ...]
+
+    def graph(self) -> Graph:
+        """The small table with this change, as an engine gets it."""
+        return prepare(changed(base("build"), self.remove, self.add), ontology())
+
+
+def kind_of(graph: Graph, triple: Triple) -> str:
+    """The class of the subject and the predicate."""
+    name = short(next(graph.objects(triple[0], RDF.type))).rpartition(":")[2]
+    return f"{'Statement' if name in STATEMENTS else name} {short(triple[1])}"
+
+
+def kinds() -> dict[str, list[Triple]]:
+    """The triples of the small table by kind."""
+    graph = base("build")
+    found: dict[str, list[Triple]] = {}
+    for triple in sorted(graph, key=lambda each: [node.n3() for node in each]):
+        found.setdefault(kind_of(graph, triple), []).append(triple)
+    return found
+
+
+def mutate(kind: str, operation: str, triple: Triple) -> Mutation:
+    """Change one triple in one way."""
+    subject, predicate, value = triple
+    if operation == "remove":
+        return Mutation(kind, operation, triple, (triple,), ())
+    if operation == "double":
+        return Mutation(kind, operation, triple, (), ((subject, predicate, _other(triple)),))
+    if predicate == RDF.type:
+        new = {
+            "retype": (subject, predicate, _other(triple)),
+            "misspell": (subject, predicate, URIRef(f"{str(value)[:-1]}")),
+            "redirect": (URIRef("urn:stranger"), predicate, value),
+        }[operation]
+    else:
+        new = {
+            "retype": (subject, predicate, _of_another_type(value)),
+            "misspell": (subject, URIRef(f"{str(predicate)[:-1]}"), value),
+            "redirect": (subject, predicate, _other(triple)),
+        }[operation]
+    return Mutation(kind, operation, triple, (triple,), (new,))
+
+
+def _other(triple: Triple) -> Node:
+    """Another value of the same sort: another text or number, or another node of the class."""
+    graph, value = base("build"), triple[2]
+    if triple[1] == RDF.type:
+        return GG.Section if value != GG.Section else GG.Topic
+    if isinstance(value, Literal):
+        if value.datatype == XSD.boolean:
+            return Literal(not value.toPython())
+        if value.datatype == XSD.integer:
+            return Literal(int(value) + 7)
+        if str(value) == "es":
+            return Literal("qu")
+        return Literal(f"Otro {value}", lang=value.language)
+    if str(value).startswith(str(GG)):
+        scheme = ontology().value(value, URIRef("http://www.w3.org/2004/02/skos/core#inScheme"))
+        peers = set(ontology().subjects(None, scheme)) - {value, scheme}
+    else:
+        own = {*graph.objects(value, RDF.type)}
+        peers = {each for one in own for each in graph.subjects(RDF.type, one)} - {value}
+    taken = set(graph.objects(triple[0], triple[1]))
+    return min(peers - taken, key=str, default=URIRef("urn:stranger"))
+
+
+def _of_another_type(value: Node) -> Literal:
+    """A value as a text without language, or where it is one, with a language."""
+    if isinstance(value, Literal) and not value.language and value.datatype in (None, XSD.string):
+        return Literal(str(value), lang="es")
+    return Literal(str(value))
+
+
+def mutations(seed: int, least: int) -> Iterator[Mutation]:
+    """One mutation of each kind and operation, and seeded ones more until there are enough."""
+    found = kinds()
+    done: set[tuple[str, str, Triple]] = set()
+    pairs = [(kind, operation) for kind in found for operation in OPERATIONS]
+    chooser = random.Random(seed)
+    while pairs and len(done) < least:
+        for kind, operation in list(pairs):
+            left = [each for each in found[kind] if (kind, operation, each) not in done]
+            if not left:
+                pairs.remove((kind, operation))
+                continue
+            triple = chooser.choice(left)
+            done.add((kind, operation, triple))
+            yield mutate(kind, operation, triple)
+
+
+def by_pyshacl(graph: Graph) -> set[Found]:
+    """What pyshacl finds."""
+    return {
+        (str(each.focus), str(each.shape), str(each.component), str(each.severity))
+        for each in validate(graph, shapes("build").graph)
+    }
+
+
+class Rudof:
+    """The other engine, with our shapes loaded."""
+
+    def __init__(self) -> None:
+        self._engine = pyrudof.Rudof(pyrudof.RudofConfig())
+        self._engine.read_shacl(shapes("build").graph.serialize(format="turtle"))
+
+    def find(self, graph: Graph) -> set[Found]:
+        """What pyrudof finds."""
+        # Reading data adds to what was read before.
+        self._engine.reset_data()
+        self._engine.read_data(write_ntriples(graph), format=pyrudof.RDFFormat.NTriples)
+        return {
+            (
+                each.focus_node,
+                each.source_shape,
+                each.constraint_component,
+                f"http://www.w3.org/ns/shacl#{each.severity}",
+            )
+            for each in self._engine.validate_shacl()
+        }
