@@ -299,7 +299,7 @@ def _places(home: Home, output: Path, descriptions: Sequence[Description]) -> li
     places = [home.data / "annex.ttl" if home.checkout else output / "annex.ttl"]
     for description in others:
         places.append(output / f"{last_segment(description.names.analysis)}.ttl")
-        if places[-1] in places[:-1]:
+        if places[-1] == places[0]:
             raise InputError(
                 f"the analysis {description.names.analysis} has the name of another graph's file",
                 todo="give it another name",

@@ -21,8 +21,8 @@ from rdflib.term import Node
 
 from gapgraph import __version__
 from gapgraph.files import sha256, write_atomic
-from gapgraph.namespaces import GG, GRAPH, RDF, graph_iri, last_segment
-from gapgraph.turtle import read_turtle, write_ntriples
+from gapgraph.namespaces import GG, GRAPH, ID, RDF, graph_iri, last_segment
+from gapgraph.turtle import Triple, read_turtle, write_ntriples
 from gapgraph.validation.engine import validate
 from gapgraph.validation.findings import Finding, findings_of
 from gapgraph.validation.shapes import Shapes, prepare, read_shapes
@@ -64,6 +64,32 @@ class Judged:
     fresh: bool
 
 
+def _shared(
+    graphs: Mapping[URIRef, Iterable[Triple]], own: set[Triple], parts: Sequence[URIRef]
+) -> set[Triple]:
+    """Return what other analyses' graphs say of the nodes they share with one analysis.
+
+    No triple stands in two graphs, so what two analyses say alike of a concept, an institution
+    or a directive of their common framework stands in the graph of the first.  A status that an
+    analysis gives itself is not joined by that of another.
+    """
+    nodes = {node for subject, _, value in own for node in (subject, value)}
+    settled = {subject for subject, verb, _ in own if verb == GG.coverageStatus}
+    found = set()
+    for name, triples in graphs.items():
+        family, _, kind = str(name).rpartition("/")
+        if kind not in {"asserted", "derived"} or name in parts:
+            continue
+        other = family.replace(str(GRAPH), str(ID), 1)
+        for subject, verb, value in triples:
+            if subject in nodes and not str(subject).startswith(other):
+                if verb == GG.coverageStatus and subject in settled:
+                    continue
+                if not str(value).startswith(f"{other}/"):
+                    found.add((subject, verb, value))
+    return found
+
+
 def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> list[Unit]:
     """Return the unit of each analysis in a dataset.
 
@@ -89,7 +115,8 @@ def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> list
         # Links start from the nodes of one table, which answers for them.
         if any(triple[1:] == (GG.linkFrom, analysis) for triple in graphs.get(_LINKS, ())):
             parts.append(_LINKS)
-        content = write_ntriples(triple for part in parts for triple in graphs.get(part, ()))
+        triples = {triple for part in parts for triple in graphs.get(part, ())}
+        content = write_ntriples(triples | _shared(graphs, triples, parts))
         level = "build" if parts[1] in graphs else "asserted"
         findings = URIRef(f"{str(name).removesuffix('asserted')}findings")
         units.append(Unit(URIRef(f"{analysis}/report"), content, level, findings))
