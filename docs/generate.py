@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from outside import links
 from questions import questions
 
 from gapgraph.build import build
@@ -356,6 +357,7 @@ def _topic_agreement(topics: Rows, located: Rows) -> str:
 #: The documents made here, by file name.
 PAGES: dict[str, Callable[[EmbeddedStore], str]] = {
     "coverage.md": coverage,
+    "links.md": links,
     "questions.md": lambda _: questions(),
 }
 
