@@ -106,7 +106,7 @@ CASES = [
 APART = {
     "directive-graph", "framework-complete", "validation-findings",
     "directives-by-unbis-concept", "gap-to-sdg-series", "gaps-by-sdg-target", "sdg-target-gaps",
-    "topics-by-thesaurus-concept", "treaties-cited",
+    "topics-by-thesaurus-concept", "treaties-cited", "links-to",
 }  # fmt: skip
 
 
