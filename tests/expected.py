@@ -650,3 +650,107 @@ def institutions_of_12() -> list[Row]:
         (12, iri_of(12), f"{ID}institution/{slug}", name, said.iri, said.text)
         for slug, name in sorted(named, key=lambda each: each[1])
     ]
+
+
+def concept_iri(topic: Topic) -> str:
+    return f"{ID}concept/{concept_of(topic)}"
+
+
+def plain_directives() -> list[Row]:
+    return [
+        (d.section, section(d.section)[0], d.number, iri_of(d.number), d.text,
+         GG + common(of(d.number)))
+        for d in directives()
+    ]  # fmt: skip
+
+
+def plan_elements() -> list[Row]:
+    english = {(row["kind"], row["key"]): row["en"] for row in tsv("data/labels-en.tsv")}
+    keys = sorted(int(key) for kind_, key in labels() if kind_ == "category")
+    rows = [(*category(n), english["category", str(n)]) for n in keys]
+    return [*rows, (*category(None), english["element", "marco-normativo"])]
+
+
+def topic_mappings() -> list[Row]:
+    rows: list[Row] = []
+    for t in topics():
+        for value in t.values:
+            element = (None, None)
+            if value != NONE:
+                element = category(oracle.category_number(value))[:2]  # type: ignore[assignment]
+            rows.append(
+                (row_of(t.number).section, t.number, iri_of(t.number), t.iri, t.position, t.name,
+                 concept_iri(t), GG + t.status, *element, value)
+            )  # fmt: skip
+    return rows
+
+
+def directive_indicators() -> list[Row]:
+    rows: list[Row] = []
+    for d in directives():
+        for i, text in enumerate(d.indicators, start=1):
+            others = [o.number for o in directives() if o is not d and text in o.indicators]
+            rows.append(
+                (d.number, iri_of(d.number), f"{iri_of(d.number)}/indicator/{i}", i, text,
+                 " ".join(map(str, others)) or None)
+            )  # fmt: skip
+    return rows
+
+
+def gaps() -> list[Row]:
+    rows: list[Row] = []
+    for t in topics():
+        if t.status == "addressed":
+            continue
+        key = f"{t.number}.{t.position}"
+        against = sorted(
+            (s for s in statements() if s.kind in {"Omission", "Doubt"} and key in s.topics),
+            key=lambda s: s.iri,
+        )
+        about = {s.key for s in statements() if key in s.topics}
+        softer = sorted((s for s in statements() if about & set(s.mitigates)), key=lambda s: s.iri)
+        elements = sorted(str(category(n)[0]) for n in numbers_of(t))
+        rows.append(
+            (*section(row_of(t.number).section)[1:], t.number, iri_of(t.number), t.iri, t.position,
+             t.name, concept_iri(t), GG + t.status, " ".join(elements) or None,
+             "\n".join(s.text for s in against) or None,
+             "\n".join(s.text for s in softer) or None)
+        )  # fmt: skip
+    return rows
+
+
+def observation_statements(number: int) -> list[Row]:
+    rows: list[Row] = []
+    for s in statements():
+        if s.number != number:
+            continue
+        text = row_of(number).observations[s.observation - 1]
+        start = text.index(s.text)
+        rows.append(
+            (number, iri_of(number), f"{ANALYSIS}/observation/{number}.{s.observation}",
+             s.observation, text, s.iri, s.position, GG + s.kind, start, start + len(s.text),
+             " ".join(f"{ANALYSIS}/topic/{key}" for key in s.topics) or None,
+             " ".join(f"{ANALYSIS}/statement/{key}" for key in s.mitigates) or None,
+             PROTOCOL if s.kind == "Invocation" else None)
+        )  # fmt: skip
+    return rows
+
+
+def institution_mentions_of_12() -> list[Row]:
+    return [
+        (iri, name, number, directive, said, text)
+        for number, directive, iri, name, said, text in institutions_of_12()
+    ]
+
+
+def instrument_uses_of_17() -> list[Row]:
+    return [
+        (iri, name, "cites", number, directive, None, None)
+        for number, directive, iri, name, *_ in directives_citing(17)
+    ]
+
+
+def source_lines(number: int) -> list[Row]:
+    """For a directive whose row is one line of the source."""
+    lines = oracle.SOURCE.read_text(encoding="utf-8").split("\n")
+    return [(number, n) for n, text in enumerate(lines, 1) if text.startswith(f"{number}\t")]

@@ -47,6 +47,21 @@ def test_sparql_graph_and_construct(dataset: Dataset) -> None:
     assert len(detail) > 20
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", "calls SERVICE"),
+        ("SELECT * { SERVICE SILENT ?x { ?s ?p ?o } }", "calls SERVICE"),
+        ("SELECT * " + "{" * 3_000 + "}" * 3_000, "nests"),
+        ("INSERT DATA { <a:a> <a:b> <a:c> }", "not valid SPARQL"),
+    ],
+    ids=["service", "silent", "deep", "update"],
+)
+def test_a_query_of_ones_own_does_no_harm(text: str, said: str, dataset: Dataset) -> None:
+    with pytest.raises(UsageError, match=said):
+        dataset.sparql(text)
+
+
 def test_what_is_wrong_is_said(dataset: Dataset, built: Built) -> None:
     with pytest.raises(NotFoundError, match="did you mean"):
         dataset.query("topic-without-category")

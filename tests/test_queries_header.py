@@ -98,6 +98,7 @@ WRONG = [
     ("gg:hasTopic ?topic .", "gg:hasTopic ?topic . }", 34, "not valid SPARQL"),
     ("gg:hasTopic ?topic .", "gg:hasTopic ?topic . SERVICE <http://a> {}", 33, "uses SERVICE"),
     ("WHERE {", "FROM <http://a> WHERE {", 29, "uses FROM"),
+    ('"VALUES ?number { 3 }"', '"VALUES', 34, "a string does not end"),
     ("  VALUES ?number { 7 19 }\n", "", 11, "stands in no block"),
     ("VALUES ?number { 7 19 }", "VALUES (?number) { (7) }", 11, "stands in no block"),
     ("{ 7 19 }", '{ "7" }', 30, "not written as it is bound: write { 7 }"),

@@ -180,6 +180,8 @@ def bind(query: StoredQuery, values: Mapping[str, Sequence[str]]) -> str:
     bound, end = [], 0
     for block in query.blocks:
         parameter = query.parameter(block.name)
+        if given[block.name] == parameter.default:
+            continue  # as the file has it
         bound += [query.text[end : block.start], content(query.id, parameter, given[block.name])]
         end = block.end
     return "".join((*bound, query.text[end:]))

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gapgraph.errors import InputError, NotFoundError, UsageError
+from gapgraph.errors import InputError, NotFoundError, QuerySyntaxError, UsageError
 from gapgraph.files import read_text, sha256
 from gapgraph.namespaces import query_iri
 from gapgraph.queries.binding import content
 from gapgraph.queries.header import LANGUAGES, Header, Parameter, read_header
-from gapgraph.queries.text import Block, Token, tokens, values_blocks
+from gapgraph.queries.text import Block, values_blocks
 from gapgraph.store.embedded import parse_query
+from gapgraph.store.scan import Token, tokens
 
 __all__ = ["Catalogue", "StoredQuery"]
 
@@ -163,7 +164,11 @@ def _read(file: Path) -> StoredQuery:
 
 def _check_form(draft: _Draft) -> str:
     """Check that the SPARQL is valid and projects what the header describes; return its form."""
-    parts = list(tokens(draft.text))
+    try:
+        parts = list(tokens(draft.text))
+    except QuerySyntaxError as error:
+        line = draft.start + (error.line or 1) - 1
+        raise InputError(error.what, todo=error.todo, file=draft.file, line=line) from error
     for part in parts:
         if part.kind == "word" and part.text.upper() in _FORBIDDEN:
             raise draft.fail(
@@ -200,7 +205,7 @@ def _check_form(draft: _Draft) -> str:
             "describe every column, in the order of the projection",
             parts[select].start,
         )
-    outer = words[len(words) - words[::-1].index("}") :]
+    outer = [part.text.upper() for part in parts if part.depth == 0]
     if ("ORDER", "BY") not in itertools.pairwise(outer):
         raise draft.fail("has no ORDER BY", "give its rows an order", parts[select].start)
     return form
@@ -239,7 +244,7 @@ def _default(block: str) -> tuple[str, ...]:
     groups: list[list[Token]] = []
     for part in tokens(block):
         # What is written without a space is one term: -7, or "a"@es.
-        if groups and groups[-1][-1].end == part.start:
+        if groups and groups[-1][-1].start + len(groups[-1][-1].text) == part.start:
             groups[-1].append(part)
         else:
             groups.append([part])

@@ -21,9 +21,12 @@ from gapgraph.queries.header import Bilingual, Column
 from gapgraph.queries.result import Result, Row, Triple, plain_column
 from gapgraph.store.answers import Answer, Term
 from gapgraph.store.embedded import parse_query
+from gapgraph.store.scan import scan
 
 __all__ = ["FORMATS", "Engine", "Format", "Result", "ask", "formats_of", "run", "write"]
 
+#: Deeper brackets than this end the process of the engine, which recurs (measured from 800 on).
+_DEPTH = 100
 _FILTER = re.compile(r"(\w+)(<=|>=|!=|=|<|>|:)(.*)", re.DOTALL)
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -116,8 +119,11 @@ def ask(
 ) -> Result:
     """Ask a query of somebody's own; the options are those of `run`.
 
-    :raises UsageError: for a query that is not valid SPARQL
+    :raises UsageError: for a query that is not valid SPARQL, that would call another endpoint,
+        or whose brackets nest too deep for the engine
     """
+    if scan(text, base="", depth=_DEPTH).services:
+        raise UsageError("the query calls SERVICE", todo="ask of this dataset only")
     form, _ = parse_query(text)
     return _answer(
         store,

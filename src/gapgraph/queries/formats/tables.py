@@ -56,13 +56,18 @@ def _safe(text: str) -> str:
 
 def _pairs(result: Result) -> list[tuple[int, int | None]]:
     """Return the columns people see: a column of labels takes in the column of its IRIs."""
-    names = result.names
-    place = {name: index for index, name in enumerate(names)}
-    return [
-        (index, place.get(name.removesuffix("Label")) if name.endswith("Label") else None)
-        for index, name in enumerate(names)
-        if f"{name}Label" not in place
-    ]
+    place = {name: index for index, name in enumerate(result.names)}
+
+    def of(name: str) -> int | None:
+        """The column of IRIs that a column labels, if it is one of labels."""
+        node = place.get(name.removesuffix("Label")) if name.endswith("Label") else None
+        if node is None:
+            return None
+        cells = [row[node] for row in result.rows]
+        return node if all(each is None or each.kind == "uri" for each in cells) else None
+
+    labelled = {of(name) for name in place}
+    return [(index, of(name)) for name, index in place.items() if index not in labelled]
 
 
 def _escaped(text: str) -> str:
