@@ -37,6 +37,8 @@ DUMPS = {
     "nq": ("application/n-quads", "N-Quads"),
     "jsonld": ("application/ld+json", "JSON-LD"),
 }
+#: DCAT 3, section 6.4.20.
+_VERSION = URIRef(f"{DCAT}version")
 _FORMATS = "http://www.w3.org/ns/formats/"
 _RESULT_FORMATS = (
     "SPARQL_Results_JSON",
@@ -142,7 +144,7 @@ def describe_dataset(current: Service, root: str) -> Iterator[Triple]:
         yield DATASET, DCTERMS.rights, Literal(_RIGHTS[language], lang=language)
         yield DATASET, DCTERMS.language, Literal(language)
     yield DATASET, DCTERMS.license, CC_BY
-    yield DATASET, DCAT.version, Literal(current.dataset.version)
+    yield DATASET, _VERSION, Literal(current.dataset.version)
     yield DATASET, DCTERMS.identifier, DATASET
     for analysis in current.dataset.manifest.get("analyses", ()):
         yield DATASET, PROV.wasDerivedFrom, URIRef(f"{analysis['analysis']}/source")
