@@ -19,7 +19,21 @@ $(VENV)/tested: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group test
 	@touch $@
 
-build: $(VENV)/installed
+# The query editor comes from npm; without npm the page is a plain text area.
+EDITOR := src/gapgraph/web/static/yasgui
+YASGUI := node_modules/@zazuko/yasgui/build
+NPM := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
+$(EDITOR)/yasgui.min.js: package-lock.json
+	@if command -v npm >/dev/null && { test -d $(YASGUI) || $(NPM) --omit=dev; }; then \
+	  mkdir -p $(EDITOR) && cp $(YASGUI)/yasgui.min.js $(YASGUI)/yasgui.min.css $(EDITOR)/ && touch $@; \
+	else echo "npm did not bring the query editor: /sparql has a plain text area"; fi
+
+# A client that the tests use.
+node_modules/.bin/comunica-sparql: package-lock.json
+	@if command -v npm >/dev/null; then $(NPM) || echo "npm did not bring Comunica: its test is skipped"; fi
+
+build: $(VENV)/installed $(EDITOR)/yasgui.min.js
 	$(BIN)/gapgraph build
 
 run: build
@@ -33,8 +47,8 @@ lint: $(VENV)/tested
 docs: $(VENV)/installed
 	$(BIN)/python docs/generate.py
 
-test: lint
+test: lint node_modules/.bin/comunica-sparql $(EDITOR)/yasgui.min.js
 	$(BIN)/pytest -n auto --dist loadgroup
 
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) build dist node_modules $(EDITOR)

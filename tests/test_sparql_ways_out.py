@@ -79,7 +79,7 @@ WAYS = {
     "SERVICE SILENT by variable": "SELECT * {{ VALUES ?e {{ <{there}> }} "
     "SERVICE SILENT ?e {{ ?s ?p ?o }} }}",
     "SERVICE in EXISTS": "ASK {{ FILTER EXISTS {{ SERVICE <{there}> {{ ?s ?p ?o }} }} }}",
-    "SERVICE in a sub-SELECT": "SELECT * {{ {{ SELECT * {{ SERVICE <{there}> {{ ?s ?p 1 }} }} }}}}",
+    "SERVICE in a sub-SELECT": "SELECT * {{ {{ SELECT * {{ SERVICE <{there}> {{}} }} }} }}",
     "SERVICE behind a string": "SELECT * {{ ?s ?p '#' SERVICE SILENT <{there}> {{ ?s ?p 1 }} }}",
     "SERVICE behind an escape": "SELECT * {{ ?s ?p '\\'' SERVICE SILENT <{there}> {{ ?s ?p 1 }} }}",
     "SERVICE, escaped": "SELECT * {{ \\u0053ERVICE SILENT <{there}> {{ ?s ?p ?o }} }}",

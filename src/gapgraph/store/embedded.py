@@ -23,7 +23,8 @@ from gapgraph.files import read_bytes
 from gapgraph.namespaces import GRAPH, graph_iri, slug
 from gapgraph.store.answers import Answer, Term
 from gapgraph.store.dataset import DatasetFile
-from gapgraph.store.embedded_write import Evaluation, dump, evaluate, reason
+from gapgraph.store.embedded_write import Evaluation, evaluate, reason, rewrite
+from gapgraph.store.lines import lines_about
 
 __all__ = ["DATA_SUFFIXES", "EmbeddedStore", "Form", "parse_query", "write_triples"]
 
@@ -57,7 +58,9 @@ class EmbeddedStore:
     def __init__(self, dataset: DatasetFile) -> None:
         self.version = dataset.version
         self._store = ox.Store()
-        self._store.bulk_load(input=dataset.read(), format=ox.RdfFormat.N_QUADS)
+        self._lines = dataset.read()
+        self._added = b""
+        self._store.bulk_load(input=self._lines, format=ox.RdfFormat.N_QUADS)
 
     def __len__(self) -> int:
         """Return the number of quads."""
@@ -176,10 +179,11 @@ class EmbeddedStore:
         return bool(answer)
 
     def about(self, iri: str) -> tuple[tuple[Term, Term, Term], ...]:
-        """Return the triples of all graphs that an IRI is the subject of."""
-        found = self._store.quads_for_pattern(ox.NamedNode(iri), None, None, None)
+        """Return the triples of all graphs that an IRI is the subject of, as they were built."""
+        lines = lines_about(self._lines, iri) + lines_about(self._added, iri)
         return tuple(
-            (_bound(each.subject), _bound(each.predicate), _bound(each.object)) for each in found
+            (_bound(each.subject), _bound(each.predicate), _bound(each.object))
+            for each in ox.parse(lines, format=ox.RdfFormat.N_QUADS)
         )
 
     def pointing(self, iri: str) -> list[tuple[str, int]]:
@@ -192,8 +196,16 @@ class EmbeddedStore:
         return tuple(sorted(str(getattr(each, "value", "")) for each in self._store.named_graphs()))
 
     def dump(self, form: str, graph: str = "") -> bytes:
-        """Return all quads, or the triples of one graph; see `embedded_write.dump`."""
-        return dump(self._store, form, graph)
+        """Return all quads as they were built, or the triples of one graph.
+
+        :param form: a name of `GRAPH_FORMATS`; those that know no graphs get the union
+        :param graph: IRI of a named graph; all graphs if empty
+        """
+        lines = {*self._lines.splitlines(keepends=True), *self._added.splitlines(keepends=True)}
+        if graph:
+            end = f" <{graph}> .\n".encode()
+            lines = {line.removesuffix(end) + b" .\n" for line in lines if line.endswith(end)}
+        return rewrite(b"".join(sorted(lines)), form)
 
     def evaluate(self, evaluation: Evaluation) -> tuple[dict[str, Any], bytes]:
         """Answer a query of any form; see `embedded_write.evaluate`."""

@@ -22,7 +22,6 @@ __all__ = [
     "GRAPH_FORMATS",
     "ROW_FORMATS",
     "Evaluation",
-    "dump",
     "evaluate",
     "reason",
     "rewrite",
@@ -158,18 +157,6 @@ def _syntax(error: SyntaxError) -> dict[str, Any]:
         "line": int(found[1]) if found else None,
         "column": int(found[2]) if found else None,
     }
-
-
-def dump(store: ox.Store, form: str, graph: str = "") -> bytes:
-    """Return all quads, or the triples of one graph, the same bytes for the same data.
-
-    :param form: a name of `GRAPH_FORMATS`; those that know no graphs get the union
-    :param graph: IRI of a named graph; all graphs if empty
-    """
-    name = ox.NamedNode(graph) if graph else None
-    quads = store.quads_for_pattern(None, None, None, name)
-    lines = sorted({f"{each.triple if graph else each} .\n" for each in quads})
-    return rewrite("".join(lines).encode(), form)
 
 
 def rewrite(content: bytes, form: str) -> bytes:

@@ -129,10 +129,8 @@ class AnswerCache:
         return [b""] if method == "HEAD" else [body]
 
     def _ask(self, environ: WSGIEnvironment) -> tuple[str, _Headers, bytes]:
-        """Ask the application, as a GET without conditions."""
+        """Ask the application, as a GET; what has a validator of its own answers conditions."""
         asked = {**environ, "REQUEST_METHOD": "GET"}
-        asked.pop("HTTP_IF_NONE_MATCH", None)
-        asked.pop("HTTP_IF_MODIFIED_SINCE", None)
         answered: list[tuple[str, _Headers]] = []
 
         def start(status: str, headers: _Headers, *_: Any) -> Callable[[bytes], object]:

@@ -7,6 +7,7 @@ Sources: SPARQL 1.1 Service Description; Describing Linked Datasets with the VoI
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib.resources import files
 from urllib.parse import quote
 
@@ -15,9 +16,17 @@ from rdflib.namespace import DCAT, VOID, XSD
 from rdflib.term import Node
 
 from gapgraph.namespaces import BASE, CC_BY, DATASET, DCTERMS, GG, ID, PROV, RDF, SCHEMA, SD
+from gapgraph.store.embedded import EmbeddedStore
 from gapgraph.web.service import Service
 
-__all__ = ["DATASET", "DUMPS", "describe_dataset", "describe_service", "schema_dataset"]
+__all__ = [
+    "DATASET",
+    "DUMPS",
+    "describe_dataset",
+    "describe_service",
+    "schema_dataset",
+    "vocabulary",
+]
 
 Triple = tuple[Node, Node, Node]
 
@@ -28,6 +37,8 @@ DUMPS = {
     "nq": ("application/n-quads", "N-Quads"),
     "jsonld": ("application/ld+json", "JSON-LD"),
 }
+#: DCAT 3, section 6.4.20.
+_VERSION = URIRef(f"{DCAT}version")
 _FORMATS = "http://www.w3.org/ns/formats/"
 _RESULT_FORMATS = (
     "SPARQL_Results_JSON",
@@ -55,11 +66,20 @@ _RIGHTS = {
 }
 
 
-def _rows(current: Service, query: str) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=32)
+def _rows(store: EmbeddedStore, query: str) -> list[tuple[str, ...]]:
     """Return the values of the rows of a query that lies beside this module, sorted."""
     text = (files("gapgraph.web") / "counts" / f"{query}.rq").read_text(encoding="utf-8")
-    rows = current.store.select(text).rows
+    rows = store.select(text).rows
     return sorted(tuple(term.value if term else "" for term in row) for row in rows)
+
+
+def vocabulary(store: EmbeddedStore) -> dict[str, list[str]]:
+    """Return the classes and properties that the data uses."""
+    return {
+        "classes": [row[0] for row in _rows(store, "classes")],
+        "properties": [row[0] for row in _rows(store, "properties")],
+    }
 
 
 def _number(value: str) -> Literal:
@@ -93,7 +113,7 @@ def describe_service(current: Service, endpoint: str) -> Iterator[Triple]:
     yield DATASET, SD.defaultGraph, default
     yield default, RDF.type, SD.Graph
     yield from _totals(current, default)
-    for graph, count in _rows(current, "graphs"):
+    for graph, count in _rows(current.store, "graphs"):
         part = _part("graph", graph)
         yield DATASET, SD.namedGraph, part
         yield part, RDF.type, SD.NamedGraph
@@ -105,7 +125,7 @@ def describe_service(current: Service, endpoint: str) -> Iterator[Triple]:
 
 def _totals(current: Service, about: URIRef) -> Iterator[Triple]:
     """Yield the numbers of a dataset as a whole."""
-    ((triples, subjects, objects),) = _rows(current, "totals")
+    ((triples, subjects, objects),) = _rows(current.store, "totals")
     yield about, VOID.triples, _number(triples)
     yield about, VOID.distinctSubjects, _number(subjects)
     yield about, VOID.distinctObjects, _number(objects)
@@ -124,7 +144,7 @@ def describe_dataset(current: Service, root: str) -> Iterator[Triple]:
         yield DATASET, DCTERMS.rights, Literal(_RIGHTS[language], lang=language)
         yield DATASET, DCTERMS.language, Literal(language)
     yield DATASET, DCTERMS.license, CC_BY
-    yield DATASET, DCAT.version, Literal(current.dataset.version)
+    yield DATASET, _VERSION, Literal(current.dataset.version)
     yield DATASET, DCTERMS.identifier, DATASET
     for analysis in current.dataset.manifest.get("analyses", ()):
         yield DATASET, PROV.wasDerivedFrom, URIRef(f"{analysis['analysis']}/source")
@@ -134,8 +154,8 @@ def describe_dataset(current: Service, root: str) -> Iterator[Triple]:
     yield DATASET, DCAT.landingPage, URIRef(f"{root}data/")
     yield from _totals(current, DATASET)
     yield from _distributions(root)
-    classes = _rows(current, "classes")
-    properties = _rows(current, "properties")
+    classes = _rows(current.store, "classes")
+    properties = _rows(current.store, "properties")
     yield DATASET, VOID.classes, _number(str(len(classes)))
     yield DATASET, VOID.properties, _number(str(len(properties)))
     for term, count in classes:
@@ -150,7 +170,7 @@ def describe_dataset(current: Service, root: str) -> Iterator[Triple]:
         yield part, VOID.triples, _number(count)
         yield part, VOID.distinctSubjects, _number(subjects)
         yield part, VOID.distinctObjects, _number(objects)
-    for graph, count in _rows(current, "graphs"):
+    for graph, count in _rows(current.store, "graphs"):
         yield DATASET, VOID.subset, URIRef(graph)
         yield URIRef(graph), RDF.type, VOID.Dataset
         yield URIRef(graph), VOID.triples, _number(count)

@@ -6,7 +6,7 @@ where the service stands.
 
 from __future__ import annotations
 
-from urllib.parse import quote, urljoin
+from urllib.parse import urljoin
 
 from flask import Flask, request
 
@@ -46,11 +46,6 @@ def short(iri: str) -> str:
         if iri.startswith(namespace) and len(iri) > len(namespace)
     ]
     return max(fitting)[1] if fitting else iri
-
-
-def describe_link(iri: str) -> str:
-    """Return a path that shows what is known of any IRI."""
-    return f"/sparql?query={quote(f'DESCRIBE <{iri}>')}"
 
 
 def register(app: Flask) -> None:

@@ -8,7 +8,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from gapgraph.errors import BusyError, GapgraphError
+from gapgraph.errors import BusyError, DeadlineError, GapgraphError
 from gapgraph.web.negotiate import quality
 
 __all__ = ["problem", "register"]
@@ -51,7 +51,8 @@ def register(app: Flask) -> None:
     @app.errorhandler(GapgraphError)
     def known(error: GapgraphError) -> Response:
         if error.http_status >= 500:
-            _log.error("%s", error)
+            expected = isinstance(error, BusyError | DeadlineError)
+            _log.log(logging.INFO if expected else logging.ERROR, "%s", error)
         headers = {}
         if isinstance(error, BusyError):
             headers["Retry-After"] = str(error.retry_after)

@@ -94,6 +94,17 @@ def ontology(form: str | None = None) -> Response:
     return _files(form, sorted(service().config.home.ontology.glob("*.ttl")))
 
 
+@blueprint.get("/ontology/<version>")
+def ontology_version(version: str) -> Response:
+    """Give the ontology at its version IRI.
+
+    :raises NotFoundError: for a version that is not the present one
+    """
+    if not _PATH.fullmatch(version) or not service().store.pointing(f"{BASE}ontology/{version}"):
+        raise _unknown(f"ontology/{version}")
+    return ontology()
+
+
 @blueprint.get("/shapes")
 @blueprint.get("/shapes.<form>")
 def shapes(form: str | None = None) -> Response:
@@ -286,13 +297,15 @@ def _page(iri: str, triples: list[Triple], files: list[str] | None = None) -> Re
             "resource.html",
             iri=iri,
             title=label_of(store, iri, lang),
-            triples=triples,
-            names={
-                str(node): label_of(store, str(node), lang)
-                for triple in triples
-                for node in triple[1:]
-                if isinstance(node, URIRef)
-            },
+            facts=[
+                (
+                    str(predicate),
+                    str(value),
+                    getattr(value, "language", None),
+                    label_of(store, str(value), lang) if isinstance(value, URIRef) else "",
+                )
+                for _, predicate, value in triples
+            ],
             incoming=store.pointing(iri),
             files=files or [f"/{iri.removeprefix(BASE)}.{name}" for name in RDF_MEDIA],
             described=_described(iri, label_of(store, iri, lang), lang),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -26,7 +27,7 @@ from gapgraph.store.embedded_write import Evaluation
 from gapgraph.store.federation import answer_services
 from gapgraph.store.scan import Scan, scan
 from gapgraph.store.workers import Reply
-from gapgraph.web.description import describe_service
+from gapgraph.web.description import describe_service, vocabulary
 from gapgraph.web.formats import RDF_MEDIA, rdf_response
 from gapgraph.web.links import address
 from gapgraph.web.negotiate import Offer, best_offer
@@ -57,6 +58,8 @@ _GRAPH_OFFERS = (
     Offer("rdf", "application/xml"),
 )
 _HTML = Offer("html", "text/html")
+#: The editor, where the build had npm to install it.
+_YASGUI = Path(__file__).parent / "static" / "yasgui"
 
 
 class _Formats(NamedTuple):
@@ -243,7 +246,9 @@ def _formats(named: Sequence[str]) -> _Formats:
     :raises NotAcceptable: where no format on offer is wanted
     """
     if named:
-        chosen = _NAMED.get(named[-1].strip().lower().replace(" ", "+"))
+        # Some clients write a list of media types, and some leave the plus sign bare.
+        names = [each.strip().lower().replace(" ", "+") for each in named[-1].split(",")]
+        chosen = next((_NAMED[each] for each in names if each in _NAMED), None)
         if chosen is None:
             raise UsageError(
                 f"the format {named[-1][:40]!r} is not on offer",
@@ -254,11 +259,13 @@ def _formats(named: Sequence[str]) -> _Formats:
     if best_offer(offers) is _HTML:
         return _NAMED["html"]
 
-    def best(among: Sequence[Offer]) -> Offer | None:
+    def best(among: Sequence[Offer]) -> Offer:
+        # Clients write one Accept for all forms of query.  What fits the query, though not
+        # the header, serves them better than 406 (RFC 9110, section 12.4.1).
         try:
             return best_offer(among)
         except NotAcceptable:
-            return None
+            return among[0]
 
     return _Formats(best(_ROW_OFFERS), best(_BOOLEAN_OFFERS), best(_GRAPH_OFFERS))
 
@@ -302,7 +309,7 @@ def _answer(reply: Reply, asked: _Asked) -> Response:
     offer: Offer | None = getattr(asked.formats, reply.kind)
     if offer is None:
         holds = {"rows": "rows", "boolean": "yes or no", "graph": "RDF"}[reply.kind]
-        raise NotAcceptable(f"the query answers {holds}, which no wanted format can hold")
+        raise NotAcceptable(f"the query answers {holds}, which the format asked for cannot hold")
     response = make_response(reply.body)
     text = offer.media.startswith("text/")
     response.headers["Content-Type"] = f"{offer.media}{'; charset=utf-8' if text else ''}"
@@ -344,6 +351,8 @@ def _editor(query: str = "", **result: Any) -> Response:
             prefixes=PREFIXES,
             examples=list(service().catalogue),
             shown=_ROWS_SHOWN,
+            rich=(_YASGUI / "yasgui.min.js").is_file(),
+            terms=vocabulary(service().store),
             **result,
         )
     )
