@@ -70,17 +70,24 @@ class Page(html.parser.HTMLParser):
             self.anchors.add(given["id"])
         self.links += [given[name] for name in ("href", "src", "action") if name in given]
         self.inline += [f"{tag}[{name}]" for name in given if name == "style" or name[:2] == "on"]
-        if tag in {"script", "style"}:
+        if tag == "style" or (tag == "script" and given.get("type") != "application/ld+json"):
             self.inline.append(tag)
 
     def handle_data(self, data: str) -> None:
         self.said += data
 
 
+#: The data files of queries and things: one of each family is asked for, all have one source.
+_ONE_IS_ENOUGH = re.compile(
+    r"(/queries/|/id/(?:.*/)?)[^/]+\.(?:csv|json|md|nt|rdf|srj|srx|table|tsv|ttl|jsonld|xlsx)$"
+)
+
+
 def crawl(client: FlaskClient, lang: str) -> Iterator[tuple[str, Page]]:
     """Follow every internal link of one language's pages; the other language's are its own crawl's.
 
-    A stored query's page is read once, whatever its values: the same template answers them all.
+    A stored query's page, and that of SPARQL, is read once, whatever is asked: the same template
+    answers all.
     """
     start = f"/?lang={lang}"
     waiting, seen = [start], {start}
@@ -106,7 +113,8 @@ def crawl(client: FlaskClient, lang: str) -> Iterator[tuple[str, Page]]:
             other = re.search(r"[?&]lang=(..)", target)
             if other and other[1] != lang:
                 continue
-            once = whole.path if whole.path.startswith("/queries/") else target
+            once = whole.path if whole.path.startswith(("/queries/", "/sparql")) else target
+            once = _ONE_IS_ENOUGH.sub(r"\1", once)
             if once not in seen:
                 seen.add(once)
                 waiting.append(target)

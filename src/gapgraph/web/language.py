@@ -9,11 +9,12 @@ from __future__ import annotations
 import io
 from pathlib import Path
 from typing import Literal, cast
+from urllib.parse import urlencode
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 from flask_babel import Babel, Domain  # type: ignore[import-untyped]
 from flask_babel import gettext as _gettext
 from flask_babel import ngettext as _ngettext
@@ -25,6 +26,7 @@ __all__ = [
     "Language",
     "check_language",
     "gettext",
+    "kept",
     "language",
     "ngettext",
     "register_language",
@@ -36,8 +38,6 @@ LANGUAGES: tuple[Language, ...] = ("es", "en")
 
 #: The English of the pages.
 _ENGLISH = Path(__file__).parent / "translations" / "en.po"
-#: What an address carries on to the next one, so that a reader's choice lasts.
-_KEPT = ("lang", "analysis")
 
 
 def language() -> Language:
@@ -85,15 +85,24 @@ def _translations() -> Translations:
     return Translations(compiled)
 
 
+def kept(*, page: bool) -> dict[str, str]:
+    """Return what the current address says that the next one shall say too.
+
+    :param page: whether the next one is a page about an analysis, as this one may be
+    """
+    here = str(request.endpoint)
+    among_pages = page and (here.startswith("pages.") or here == "resources.thing")
+    given = {name: request.args.get(name, "") for name in ("lang", "analysis")}
+    return {
+        name: value for name, value in given.items() if value and (name == "lang" or among_pages)
+    }
+
+
 def _keep(endpoint: str, values: dict[str, object]) -> None:
     """Carry the reader's choice of language and analysis on to an address of ours."""
-    if endpoint == "static" or not request:
-        return
-    among_pages = endpoint.startswith("pages.") and str(request.endpoint).startswith("pages.")
-    for name in _KEPT:
-        kept = request.args.get(name)
-        if kept and (name == "lang" or among_pages):
-            values.setdefault(name, kept)
+    if endpoint != "static" and request:
+        for name, value in kept(page=endpoint.startswith("pages.")).items():
+            values.setdefault(name, value)
 
 
 def _label(response: Response) -> Response:
@@ -118,8 +127,4 @@ def register_language(app: Flask) -> None:
 
 def switched(lang: Language) -> str:
     """Return the current address in another language."""
-    values = request.args.to_dict(flat=False)
-    values["lang"] = [lang]
-    if request.endpoint is None:
-        return f"?lang={lang}"
-    return current_app.url_for(request.endpoint, **{**(request.view_args or {}), **values})
+    return "?" + urlencode({**request.args.to_dict(flat=False), "lang": [lang]}, doseq=True)

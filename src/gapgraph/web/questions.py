@@ -20,7 +20,7 @@ __all__ = ["blueprint"]
 blueprint = Blueprint("questions", __name__)
 
 #: Rows to a page where a person reads and has asked for no other number.
-_ROWS_SHOWN = 200
+_ROWS_SHOWN = 50
 _PUBLIC = "public, max-age=60"
 
 

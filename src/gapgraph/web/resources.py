@@ -28,6 +28,7 @@ from gapgraph.web.formats import RDF_MEDIA, rdf_response, validated
 from gapgraph.web.language import language
 from gapgraph.web.links import address
 from gapgraph.web.negotiate import Offer, best_offer
+from gapgraph.web.pages.entities import entity_page
 from gapgraph.web.service import service
 from gapgraph.web.terms import diagram, sections
 
@@ -290,7 +291,10 @@ def _content_type(form: str) -> str:
 
 
 def _page(iri: str, triples: list[Triple], files: list[str] | None = None) -> Response:
-    """Show the triples of a thing, each node by its name."""
+    """Show a thing: on a page of its kind, else its triples, each node by its name."""
+    shown = entity_page(iri)
+    if shown is not None:
+        return shown
     store, lang = service().store, language()
     response = make_response(
         render_template(

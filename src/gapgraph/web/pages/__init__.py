@@ -7,12 +7,13 @@ to a template.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, request, url_for
 
 from gapgraph.namespaces import last_segment
 from gapgraph.web.language import gettext as _
-from gapgraph.web.pages import entities, gaps, home, lists, matrix, search, texts
+from gapgraph.web.pages import gaps, home, lists, matrix, search, texts
 from gapgraph.web.pages.links import href, segments, short
 from gapgraph.web.pages.rows import site
 from gapgraph.web.pages.status import mark, marks
@@ -21,7 +22,7 @@ from gapgraph.web.service import service
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("pages", __name__)
-for module in (home, matrix, gaps, lists, search, texts, entities):
+for module in (home, matrix, gaps, lists, search, texts):
     module.register(blueprint)
 
 
@@ -36,7 +37,7 @@ def _rooms() -> list[tuple[str, str, bool]]:
         "/sparql": "SPARQL",
         "/validation": _("Validación"),
         "/ontology": _("Ontología"),
-        "/data": _("Datos"),
+        "/data/": _("Datos"),
         "/method": _("Método"),
     }
     there: dict[str, str] = {}
@@ -50,20 +51,13 @@ def _rooms() -> list[tuple[str, str, bool]]:
     ]
 
 
-def _data_formats() -> list[tuple[str, str]]:
-    """Return suffix and name of the RDF forms in which the service gives what an IRI names."""
-    return (
-        [("ttl", "Turtle"), ("jsonld", "JSON-LD")] if "resources" in current_app.blueprints else []
-    )
-
-
 @blueprint.app_context_processor
 def helpers() -> dict[str, Any]:
     """Give templates what they draw and link with."""
     return {
-        "data_formats": _data_formats,
         "dataset_version": service().dataset.version,
         "has_query": lambda name: name in service().catalogue,
+        "host_of": lambda iri: urlsplit(iri).hostname or "",
         "href": href,
         "kept": {name: request.args.get(name, "") for name in ("lang", "analysis")},
         "last": last_segment,

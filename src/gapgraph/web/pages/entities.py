@@ -4,36 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, make_response, redirect, url_for
+from flask import Response
 
-from gapgraph.errors import NotFoundError
-from gapgraph.namespaces import GG, ID, SKOS
+from gapgraph.namespaces import GG, SKOS
 from gapgraph.web.pages.directive import directive_page
 from gapgraph.web.pages.lists import parts
 from gapgraph.web.pages.rows import Row, ask, facts, page
 from gapgraph.web.pages.topics import tally, topics
 
-__all__ = ["entity_page", "register"]
+__all__ = ["entity_page"]
 
 
 def entity_page(iri: str) -> Response | None:
     """Answer the page about a thing with an IRI of ours.
 
     :param iri: its IRI
-    :return: the page; a redirection for a part of a directive's row; nothing where the dataset
-        has no such thing, or no page for its kind
+    :return: the page; nothing where the dataset has no such thing, or no page for its kind
     """
     rows = ask("node-kind", here=False, node=iri)
     kinds = {row["kind"] for row in rows}
     for kind, show in _PAGES.items():
         if kind in kinds:
             return show(iri, rows)
-    owner = next((row["directive"] for row in rows if row["directive"]), "")
-    if not owner:
-        return None
-    part = "-".join(iri.rsplit("/", 2)[1:])
-    name = owner.removeprefix(str(ID))
-    return make_response(redirect(url_for("pages.entity", name=name, _anchor=part), code=303))
+    return None
 
 
 def _directive(iri: str, rows: list[Row]) -> Response | None:
@@ -103,16 +96,3 @@ _PAGES: dict[str, Callable[[str, list[Row]], Response | None]] = {
     str(GG.Plan): _instrument,
     str(SKOS.Concept): _concept,
 }
-
-
-def entity(name: str) -> Response:
-    """Answer the page at an IRI's path with the suffix ``.html``."""
-    found = entity_page(f"{ID}{name}")
-    if found is None:
-        raise NotFoundError(f"there is no page about {ID}{name}"[:200], todo="search for it")
-    return found
-
-
-def register(blueprint: Blueprint) -> None:
-    """Add the pages of IRIs."""
-    blueprint.add_url_rule("/id/<path:name>.html", "entity", entity)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import url_for
 
 from gapgraph.namespaces import BASE, GG, ID, last_segment
+from gapgraph.web.language import kept
+from gapgraph.web.links import link
 from gapgraph.web.pages.topics import Tally
 
 __all__ = ["Segment", "href", "segments", "short"]
@@ -22,9 +25,10 @@ def href(iri: str) -> str:
     Ours lead to this service; others lead away, over HTTP only.
     """
     if iri.startswith(str(ID)):
-        return url_for("pages.entity", name=iri.removeprefix(str(ID)))
+        query = urlencode(kept(page=True))
+        return f"{link(iri)}.html" + (f"?{query}" if query else "")
     if iri.startswith(str(GG)):
-        return url_for("pages.ontology", _anchor=iri.removeprefix(str(GG)))
+        return url_for("resources.ontology", _anchor=iri.removeprefix(str(GG)))
     if iri.startswith(f"{BASE}queries/"):
         return url_for("questions.answer", name=last_segment(iri))
     return iri if iri.startswith(_WEB) else ""
