@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
+import queue
 import re
 import signal
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import Message
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).parent.parent
 
@@ -66,10 +69,11 @@ class Reply:
 
 @dataclass(frozen=True)
 class Server:
-    """A running server."""
+    """A running server; ``errors`` has what it logged since it was up, a line each."""
 
     url: str
     process: subprocess.Popen[str]
+    errors: queue.SimpleQueue[str] = field(default_factory=queue.SimpleQueue)
 
     def get(
         self, path: str, *, method: str = "GET", body: bytes | None = None, **headers: str
@@ -89,6 +93,14 @@ class Server:
                 return Reply(error.code, error.headers, error.read())
 
 
+def _read(stream: IO[str], lines: queue.SimpleQueue[str]) -> None:
+    """Read what is logged, so that a server never waits for its reader."""
+    for line in stream:
+        # That a worker came up is no error.
+        if " serves dataset " not in line:
+            lines.put(line.rstrip("\n"))
+
+
 @contextlib.contextmanager
 def serving(folder: Path, *options: str | Path, **more: str) -> Iterator[Server]:
     """Serve the build in ``folder``/build until the block ends."""
@@ -101,6 +113,7 @@ def serving(folder: Path, *options: str | Path, **more: str) -> Iterator[Server]
         text=True,
         start_new_session=True,
     )
+    reader = None
     try:
         assert process.stderr is not None
         said = ""
@@ -111,12 +124,18 @@ def serving(folder: Path, *options: str | Path, **more: str) -> Iterator[Server]
                 break
         else:
             raise AssertionError(f"the server did not start: {said}")
-        yield Server(found[0], process)
-        process.send_signal(signal.SIGTERM)
+        server = Server(found[0], process)
+        reader = threading.Thread(target=_read, args=(process.stderr, server.errors))
+        reader.start()
+        yield server
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        if reader:
+            reader.join()
         if process.stderr:
             process.stderr.close()

@@ -148,6 +148,7 @@ def _address(_: click.Context, option: click.Parameter, value: _Addresses) -> _A
     metavar="URL",
     help="SPARQL endpoint that SERVICE may ask; may be repeated (default: none).",
 )
+@click.option("--access-log", is_flag=True, help="Log every request, a line each.")
 @_output
 def serve(
     host: str | None,
@@ -156,9 +157,10 @@ def serve(
     added: tuple[Path, ...],
     base: str | None,
     services: tuple[str, ...],
+    access_log: bool,
     output: Path | None,
 ) -> None:
-    """Serve the build over HTTP."""
+    """Serve the build over HTTP; SIGHUP takes up a new build, SIGTERM stops."""
     # The web framework is heavy; other commands do without it.
     from gapgraph.web.server import run as run_server  # noqa: PLC0415
     from gapgraph.web.service import ServiceConfig  # noqa: PLC0415
@@ -178,6 +180,7 @@ def serve(
         port=settings.number("port") if port is None else port,
         workers=workers or settings.number("workers") or os.cpu_count() or 1,
         announce=_say,
+        access_log=access_log,
     )
 
 

@@ -14,6 +14,26 @@ from gapgraph.web.service import Service, ServiceConfig, service
 
 __all__ = ["create_app"]
 
+#: Whoever may ask may also read from a page elsewhere: nothing here is secret, and no cookie is
+#: ever read (Fetch Standard, section 3.2).  The others keep a browser to what
+#: the pages need; to be embedded elsewhere is what a query's page offers, and it holds no session.
+_EVERY_ANSWER = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "Allow, Content-Disposition, ETag, Link, Retry-After, X-Dataset-Version, X-Total-Count"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors *"
+    ),
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, Range",
+    "Access-Control-Max-Age": "86400",
+}
+
 
 def create_app(config: ServiceConfig | None = None) -> Flask:
     """Return the application over a build.
@@ -44,33 +64,18 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
 
     @app.before_request
     def limit() -> None:
-        if len(request.full_path) > longest:
+        asked = request.environ
+        if len(asked.get("PATH_INFO", "")) + len(asked.get("QUERY_STRING", "")) > longest:
             raise RequestURITooLarge(f"the address is longer than {longest} characters")
 
     @app.after_request
-    def open_to_all(response: Response) -> Response:
-        # Whoever may ask may also read from a page elsewhere: nothing here is secret, and no
-        # cookie is ever read (Fetch Standard, section 3.2).
-        response.headers.setdefault("Access-Control-Allow-Origin", "*")
-        response.headers.setdefault(
-            "Access-Control-Expose-Headers", "ETag, Link, X-Total-Count, X-Dataset-Version"
-        )
+    def complete(response: Response) -> Response:
+        for name, value in _EVERY_ANSWER.items():
+            response.headers.setdefault(name, value)
         if request.method == "OPTIONS":
             allowed = response.headers.get("Allow", "GET")
             response.headers["Access-Control-Allow-Methods"] = allowed
-            response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
-            response.headers["Access-Control-Max-Age"] = "86400"
-        return response
-
-    @app.after_request
-    def harden(response: Response) -> Response:
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault(
-            "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
-        )
+            response.headers.extend(_PREFLIGHT)
         return response
 
     app.context_processor(

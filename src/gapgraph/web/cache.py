@@ -3,8 +3,9 @@
 A build does not change while it is served, so an answer is a function of the address, the query
 string and the headers that negotiation reads; these, unchanged, are the key, so that what is kept
 is never another request's answer.  Only what the application marks as public is kept
-(``Cache-Control: public``), and only with status 200.  See RFC 9110, sections 8.8.3 (entity tags),
-12.5.3 (content codings) and 13.1.2 (If-None-Match), and RFC 9111.
+(``Cache-Control: public``), only with status 200, and only where ``Vary`` names no other header.
+See RFC 9110, sections 8.8.3 (entity tags), 12.5.3 (content codings) and 13.1 (conditions), and
+RFC 9111.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import gzip
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import brotli
 from werkzeug.http import parse_accept_header
@@ -24,34 +25,71 @@ from gapgraph.files import sha256
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["AnswerCache"]
+__all__ = ["AnswerCache", "encoding_for"]
 
 _Headers = list[tuple[str, str]]
+_Key = tuple[str, ...]
 
-#: The request headers, as WSGI names them, that an answer may depend on.
-NEGOTIATED = ("HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_HOST")
 #: Keys longer than this are not kept: nobody repeats them, and they would fill the memory.
 _LONGEST_KEY = 4_000
+#: Bytes that a kept answer takes beside its key and bodies, nearly.
+_OVERHEAD = 4_000
 #: Bodies smaller than this are not worth compressing.
 _SMALLEST = 500
-_COMPRESSIBLE = ("text/", "application/json", "image/svg")
+#: ``Accept-Encoding`` of more characters than this is read each time.
+_LONGEST_CODING = 100
+_COMPRESSIBLE = ("text/", "application/json", "application/n-triples", "image/svg")
 _ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "br": functools.partial(brotli.compress, quality=5),
     "gzip": functools.partial(gzip.compress, compresslevel=6, mtime=0),
 }
+#: What an answer may vary by: the headers of the key, and the coding.
+_VARY = {"accept", "accept-language", "accept-encoding", "host", ""}
+#: What a 304 leaves out, since it tells of the content (RFC 9110, section 15.4.5).
+_OF_CONTENT = {
+    "content-length", "content-type", "content-encoding", "content-disposition", "content-language",
+}  # fmt: skip
 
 
-@functools.lru_cache(maxsize=256)
-def encoding_for(accepted: str) -> str:
-    """Return the content coding that a header ``Accept-Encoding`` wants: br, gzip or identity."""
+def _read_coding(accepted: str) -> str:
     wanted = {value.lower(): quality for value, quality in parse_accept_header(accepted)}
     star = wanted.get("*", 0.0)
     best = max(_ENCODERS, key=lambda name: wanted.get(name, star))
-    return best if wanted.get(best, star) > 0 else "identity"
+    quality = wanted.get(best, star)
+    # The content as it is counts as wanted unless its quality says how much (section 12.5.3).
+    return best if quality > 0 and quality >= wanted.get("identity", 0.0) else "identity"
+
+
+_known_coding = functools.lru_cache(maxsize=256)(_read_coding)
+
+
+def encoding_for(accepted: str) -> str:
+    """Return the content coding that a header ``Accept-Encoding`` wants: br, gzip or identity.
+
+    >>> encoding_for("gzip, br;q=0.5"), encoding_for("*"), encoding_for("gzip;q=0")
+    ('gzip', 'br', 'identity')
+    """
+    return (_known_coding if len(accepted) <= _LONGEST_CODING else _read_coding)(accepted)
+
+
+class _Form(NamedTuple):
+    """One coding of an answer, ready to be sent.
+
+    :param tag: its entity tag, a strong one: another coding has another
+    :param headers: with the content
+    :param bare: without it, for 304
+    """
+
+    tag: str
+    headers: _Headers
+    bare: _Headers
+    body: bytes
 
 
 class _Kept:
     """An answer, and the codings of it that were asked for."""
+
+    __slots__ = ("body", "compressible", "forms", "headers", "tag", "used")
 
     def __init__(self, headers: _Headers, body: bytes) -> None:
         media = next((value for name, value in headers if name.lower() == "content-type"), "")
@@ -60,52 +98,68 @@ class _Kept:
         )
         self.headers = [pair for pair in headers if pair[0].lower() != "content-length"]
         self.body = body
-        self.tag = sha256(body)[:24]
-        self.forms: dict[str, tuple[str, _Headers, bytes]] = {}
+        self.tag = sha256(body)[:32]
+        self.forms: dict[str, _Form] = {}
+        self.used = False
 
-    def form(self, coding: str) -> tuple[str, _Headers, bytes]:
-        """Make and keep a coding: its entity tag, headers and body."""
-        body = self.body if coding == "identity" else _ENCODERS[coding](self.body)
-        tag = f'"{self.tag}"' if coding == "identity" else f'"{self.tag}-{coding}"'
+    def form(self, coding: str) -> _Form:
+        """Make and keep a coding."""
+        plain = coding == "identity"
+        body = self.body if plain else _ENCODERS[coding](self.body)
+        tag = f'"{self.tag}"' if plain else f'"{self.tag}-{coding}"'
         headers = [*self.headers, ("ETag", tag), ("Content-Length", str(len(body)))]
-        if coding != "identity":
+        if not plain:
             headers.append(("Content-Encoding", coding))
-        self.forms[coding] = (tag, headers, body)
-        return self.forms[coding]
+        bare = [pair for pair in headers if pair[0].lower() not in _OF_CONTENT]
+        form = self.forms[coding] = _Form(tag, headers, bare, body)
+        return form
 
-    @property
     def size(self) -> int:
-        """How many bytes it takes, nearly."""
-        return 2_000 + len(self.body) + sum(len(body) for _, _, body in self.forms.values())
+        """Return how many bytes it takes, nearly, with all codings it may come to have."""
+        return _OVERHEAD + len(self.body) * (1 + len(_ENCODERS) * self.compressible)
 
 
 class AnswerCache:
-    """Keeps the public answers of a WSGI application, the least used going first.
+    """Keeps the public answers of a WSGI application; those not asked for again go first.
+
+    Reading takes no lock: a look-up in a dictionary and a mark are one step each.  The mark gives
+    an answer a second round before it goes.
 
     :param application: what answers
-    :param limit: how many bytes are kept at most, in each worker
+    :param limit: how many bytes are kept at most, in each worker; 0 keeps nothing
     """
 
     def __init__(self, application: WSGIApplication, *, limit: int) -> None:
         self.application, self.limit = application, limit
-        self._kept: OrderedDict[tuple[str, ...], _Kept] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
+        self._lock = threading.Lock()  # over what follows, and over changes of what is kept
         self._size = 0
+
+    @property
+    def size(self) -> int:
+        """How many bytes are kept, nearly."""
+        return self._size
+
+    def __len__(self) -> int:
+        """Return how many answers are kept."""
+        return len(self._kept)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request, from memory where it was answered before."""
         method = environ["REQUEST_METHOD"]
-        if method not in {"GET", "HEAD"} or "HTTP_RANGE" in environ:
+        if method not in {"GET", "HEAD"}:
             return self.application(environ, start_response)
-        key = (
-            environ.get("PATH_INFO", ""),
-            environ.get("QUERY_STRING", ""),
-            *(environ.get(name, "") for name in NEGOTIATED),
+        get = environ.get
+        key: _Key = (
+            get("PATH_INFO", ""),
+            get("QUERY_STRING", ""),
+            get("HTTP_ACCEPT", ""),
+            get("HTTP_ACCEPT_LANGUAGE", ""),
+            get("HTTP_HOST", ""),
+            get("SCRIPT_NAME", ""),
+            get("wsgi.url_scheme", ""),
         )
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None:
-                self._kept.move_to_end(key)
+        kept = self._kept.get(key)
         if kept is None:
             status, headers, body = self._ask(environ)
             if not _is_public(status, headers):
@@ -113,31 +167,30 @@ class AnswerCache:
                 return [b""] if method == "HEAD" else [body]
             kept = _Kept(headers, body)
             self._keep(key, kept)
-        coding = "identity"
-        if kept.compressible:
-            coding = encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        form = kept.forms.get(coding)
-        if form is None:
-            form = kept.form(coding)
-            with self._lock:
-                self._size += len(form[2]) if key in self._kept else 0
-        tag, headers, body = form
-        if _matches(environ.get("HTTP_IF_NONE_MATCH", ""), tag):
-            start_response("304 Not Modified", _without_content(headers))
+        else:
+            kept.used = True
+        coding = encoding_for(get("HTTP_ACCEPT_ENCODING", "")) if kept.compressible else "identity"
+        form = kept.forms.get(coding) or kept.form(coding)
+        if "HTTP_IF_MATCH" in environ and not _names(environ["HTTP_IF_MATCH"], form.tag):
+            start_response("412 Precondition Failed", [*form.bare, ("Content-Length", "0")])
             return [b""]
-        start_response("200 OK", list(headers))
-        return [b""] if method == "HEAD" else [body]
+        if "HTTP_IF_NONE_MATCH" in environ and _names(
+            environ["HTTP_IF_NONE_MATCH"], form.tag, weak=True
+        ):
+            start_response("304 Not Modified", list(form.bare))
+            return [b""]
+        start_response("200 OK", list(form.headers))
+        return [b""] if method == "HEAD" else [form.body]
 
     def _ask(self, environ: WSGIEnvironment) -> tuple[str, _Headers, bytes]:
-        """Ask the application, as a GET; what has a validator of its own answers conditions."""
-        asked = {**environ, "REQUEST_METHOD": "GET"}
+        """Ask the application; a HEAD as a GET, so that its answer serves both."""
         answered: list[tuple[str, _Headers]] = []
 
         def start(status: str, headers: _Headers, *_: Any) -> Callable[[bytes], object]:
             answered.append((status, headers))
             return lambda _: None
 
-        pieces = self.application(asked, start)
+        pieces = self.application({**environ, "REQUEST_METHOD": "GET"}, start)
         try:
             body = b"".join(pieces)
         finally:
@@ -146,17 +199,24 @@ class AnswerCache:
                 close()
         return (*answered[-1], body)
 
-    def _keep(self, key: tuple[str, ...], kept: _Kept) -> None:
+    def _keep(self, key: _Key, kept: _Kept) -> None:
         """Keep an answer, and let go of others until all fit."""
-        if sum(map(len, key)) > _LONGEST_KEY or kept.size > self.limit // 8:
+        length = sum(map(len, key))
+        needed = kept.size() + length
+        if length > _LONGEST_KEY or needed > self.limit // 8:
             return
         with self._lock:
-            before = self._kept.pop(key, None)
-            self._size += kept.size - (before.size if before else 0)
+            if key in self._kept:
+                return  # another thread was asked the same, and was first
+            while self._size + needed > self.limit:
+                old_key, old = self._kept.popitem(last=False)
+                if old.used:
+                    old.used = False
+                    self._kept[old_key] = old
+                else:
+                    self._size -= old.size() + sum(map(len, old_key))
             self._kept[key] = kept
-            while self._size > self.limit:
-                _, gone = self._kept.popitem(last=False)
-                self._size -= gone.size
+            self._size += needed
 
 
 def _is_public(status: str, headers: _Headers) -> bool:
@@ -165,22 +225,17 @@ def _is_public(status: str, headers: _Headers) -> bool:
     return (
         status.startswith("200")
         and named.get("cache-control", "").startswith("public")
-        and not {"set-cookie", "content-encoding", "etag"} & named.keys()
+        and not {"set-cookie", "content-encoding", "content-range", "etag"} & named.keys()
+        and {each.strip().lower() for each in named.get("vary", "").split(",")} <= _VARY
     )
 
 
-def _matches(condition: str, tag: str) -> bool:
-    """Tell whether ``If-None-Match`` names an entity tag (weak comparison)."""
-    if not condition:
-        return False
-    tags = (each.strip().removeprefix("W/") for each in condition.split(","))
-    return condition.strip() == "*" or tag in tags
+def _names(condition: str, tag: str, *, weak: bool = False) -> bool:
+    """Tell whether a condition names an entity tag.
 
-
-def _without_content(headers: _Headers) -> _Headers:
-    """Return the headers of a 304: those that tell of the content do not go along."""
-    return [
-        (name, value)
-        for name, value in headers
-        if name.lower() not in {"content-length", "content-type", "content-encoding"}
-    ]
+    :param weak: whether weak tags count (``If-None-Match``; RFC 9110, section 8.8.3.2)
+    """
+    if condition.strip() == "*":
+        return True
+    tags = (each.strip() for each in condition.split(","))
+    return tag in ((each.removeprefix("W/") if weak else each) for each in tags)

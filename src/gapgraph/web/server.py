@@ -1,26 +1,54 @@
-"""Serving with granian: workers, a clean stop, and a new build on SIGHUP."""
+"""Serving with granian: workers by core, a clean stop, and a new build on SIGHUP.
+
+A new build is taken up inside each worker: its application is made anew beside the old one, which
+goes on answering, and takes its place once it is ready.  No worker ends and no socket closes, so
+no request is lost: granian's own way, a new worker for each old one, resets what waits in the
+closing socket's queue wherever the kernel does not move it (``net.ipv4.tcp_migrate_req``).
+"""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import gc
+import logging
+import multiprocessing
+import os
+import queue
+import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
 
 from gapgraph.errors import EnvironmentFailure
 from gapgraph.web.app import create_app
+from gapgraph.web.logs import ACCESS_FORMAT, LOGGING
 from gapgraph.web.service import Service, ServiceConfig
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 __all__ = ["run"]
 
+_log = logging.getLogger(__name__)
+
 #: Seconds a worker has to finish its requests before it is killed.
-_KILL_TIMEOUT = 10
+_KILL_TIMEOUT = 15
+#: Seconds a client has to send the head of a request.
+_HEAD_TIMEOUT = 10
+#: Connections that each worker holds at once; others wait in the socket's queue.
+_CONNECTIONS = 2_048
+#: Threads beside those that ad-hoc queries may hold up.
+_THREADS = 4
+#: Seconds until a worker that finds no build it can serve looks again.
+_RETRY = 2.0
 
 
 def _free_port(host: str, port: int) -> int:
@@ -41,17 +69,81 @@ def _free_port(host: str, port: int) -> int:
         ) from error
 
 
+class _Application:
+    """A worker's application, made anew on SIGHUP; until the new one is ready the old answers.
+
+    :param config: what to serve
+    """
+
+    def __init__(self, config: ServiceConfig) -> None:
+        self._config = config
+        # Putting is reentrant, so that a signal handler may do it.
+        self._wanted: queue.SimpleQueue[None] = queue.SimpleQueue()
+        signal.signal(signal.SIGHUP, lambda *_: self._wanted.put(None))
+        self._current = self._first()
+        threading.Thread(target=self._renew_when_wanted, name="renewal", daemon=True).start()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        return self._current(environ, start_response)
+
+    def _make(self) -> WSGIApplication:
+        """Make the application over the newest build."""
+        app = create_app(self._config)
+        # The dataset is loaded beside the service by the time the first query comes.
+        made: Service = app.extensions["gapgraph"]
+        made.pool.start()
+        _log.info("worker %d serves dataset %s", os.getpid(), made.dataset.version)
+        return app.wsgi_app
+
+    def _first(self) -> WSGIApplication:
+        """Make the first application.
+
+        The build was good when the service started.  A worker that takes the place of one that
+        died may find a worse one; it waits for a better, while the other workers answer.
+        """
+        while True:
+            try:
+                return self._make()
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is logged
+                _log.error("a worker has nothing to serve: %s", error)
+                time.sleep(_RETRY)
+
+    def _renew_when_wanted(self) -> None:
+        """Make the application anew each time it is wanted."""
+        while True:
+            self._wanted.get()
+            try:
+                self._current = self._make()
+            except Exception as error:  # noqa: BLE001 - the old build is served on, whatever it is
+                _log.error("the new build is not taken up, the old one is served on: %s", error)
+            else:
+                # The old dataset goes as soon as the last request for it has its answer.
+                gc.collect()
+
+
 class _Loader:
-    """Makes a worker's application; a SIGHUP calls it again, over the newest build."""
+    """Makes a worker's application.
+
+    :param config: what to serve; small, since a worker may be started with a copy
+    """
 
     def __init__(self, config: ServiceConfig) -> None:
         self.config = config
 
     def __call__(self, *_: object) -> Any:
-        app = create_app(self.config)
-        # The dataset is loaded beside the service by the time the first query comes.
-        app.extensions["gapgraph"].pool.start()
-        return app
+        """Return the application; called in the worker, in its main thread."""
+        # Until granian sets its own handlers, a worker that is told to stop just stops.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        return _Application(self.config)
+
+
+def _pass_on(*_: object) -> None:
+    """Tell every worker that a new build is there."""
+    for worker in multiprocessing.active_children():
+        if worker.pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker.pid, signal.SIGHUP)
 
 
 def run(
@@ -61,26 +153,39 @@ def run(
     port: int,
     workers: int,
     announce: Callable[[str], None],
+    access_log: bool = False,
 ) -> None:
     """Serve until told to stop (SIGTERM, SIGINT); SIGHUP takes up a new build.
 
     :param config: what to serve
     :param port: the port, or 0 for a free one
     :param announce: is told the address
+    :param access_log: whether each request is logged
     :raises GapgraphError: where there is no build, a file cannot be read, or the port is taken
     """
     Service.open(config)  # what cannot be served is said now, in one line, not by every worker
     chosen = _free_port(host, port)
+    settings = config.settings
     server = Granian(
         "gapgraph.web:create_app",
         address=host,
         port=chosen,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_TIMEOUT * 1000),
         workers=workers,
         workers_kill_timeout=_KILL_TIMEOUT,
         respawn_failed_workers=True,
+        backlog=_CONNECTIONS,
+        backpressure=_CONNECTIONS,
+        blocking_threads=(
+            settings.number("query_workers") + settings.number("query_queue") + _THREADS
+        ),
         websockets=False,
-        log_enabled=False,
+        log_level=LogLevels.error,
+        log_dictconfig=LOGGING,
+        log_access=access_log,
+        log_access_format=ACCESS_FORMAT,
     )
     shown = f"[{host}]" if ":" in host else host
     waiting = threading.Thread(
@@ -88,7 +193,13 @@ def run(
         args=(host, chosen, lambda: announce(f"http://{shown}:{chosen}/")),
         daemon=True,
     )
-    server.on_startup(waiting.start)
+
+    @server.on_startup
+    def started() -> None:
+        # After granian has set its own handler, and before it starts the workers.
+        signal.signal(signal.SIGHUP, _pass_on)
+        waiting.start()
+
     server.serve(target_loader=_Loader(config))
 
 
