@@ -78,7 +78,9 @@ class Report:
     def shown(self) -> tuple[Finding, ...]:
         """The findings of the severities that are asked for."""
         return tuple(
-            each for each in self.findings if not self.severities or each.severity in self.severities
+            each
+            for each in self.findings
+            if not self.severities or each.severity in self.severities
         )
 
 
