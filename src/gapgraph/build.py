@@ -47,7 +47,7 @@ from gapgraph.rules import Rule, derive, descriptions, read_rules
 from gapgraph.settings import Home, Settings
 from gapgraph.store.dataset import MANIFEST, DatasetFile
 from gapgraph.turtle import Triple, read_turtle, write_nquads
-from gapgraph.validation.gate import judge_build, shapes_graph
+from gapgraph.validation.gate import findings_file, judge_build, shapes_graph
 
 __all__ = ["Progress", "build"]
 
@@ -256,7 +256,8 @@ def build(
     assembly.add(graph_iri("shapes"), shapes)
 
     progress("validate")
-    for graph, report in judge_build(assembly.graphs, home.ontology, kept=kept.folder).items():
+    outcome = judge_build(assembly.graphs, home.ontology, kept=kept.folder)
+    for graph, report in outcome.graphs.items():
         assembly.add(graph, report)
     assembly.add(graph_iri("meta"), _meta(assembly, sources, rules))
     content = write_nquads(assembly.quads())
@@ -285,6 +286,7 @@ def build(
     dataset = manifest["dataset"]
     assert isinstance(dataset, dict)
     write_atomic(output / dataset["file"], content)
+    write_atomic(output / findings_file(checksum[:16]), outcome.text)
     write_atomic(output / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
     _forget_old(output, keep=dataset["file"])
     return DatasetFile.find(output)
@@ -327,3 +329,5 @@ def _forget_old(output: Path, *, keep: str) -> None:
     others = [each for each in output.glob("dataset-*.nq") if each.name != keep]
     for old in sorted(others, key=lambda each: each.stat().st_mtime)[:-1]:
         old.unlink(missing_ok=True)
+        version = old.stem.removeprefix("dataset-")
+        (output / findings_file(version)).unlink(missing_ok=True)

@@ -50,6 +50,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("query_result_bytes", 64_000_000, "largest result of an ad-hoc query, in bytes"),
     Setting("query_bytes", 65_536, "longest ad-hoc query, in bytes"),
     Setting("query_depth", 100, "brackets that an ad-hoc query may nest"),
+    Setting("validation_seconds", 60, "time that judging RDF sent to the service may take"),
+    Setting("validation_memory_bytes", 1_000_000_000, "memory that judging it may use, in bytes"),
     Setting("max_data_bytes", 512_000_000, "largest file that `serve --with` adds, in bytes"),
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from rdflib import Graph, Literal, URIRef
@@ -83,7 +83,8 @@ class Finding:
     def from_dict(cls, entry: Mapping[str, Any]) -> Finding:
         """Read what `as_dict` wrote."""
         lists = {each: tuple(entry[each]) for each in ("directives", "nodes", "lines")}
-        return cls(**{**entry, **lists})
+        known = {each.name for each in fields(cls)}
+        return cls(**{name: entry[name] for name in entry if name in known} | lists)
 
 
 def findings_of(results: Iterable[Result], shapes: Shapes, data: Graph) -> list[Finding]:

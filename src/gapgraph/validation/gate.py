@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
-from gapgraph.errors import ViolationError
+from gapgraph.errors import EnvironmentFailure, ViolationError
+from gapgraph.validation.findings import Finding
 from gapgraph.validation.parallel import Judged, judge, units_of
 from gapgraph.validation.render import Report, render
 from gapgraph.validation.report import report_graph
 from gapgraph.validation.shapes import LEVELS, Shapes, read_shapes
 
-__all__ = ["judge_build", "reports_of", "shapes_graph"]
+__all__ = [
+    "Outcome",
+    "findings_file",
+    "judge_build",
+    "reports_of",
+    "shapes_graph",
+    "stored_reports",
+]
+
+
+def findings_file(version: str) -> str:
+    """Return the name of the file that holds the findings of a dataset version."""
+    return f"findings-{version}.json"
 
 
 def shapes_graph(ontology: Path) -> Graph:
@@ -43,15 +58,26 @@ def reports_of(judged: Iterable[Judged], ontology: Path) -> list[Report]:
     ]
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What judging a build gives.
+
+    :param graphs: the report of each analysis, by the IRI of its findings graph
+    :param text: the same findings in JSON, with what the graphs leave out
+    """
+
+    graphs: Mapping[URIRef, Graph]
+    text: str
+
+
 def judge_build(
     graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]], ontology: Path, *, kept: Path
-) -> dict[URIRef, Graph]:
-    """Judge the analyses of a build and return their findings as graphs.
+) -> Outcome:
+    """Judge the analyses of a build.
 
     :param graphs: the build's triples by named graph
     :param ontology: the folder of the ontology and its shapes
     :param kept: the folder that findings are kept in, for the analyses that do not change
-    :return: the report of each analysis, by the IRI of its findings graph
     :raises ViolationError: with the violations, where there are any
     """
     units = units_of(graphs)
@@ -62,8 +88,35 @@ def judge_build(
             "the build breaks mandatory rules\n\n"
             + render(broken, "text", "en", severities=["Violation"])
         )
-    return {
-        unit.graph: report_graph(report.iri, report.findings, report.shapes)
-        for unit, report in zip(units, reports, strict=True)
-        if unit.graph is not None
-    }
+    return Outcome(
+        {
+            unit.graph: report_graph(report.iri, report.findings, report.shapes)
+            for unit, report in zip(units, reports, strict=True)
+            if unit.graph is not None
+        },
+        render(reports, "json", "es"),
+    )
+
+
+def stored_reports(content: bytes, ontology: Path) -> list[Report]:
+    """Read the reports of a build back.
+
+    :param content: the text that `judge_build` gave
+    :param ontology: the folder of the ontology and its shapes
+    :raises EnvironmentFailure: where it is not that
+    """
+    shapes = shapes_graph(ontology)
+    try:
+        return [
+            Report(
+                URIRef(entry["report"]),
+                entry["subject"],
+                tuple(Finding.from_dict(each) for each in entry["findings"]),
+                shapes,
+            )
+            for entry in json.loads(content)["reports"]
+        ]
+    except (ValueError, KeyError, TypeError) as error:
+        raise EnvironmentFailure(
+            "the findings of the build cannot be read: run `gapgraph build` again"
+        ) from error

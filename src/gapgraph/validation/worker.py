@@ -12,14 +12,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gapgraph.errors import EnvironmentFailure, InputError
+from gapgraph.errors import DeadlineError, EngineError, InputError
 from gapgraph.turtle import read_turtle
 from gapgraph.validation.parallel import judge_unit
 from gapgraph.validation.render import Report, render
 from gapgraph.validation.shapes import read_shapes
 from gapgraph.validation.sources import read_rdf, unit_of
 
-__all__ = ["DeadlineError", "judge_apart"]
+__all__ = ["judge_apart"]
 
 #: Exit code of the worker where the RDF cannot be read.
 _UNREADABLE = 2
@@ -31,13 +31,6 @@ _SMALL = {
         b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"></rdf:RDF>'
     ),
 }
-
-
-class DeadlineError(EnvironmentFailure):
-    """The worker did not finish in time, or needed more than it is given."""
-
-    code = "deadline"
-    http_status = 504
 
 
 def judge_apart(
@@ -61,6 +54,7 @@ def judge_apart(
     :param memory: the most memory it may take, in bytes
     :raises InputError: where the RDF cannot be read or judged
     :raises DeadlineError: where it does not finish within its limits
+    :raises EngineError: where the process fails for another reason
     """
     command = [sys.executable, "-m", "gapgraph.validation.worker", str(ontology), media_type]
     command += [form, language, str(seconds), str(memory)]
@@ -74,10 +68,12 @@ def judge_apart(
         ) from None
     if done.returncode == _UNREADABLE:
         raise InputError(done.stderr.decode("utf-8", "replace").strip()[:500])
-    if done.returncode != 0:
+    if done.returncode < 0 or b"MemoryError" in done.stderr:
         raise DeadlineError(
             "the graph took more memory or time than one request is given: send a smaller one"
         )
+    if done.returncode != 0:
+        raise EngineError("the process that judges could not do it: see whether gapgraph is whole")
     return done.stdout.decode("utf-8")
 
 

@@ -6,7 +6,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import RequestURITooLarge
 
 from gapgraph import __version__
-from gapgraph.web import links, lookup, openapi, problems, questions, resources, sparql
+from gapgraph.web import links, lookup, openapi, problems, questions, resources, sparql, validation
 from gapgraph.web.cache import AnswerCache
 from gapgraph.web.language import language, register_language
 from gapgraph.web.pages import blueprint as pages
@@ -57,6 +57,7 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
     app.register_blueprint(resources.blueprint)
     app.register_blueprint(pages)
     app.register_blueprint(lookup.blueprint)
+    app.register_blueprint(validation.blueprint)
     app.add_url_rule("/health", view_func=health)
 
     longest = settings.number("max_url_characters")

@@ -1,0 +1,277 @@
+"""What validation finds in the true annex, how it says so, and what it does with bad graphs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+from rdflib import RDF, BNode, Graph, URIRef
+
+from conftest import ROOT
+from gapgraph.errors import DeadlineError, InputError, UsageError, ViolationError
+from gapgraph.namespaces import GG
+from gapgraph.validation.command import validate_files
+from gapgraph.validation.gate import judge_build
+from gapgraph.validation.parallel import Unit, judge
+from gapgraph.validation.render import FORMATS, Report, render
+from gapgraph.validation.sources import read_rdf, unit_of
+from gapgraph.validation.terms import SH
+from gapgraph.validation.worker import judge_apart
+from shape_cases import FOLDER, ONTOLOGY, changed, triples
+
+LIMIT = 64_000_000
+BASE = FOLDER / "base.ttl"
+
+#: Rule and directives of what the annex itself shows, read from the source by eye.
+IN_THE_ANNEX: dict[str, set[tuple[int, ...]]] = {
+    "directive-assessed": {(17,), (59,)},
+    "section-without-indicators": {(number,) for number in range(1, 18)},
+    "observation-cut": {(10,)},
+    "observation-stray-letter": {(9,)},
+    "element-outside-categories": {(2,)},
+    "final-stop": {(14,), (37,)},
+    "mixed-quotes": {(55,)},
+    "topic-colon": {(46,), (65,)},
+    "value-separator": {(18,), (22,)},
+    "value-stop": {(18,), (58,)},
+    # Categories 18, 29, 5, 9 and 11; then the concepts of two topics.
+    "label-variant": {(14, 45), (18,), (44,), (47,), (58,), (30,), (57,)},
+    "heading-differs": {()},
+    "indicator-repeated": {(18, 28), (39, 40), (46, 66)},
+    "wording-orientacion-social": {(6,)},
+    "wording-alberges": {(51,), (56,), (57,)},
+    "wording-de-las-oit": {(17,)},
+    "wording-lgtbi": {(19,)},
+    "wording-los-ambito": {(19,)},
+    "wording-los-mecanismo": {(37,)},
+    "wording-tipificacion-de-personas": {(3,)},
+    "wording-ministerio-de-transporte": {(27,)},
+    "wording-conducta-funcional": {(28,)},
+    "wording-contar-con-modulo": {(48,)},
+    "wording-el-hecho-que": {(24,)},
+}
+
+
+@cache
+def annex() -> Report:
+    """What is found in the true annex."""
+    (report,) = validate_files([ROOT / "data" / "annex.ttl"], ONTOLOGY, limit=LIMIT)
+    return report
+
+
+def judged(graph: Graph) -> Report:
+    unit = unit_of([read_rdf(graph.serialize(format="nt").encode(), "application/n-triples")])
+    (result,) = judge([unit], ONTOLOGY)
+    return Report(unit.report, "test", result.findings, Graph())
+
+
+def test_the_annex_has_no_violation() -> None:
+    assert {each.severity for each in annex().findings} == {"Warning", "Info"}
+
+
+def test_what_the_annex_shows_is_found() -> None:
+    found: dict[str, set[tuple[int, ...]]] = {}
+    for each in annex().findings:
+        found.setdefault(each.rule, set()).add(each.directives)
+    repeated = found.pop("observation-repeated")
+
+    assert found == IN_THE_ANNEX
+    assert {(5, 21, 52), (26, 30), (11, 67), (1, 11, 65)} <= repeated
+
+
+def test_findings_name_the_lines_of_the_source() -> None:
+    lines = (ROOT / "data" / "source" / "annex.txt").read_text(encoding="utf-8").split("\n")
+    (cut,) = (each for each in annex().findings if each.rule == "observation-cut")
+
+    assert len(cut.lines) == 1
+    assert lines[cut.lines[0] - 1].rstrip().endswith("en la capacitación del personal,")
+
+
+def test_findings_of_the_build(built: object) -> None:
+    folder = built.output  # type: ignore[attr-defined]
+    version = built.dataset.version  # type: ignore[attr-defined]
+    content = json.loads((folder / f"findings-{version}.json").read_text(encoding="utf-8"))
+    (report,) = content["reports"]
+    found = {(each["rule"], *each["directives"]) for each in report["findings"]}
+
+    assert report["counts"]["Violation"] == 0
+    assert {
+        ("instrument-code", 17),
+        ("mapped-but-denied", 63),
+        ("gap-unexplained", 3),
+        ("gap-unexplained", 18),
+        ("gap-unexplained", 36),
+        ("omission-without-topic", 14),
+        ("mapping-unspoken", 44),
+    } <= found
+
+
+@pytest.mark.parametrize("form", ["ttl", "jsonld"])
+def test_rdf_reports_are_standard_and_have_no_blank_node(form: str) -> None:
+    text = render([annex()], form)
+    graph = Graph().parse(data=text, format="turtle" if form == "ttl" else "json-ld")
+
+    assert not [node for triple in graph for node in triple if isinstance(node, BNode)]
+    assert len(set(graph.subjects(RDF.type, SH.ValidationReport))) == 1
+    results = set(graph.objects(annex().iri, SH.result))
+    assert len(results) == len(annex().findings)
+    for result in results:
+        for predicate in (SH.focusNode, SH.resultSeverity, SH.sourceConstraintComponent):
+            assert len(set(graph.objects(result, predicate))) == 1
+        assert sorted(each.language for each in graph.objects(result, SH.resultMessage)) == [
+            "en",
+            "es",
+        ]
+
+
+def test_paths_that_are_no_predicate_are_described_without_blank_nodes() -> None:
+    graph = changed(
+        Graph().parse(BASE), triples("d:1 gg:hasIndicator d:1.1 ."), triples("d:2 gg:number 9 .")
+    )
+    (result,) = judge([unit_of([read_rdf(graph.serialize().encode(), "text/turtle")])], ONTOLOGY)
+    shapes = annex().shapes
+    report = Graph().parse(
+        data=render([Report(result.unit.report, "x", result.findings, shapes)], "ttl")
+    )
+    path = URIRef("https://w3id.org/gapgraph/shapes#indicator-parent-path")
+
+    assert (None, SH.resultPath, path) in report
+    assert (path, SH.inversePath, GG.hasIndicator) in report
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_text_form_ends_in_a_count(language: str) -> None:
+    last = render([annex()], "text", language).rstrip().splitlines()[-1]
+    count = {
+        severity: sum(each.severity == severity for each in annex().findings)
+        for severity in ("Warning", "Info")
+    }
+    words = {
+        "es": f"0 infracciones, {count['Warning']} advertencias, {count['Info']} observaciones",
+        "en": f"0 violations, {count['Warning']} warnings, {count['Info']} remarks",
+    }
+
+    assert last == words[language]
+
+
+def test_every_form_tells_every_finding() -> None:
+    findings = annex().findings
+    rows = list(csv.DictReader(io.StringIO(render([annex()], "csv"))))
+    (entry,) = json.loads(render([annex()], "json"))["reports"]
+
+    assert [row["rule"] for row in rows] == [each.rule for each in findings]
+    assert [each["id"] for each in entry["findings"]] == [each.id for each in findings]
+    assert render([annex()], "html").count("<tr><td>") == len(findings)
+    assert render([annex()], "md").count("\n| ") - render([annex()], "md").count("\n|---") == (
+        len(findings)
+    )
+    assert set(FORMATS) == {"text", "md", "html", "json", "csv", "ttl", "jsonld"}
+
+
+def test_html_escapes_what_the_data_says() -> None:
+    graph = changed(
+        Graph().parse(BASE),
+        triples('d:1.1 gg:text "Personas informadas."@es .'),
+        triples('d:1.1 gg:text "<script>alert(1)</script>"@es .'),
+    )
+
+    page = render([judged(graph)], "html")
+
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_an_unknown_form_or_language_is_refused() -> None:
+    with pytest.raises(UsageError, match="no format"):
+        render([], "pdf")
+    with pytest.raises(UsageError, match="no report in"):
+        render([], "text", "qu")
+
+
+def test_undeclared_terms_name_those_who_use_them() -> None:
+    graph = changed(Graph().parse(BASE), (), triples("d:2 gg:numbr 2 . o:3.1 a gg:Observacion ."))
+    found = {
+        (each.focus, each.directives)
+        for each in judged(graph).findings
+        if each.rule == "declared-term"
+    }
+
+    assert found == {(GG.numbr.n3(), (2,)), (GG.Observacion.n3(), (3,))}
+
+
+def test_findings_are_kept_and_only_what_changed_is_judged_again(tmp_path: Path) -> None:
+    units = [
+        unit_of([read_rdf(text.encode(), "text/turtle")])
+        for text in ("<urn:a> <urn:b> 1 .", "<urn:a> <urn:b> 2 .")
+    ]
+    first = judge(units, ONTOLOGY, kept=tmp_path, workers=1)
+    other = unit_of([read_rdf(b"<urn:a> <urn:b> 3 .", "text/turtle")])
+
+    again = judge([units[0], other, units[1]], ONTOLOGY, kept=tmp_path, workers=1)
+
+    assert [each.fresh for each in first] == [True, True]
+    assert [each.fresh for each in again] == [False, True, False]
+    assert [each.findings for each in (again[0], again[2])] == [each.findings for each in first]
+
+
+def test_units_judged_side_by_side_are_judged_the_same() -> None:
+    text = BASE.read_bytes()
+    units = [
+        unit_of([read_rdf(text + extra, "text/turtle")])
+        for extra in (b"", b"<urn:directive:1> gg:number 9 .", b"<urn:x> a gg:Directive .")
+    ]
+
+    assert [each.findings for each in judge(units, ONTOLOGY, workers=2)] == [
+        each.findings for each in judge(units, ONTOLOGY, workers=1)
+    ]
+
+
+def test_a_build_with_a_violation_does_not_pass(tmp_path: Path) -> None:
+    graph = changed(Graph().parse(BASE), triples("d:1 gg:number 1 ."), ())
+    base = "https://w3id.org/gapgraph/graph/"
+    graphs = {URIRef(f"{base}analysis/x/asserted"): list(graph)}
+
+    with pytest.raises(ViolationError, match=r"\[number\]"):
+        judge_build(graphs, ONTOLOGY, kept=tmp_path)
+
+
+def apart(content: bytes, media: str = "text/turtle", **more: int) -> str:
+    limits = {"seconds": 120, "memory": 2_000_000_000, **more}
+    return judge_apart(content, media, ontology=ONTOLOGY, form="text", language="en", **limits)
+
+
+def test_rdf_is_judged_in_a_process_of_its_own() -> None:
+    assert apart(BASE.read_bytes()).endswith("0 violations, 0 warnings, 0 remarks\n")
+
+
+def test_a_process_that_takes_too_long_is_ended() -> None:
+    with pytest.raises(DeadlineError):
+        apart(BASE.read_bytes(), seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("media", "content"),
+    [
+        ("text/turtle", b"no turtle"),
+        ("application/ld+json", b'{"@context": "http://127.0.0.1:9/c", "@id": "urn:a"}'),
+        ("application/ld+json", b'{"@context": [{}, "http://127.0.0.1:9/c"], "urn:b": "c"}'),
+        ("application/ld+json", b'{"@context": [{}, "file:///etc/hostname"], "urn:b": "c"}'),
+        ("application/rdf+xml", b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/hostname">]><r/>'),
+    ],
+)
+def test_what_cannot_be_read_is_refused(media: str, content: bytes) -> None:
+    with pytest.raises(InputError):
+        apart(content, media)
+
+
+def test_a_unit_is_the_same_whatever_its_blank_nodes_are_called() -> None:
+    one, two = (
+        unit_of([read_rdf(f"_:{name} <urn:b> 1 .".encode(), "text/turtle")]) for name in "xy"
+    )
+
+    assert one == two
+    assert isinstance(one, Unit)
