@@ -120,6 +120,7 @@ APART = {
     "directive-graph", "framework-complete", "validation-findings",
     "directives-by-unbis-concept", "gap-to-sdg-series", "gaps-by-sdg-target", "sdg-target-gaps",
     "topics-by-thesaurus-concept", "treaties-cited", "analyses", "node-facts", "node-kind",
+    "ontology-terms",
     "searchable-texts", "statement-measures", "links-to",
 }  # fmt: skip
 
