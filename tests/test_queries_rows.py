@@ -14,6 +14,7 @@ import pytest
 from rdflib import RDF, RDFS, Dataset, URIRef
 
 import expected
+import expected_pages
 from conftest import ROOT, Built
 from gapgraph.namespaces import PREFIXES
 from gapgraph.queries.catalogue import Catalogue
@@ -111,6 +112,7 @@ CASES = [
     case("institution-mentions", expected.institution_mentions_of_12, number=["12"]),
     case("instrument-uses", expected.instrument_uses_of_17, number=["17"]),
     case("source-lines", lambda: expected.source_lines(54), number=["54"]),
+    *(case(query, rows, **values) for query, rows, values in expected_pages.CASES),
 ]
 
 #: Those whose rows are compared in tests of their own: here, and in `test_links_queries`.
@@ -118,7 +120,8 @@ APART = {
     "directive-graph", "framework-complete", "validation-findings",
     "directives-by-unbis-concept", "gap-to-sdg-series", "gaps-by-sdg-target", "sdg-target-gaps",
     "topics-by-thesaurus-concept", "treaties-cited", "analyses", "node-facts", "node-kind",
-    "ontology-terms", "searchable-texts", "statement-measures", "links-to",
+    "ontology-terms",
+    "searchable-texts", "statement-measures", "links-to",
 }  # fmt: skip
 
 
