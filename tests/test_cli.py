@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import oracle
 from serving import ROOT, environment, gapgraph
 
 COMMANDS = [["build"], ["query"], ["serve"], ["export"], ["export", "table"], ["export", "sssom"]]
@@ -50,6 +51,52 @@ def test_misuse_is_one_line(arguments: list[str], code: int, words: str, tmp_pat
     assert run.stderr.count("\n") == 1
     assert run.stderr.startswith("gapgraph: ")
     assert words in run.stderr
+
+
+def test_query_of_ones_own(tmp_path: Path) -> None:
+    assert gapgraph("build", cwd=tmp_path).returncode == 0
+    prefix = "PREFIX gg: <https://w3id.org/gapgraph/ontology#> "
+    counted = gapgraph(
+        "sparql",
+        prefix + "SELECT (COUNT(?t) AS ?n) { ?t a gg:Topic }",
+        "--format",
+        "csv",
+        cwd=tmp_path,
+    )
+    assert (counted.returncode, counted.stdout) == (0, "n\n111\n")
+    built = gapgraph("sparql", prefix + "CONSTRUCT WHERE { ?p a gg:Plan }", cwd=tmp_path)
+    assert built.stdout.endswith("plan:pnat-2017-2021 a gg:Plan .\n")
+    broken = gapgraph("sparql", "SELEC", cwd=tmp_path)
+    assert (broken.returncode, broken.stdout, broken.stderr.count("\n")) == (2, "", 1)
+
+
+def test_options_of_an_answer(tmp_path: Path) -> None:
+    assert gapgraph("build", cwd=tmp_path).returncode == 0
+    run = gapgraph(
+        "query",
+        "topics-without-category",
+        "-p",
+        "number=7",
+        "--sort",
+        "-topicLabel",
+        "--limit",
+        "1",
+        "--offset",
+        "1",
+        "--format",
+        "json",
+        cwd=tmp_path,
+    )
+    (only,) = json.loads(run.stdout)["rows"]
+    wanted = {
+        label.rstrip(": ")
+        for directive in oracle.read(ROOT / "data" / "source" / "annex.txt")
+        for label, values in directive.topics
+        if directive.number == 7 and list(values) == ["No hay"]
+    }
+    assert len(wanted) > 1
+    assert only["topicLabel"] in wanted
+    assert only["topicLabel"] != max(wanted)
 
 
 def test_unknown_setting(tmp_path: Path) -> None:

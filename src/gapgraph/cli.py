@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
@@ -22,7 +22,8 @@ from gapgraph.annex.export import export_table
 from gapgraph.build import build as run_build
 from gapgraph.errors import EnvironmentFailure, GapgraphError, UsageError, ViolationError
 from gapgraph.queries.catalogue import Catalogue
-from gapgraph.queries.results import FORMATS, run, write
+from gapgraph.queries.formats import form_of
+from gapgraph.queries.results import FORMATS, Result, ask, formats_of, run, write
 from gapgraph.settings import Home, Settings, find_home
 from gapgraph.store.dataset import MANIFEST, DatasetFile
 from gapgraph.store.embedded import EmbeddedStore
@@ -184,6 +185,44 @@ def serve(
     )
 
 
+def _how(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say how an answer is given, the same for every query."""
+    options = (
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(list(FORMATS)),
+            help="Format of the answer (default: a table, or Turtle for RDF).",
+        ),
+        click.option("--limit", type=click.IntRange(0), help="Rows to give (default: all)."),
+        click.option(
+            "--offset", type=click.IntRange(0), default=0, help="Rows to leave out first."
+        ),
+        click.option("--sort", multiple=True, help="Column to sort by; - before one that falls."),
+        click.option(
+            "--filter",
+            "filters",
+            multiple=True,
+            metavar="CONDITION",
+            help="column:words, column=value, column>value …; may be repeated.",
+        ),
+        click.option("--labels", is_flag=True, help="Put labels beside IRIs."),
+        click.option("--excel", is_flag=True, help="CSV for a spreadsheet."),
+        click.option("--lang", type=click.Choice(["es", "en"]), default="es", show_default=True),
+        _output,
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _print(result: Result, form: str | None, *, lang: str, excel: bool) -> None:
+    """Write an answer to stdout."""
+    chosen = form or formats_of(form_of(result))[0]
+    for piece in write(result, chosen, lang=lang, excel=excel):
+        sys.stdout.buffer.write(piece)
+
+
 @cli.command()
 @click.argument("name", required=False)
 @click.option(
@@ -194,31 +233,23 @@ def serve(
     metavar="NAME=VALUE",
     help="A parameter of the query; may be repeated.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(FORMATS)),
-    default="table",
-    show_default=True,
-    help="Format of the answer.",
-)
 @click.option("--list", "listed", is_flag=True, help="List the stored queries.")
-@click.option("--lang", type=click.Choice(["es", "en"]), default="es", show_default=True)
-@_output
+@_how
 def query(
     name: str | None,
     given: tuple[str, ...],
-    form: str,
     listed: bool,
-    lang: Literal["es", "en"],
+    form: str | None,
     output: Path | None,
+    excel: bool,
+    **how: Any,
 ) -> None:
     """Answer a stored query."""
     context = _Context()
     catalogue = Catalogue.load(context.home.queries)
     if listed or name is None:
         for each in catalogue:
-            click.echo(f"{each.id}\t{each.header.summary[lang]}")
+            click.echo(f"{each.id}\t{each.header.summary[how['lang']]}")
         return
     values: dict[str, list[str]] = {}
     for pair in given:
@@ -227,9 +258,18 @@ def query(
             raise UsageError(f"-p {pair}: has no =", todo="write -p name=value")
         values.setdefault(key, []).append(value)
     store = EmbeddedStore(DatasetFile.find(context.output(output)))
-    result = run(store, catalogue, name, values, lang=lang)
-    for piece in write(result, form, lang=lang):
-        sys.stdout.buffer.write(piece)
+    result = run(store, catalogue, name, values, **how)
+    _print(result, form, lang=how["lang"], excel=excel)
+
+
+@cli.command()
+@click.argument("text", metavar="QUERY")
+@_how
+def sparql(text: str, form: str | None, output: Path | None, excel: bool, **how: Any) -> None:
+    """Answer a SPARQL query of your own; - reads it from stdin."""
+    asked = sys.stdin.read() if text == "-" else text
+    store = EmbeddedStore(DatasetFile.find(_Context().output(output)))
+    _print(ask(store, asked, **how), form, lang=how["lang"], excel=excel)
 
 
 @cli.command()

@@ -28,7 +28,7 @@ _ROWS = {
     "es": "{first}–{last} de {total} filas",
     "en": "{first}–{last} of {total} rows",
 }
-_ALL = {"es": "{total} filas", "en": "{total} rows"}
+_ALL = {"es": "filas: {total}", "en": "rows: {total}"}
 
 
 def shown(term: Term | None, lang: str) -> str:
