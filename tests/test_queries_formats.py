@@ -153,7 +153,7 @@ def test_tables_fit_the_terminal_and_leave_no_row_out(
             continue
         text = content(result, "table").decode()
         assert max(map(cell_len, text.splitlines())) <= width, query
-        assert text.rstrip().endswith(f"{result.total} filas")
+        assert text.rstrip().endswith(f"filas: {result.total}")
         labels = {name.removesuffix("Label") for name in result.names if name.endswith("Label")}
         letters = re.sub(r"\W", "", text)
         for row in result.rows:
