@@ -1,0 +1,71 @@
+"""How long validation takes: 1, 10 and 34 invented plans, anew, unchanged, one changed; pyrudof.
+
+Run from a checkout with `bench/requirements.txt` installed: ``python bench/validation.py``.  The
+invented plans are the true analysis with other IRIs: as many triples, as many findings.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyrudof
+from rdflib import Graph, URIRef
+
+from gapgraph.turtle import read_turtle, write_ntriples
+from gapgraph.validation.parallel import Unit, judge
+from gapgraph.validation.shapes import prepare, read_shapes
+
+ROOT = Path(__file__).resolve().parents[1]
+ONTOLOGY = ROOT / "ontology"
+PLANS = (1, 10, 34)
+
+
+def invented(place: int) -> Unit:
+    """The asserted annex as another analysis of another plan."""
+    text = write_ntriples(read_turtle(ROOT / "data" / "annex.ttl"))
+    for name in ("analysis/oas-pnat", "plan/pnat-2017-2021"):
+        text = text.replace(f"/id/{name}", f"/id/{name}-{place}")
+    lines = "".join(sorted(text.splitlines(keepends=True)))
+    iri = URIRef(f"https://w3id.org/gapgraph/id/analysis/oas-pnat-{place}/report")
+    return Unit(iri, lines, "asserted")
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def by_pyrudof(units: list[Unit]) -> None:
+    engine = pyrudof.Rudof(pyrudof.RudofConfig())
+    engine.read_shacl(read_shapes(ONTOLOGY / "shapes", "asserted").graph.serialize())
+    ontology = read_turtle(ONTOLOGY / "gapgraph.ttl")
+    for unit in units:
+        data = prepare(Graph().parse(data=unit.content, format="nt"), ontology)
+        engine.reset_data()
+        engine.read_data(write_ntriples(data), format=pyrudof.RDFFormat.NTriples)
+        engine.validate_shacl()
+
+
+def main() -> None:
+    print(f"{os.cpu_count()} cores; {invented(0).content.count(chr(10))} triples a plan")
+    print("| plans | anew, s | unchanged, s | one changed, s | pyrudof, s |")
+    print("|---|---|---|---|---|")
+    for count in PLANS:
+        units = [invented(place) for place in range(count)]
+        other = [invented(count), *units[1:]]
+        with tempfile.TemporaryDirectory() as folder:
+            kept = Path(folder)
+            anew = seconds(lambda units=units, kept=kept: judge(units, ONTOLOGY, kept=kept))
+            same = seconds(lambda units=units, kept=kept: judge(units, ONTOLOGY, kept=kept))
+            one = seconds(lambda other=other, kept=kept: judge(other, ONTOLOGY, kept=kept))
+        rudof = seconds(lambda units=units: by_pyrudof(units))
+        print(f"| {count} | {anew:.1f} | {same:.2f} | {one:.1f} | {rudof:.1f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
