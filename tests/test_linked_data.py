@@ -310,7 +310,7 @@ def test_base_changes_links_in_pages_and_never_data(
         assert based.get(f"{path}.ttl").body == server.get(f"{path}.ttl").body
         assert based.get("data/gapgraph.nq").body == server.get("data/gapgraph.nq").body
         assert (
-            f'href="{PUBLIC}id/framework/oas-work-plan-2/section/1"'
+            f'href="{PUBLIC}id/framework/oas-work-plan-2/section/1.html"'
             in based.get(f"{path}.html").text
         )
         assert (

@@ -15,7 +15,7 @@ from gapgraph.web.description import schema_dataset
 from gapgraph.web.language import language
 from gapgraph.web.service import service
 
-__all__ = ["address", "based", "link", "register", "short"]
+__all__ = ["address", "link", "register", "short"]
 
 
 def address(path: str) -> str:
@@ -34,12 +34,6 @@ def link(iri: str) -> str:
     if iri.startswith(BASE):
         return urljoin(service().config.base or "/", iri.removeprefix(BASE))
     return iri if iri.startswith(("http://", "https://")) else ""
-
-
-def based(path: str) -> str:
-    """Return a path of this service under the address that ``--base`` gives, if it gives one."""
-    base = service().config.base
-    return urljoin(base, path.lstrip("/")) if base else path
 
 
 def short(iri: str) -> str:

@@ -32,7 +32,7 @@ from gapgraph.web.pages.entities import entity_page
 from gapgraph.web.service import service
 from gapgraph.web.terms import diagram, sections
 
-__all__ = ["about", "blueprint", "label_of", "plain_page"]
+__all__ = ["about", "blueprint", "label_of"]
 
 blueprint = Blueprint("resources", __name__)
 
@@ -276,15 +276,6 @@ def _wanted() -> str:
     if asked in {"html", *RDF_MEDIA}:
         return str(asked)
     return best_offer(_OFFERS).name
-
-
-def plain_page(iri: str) -> Response | None:
-    """Return the page that shows an IRI's triples, or nothing where there are none.
-
-    :param iri: an IRI of ours
-    """
-    triples = about(service().store, iri) if _PATH.fullmatch(iri.removeprefix(BASE)) else []
-    return _page(iri, triples) if triples else None
 
 
 def _document(content: bytes, form: str) -> Response:
