@@ -87,6 +87,10 @@ def test_a_thing_leads_to_its_documents(
     browser = server.get(path, Accept="text/html,application/xhtml+xml,application/xml;q=0.9")
     assert (browser.status, browser.headers["Location"]) == (303, f"/{path}.html")
     page = server.get(f"{path}.html")
+    if page.status == 303:  # a part is shown on the page of what it is part of
+        shown, _, anchor = page.headers["Location"].partition("#")
+        page = server.get(shown)
+        assert f'id="{anchor}"' in page.text
     assert page.status == 200
     assert page.headers["Content-Type"].startswith("text/html")
     described = re.search(
@@ -244,8 +248,13 @@ def test_void_and_dcat(server: Server) -> None:
         assert server.get(file.removeprefix(server.url), method="HEAD").status == 200
     downloads = {str(each) for each in graph.objects(None, DCAT.downloadURL)}
     assert downloads == set(dumps)
-    page = server.get("data/", Accept="text/html").text
-    assert '"@type": "Dataset"' in page.replace('":"', '": "')
+    for path in ("data/", ""):
+        page = server.get(path, Accept="text/html").text
+        script = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+        assert script is not None
+        described = json.loads(script[1])
+        assert (described["@type"], described["@id"]) == ("Dataset", str(DATASET))
+        assert {each["contentUrl"] for each in described["distribution"]} <= downloads
 
 
 def test_dumps(server: Server, quads: list[pyoxigraph.Quad]) -> None:
@@ -301,9 +310,11 @@ def test_base_changes_links_in_pages_and_never_data(
         assert based.get(f"{path}.ttl").body == server.get(f"{path}.ttl").body
         assert based.get("data/gapgraph.nq").body == server.get("data/gapgraph.nq").body
         assert (
-            f'href="{PUBLIC}id/framework/oas-work-plan-2/section/1"'
+            f'href="{PUBLIC}id/framework/oas-work-plan-2/section/1.html"'
             in based.get(f"{path}.html").text
         )
-        assert 'href="/id/framework/oas-work-plan-2/section/1"' in server.get(f"{path}.html").text
+        assert (
+            'href="/id/framework/oas-work-plan-2/section/1.html"' in server.get(f"{path}.html").text
+        )
         graph = read(based.get("sparql", Accept="text/turtle"))
         assert [str(each) for each in graph.objects(None, SD.endpoint)] == [f"{PUBLIC}sparql"]

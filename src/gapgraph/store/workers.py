@@ -202,7 +202,10 @@ class WorkerPool:
 
     def _ask(self, evaluation: Evaluation, deadline: float, allowed: float) -> Reply:
         """Put a query to a worker, and keep or end the worker after it."""
+        before = time.monotonic()
         worker = self._worker()
+        # What a new worker, or the loading of the dataset, takes is not the query's time.
+        deadline += time.monotonic() - before
         try:
             worker.link.settimeout(max(0.001, deadline - time.monotonic()))
             send(worker.link, {**vars(evaluation), "seconds": allowed})

@@ -174,7 +174,7 @@ def describe_dataset(current: Service, root: str) -> Iterator[Triple]:
         yield DATASET, VOID.subset, URIRef(graph)
         yield URIRef(graph), RDF.type, VOID.Dataset
         yield URIRef(graph), VOID.triples, _number(count)
-    for linkset, target, term, count in _rows(current, "linksets"):
+    for linkset, target, term, count in _rows(current.store, "linksets"):
         yield DATASET, VOID.subset, URIRef(linkset)
         yield URIRef(linkset), RDF.type, VOID.Linkset
         yield URIRef(linkset), VOID.subjectsTarget, DATASET

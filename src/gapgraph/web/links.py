@@ -10,7 +10,9 @@ from urllib.parse import urljoin
 
 from flask import Flask, request
 
-from gapgraph.namespaces import BASE, PREFIXES
+from gapgraph.namespaces import BASE, CC_BY, DATASET, PREFIXES, SCHEMA
+from gapgraph.web.description import schema_dataset
+from gapgraph.web.language import language
 from gapgraph.web.service import service
 
 __all__ = ["address", "link", "register", "short"]
@@ -50,4 +52,23 @@ def short(iri: str) -> str:
 
 def register(app: Flask) -> None:
     """Let templates call these functions."""
-    app.jinja_env.globals.update(link=link, short=short)
+    app.jinja_env.globals.update(link=link, short=short, described=described)
+
+
+def described() -> dict[str, object]:
+    """Return what a page is about in schema.org's terms, as JSON-LD."""
+    name, _, suffix = request.path.lstrip("/").rpartition(".")
+    if name.startswith("id/") and suffix == "html":
+        about = {"@type": "Thing", "@id": BASE + name}
+    else:
+        about = {"@type": "Dataset", "@id": str(DATASET)}
+    if about["@id"] == str(DATASET) and request.path.rstrip("/") in {"", "/data"}:
+        return schema_dataset(service(), address(""), language())
+    return {
+        "@context": str(SCHEMA),
+        "@type": "WebPage",
+        "inLanguage": language(),
+        "license": str(CC_BY),
+        "about": about,
+        "isPartOf": {"@type": "Dataset", "@id": str(DATASET)},
+    }

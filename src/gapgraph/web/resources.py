@@ -18,12 +18,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from gapgraph.assembly import named_nodes
 from gapgraph.errors import NotFoundError
-from gapgraph.namespaces import BASE, DCTERMS, RDFS, SCHEMA, SKOS, last_segment
+from gapgraph.namespaces import BASE, DCTERMS, RDFS, SKOS, last_segment
 from gapgraph.store.answers import Term
 from gapgraph.store.embedded import EmbeddedStore
 from gapgraph.store.embedded_write import rewrite
 from gapgraph.turtle import natural, read_turtle, write_ntriples
-from gapgraph.web.description import DATASET, DUMPS, describe_dataset, schema_dataset
+from gapgraph.web.description import DUMPS, describe_dataset, schema_dataset
 from gapgraph.web.formats import RDF_MEDIA, rdf_response, validated
 from gapgraph.web.language import language
 from gapgraph.web.links import address
@@ -179,7 +179,7 @@ def dumps() -> Response:
             dumps=DUMPS,
             graphs=sorted(service().graphs),
             dataset=service().dataset,
-            described=schema_dataset(service(), address(""), language()),
+            summary=schema_dataset(service(), address(""), language()),
         )
     )
     response.headers["Vary"] = "Accept, Accept-Language"
@@ -312,22 +312,10 @@ def _page(iri: str, triples: list[Triple], files: list[str] | None = None) -> Re
             ],
             incoming=store.pointing(iri),
             files=files or [f"/{iri.removeprefix(BASE)}.{name}" for name in RDF_MEDIA],
-            described=_described(iri, label_of(store, iri, lang), lang),
         )
     )
     response.headers["Vary"] = "Accept, Accept-Language"
     return response
-
-
-def _described(iri: str, name: str, lang: str) -> dict[str, object]:
-    """Return a thing in schema.org's terms, as JSON-LD for its page."""
-    return {
-        "@context": str(SCHEMA),
-        "@type": "Thing",
-        "@id": iri,
-        "name": name,
-        "subjectOf": {"@type": "Dataset", "@id": str(DATASET), "inLanguage": lang},
-    }
 
 
 def _title(read: Graph) -> dict[str, str]:
