@@ -16,6 +16,8 @@ from gapgraph.settings import Home, Settings
 from gapgraph.store.dataset import DatasetFile
 
 ROOT = Path(__file__).resolve().parents[1]
+#: A program of its own, not a module of tests.
+collect_ignore = ["killer.py"]
 #: A small invented second plan.
 SECOND = ROOT / "tests" / "second"
 
