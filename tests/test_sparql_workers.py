@@ -205,8 +205,12 @@ def kill_at_work(built: Built, folder: Path, left: set[int]) -> None:
     options = ("--workers", "1", "--output", built.output)
     with serving(folder, *options) as running, ThreadPoolExecutor(1) as one:
         waiting = one.submit(ask, running, RUNAWAYS["cartesian product, counted"])
-        time.sleep(1)
-        left |= set(descendants(running.process.pid))
+        for _ in range(80):  # the service's worker, the forker, a worker
+            left |= set(descendants(running.process.pid))
+            if len(left) >= 3:
+                break
+            time.sleep(0.1)
+        time.sleep(0.3)
         os.killpg(running.process.pid, signal.SIGKILL)
         assert waiting.exception(timeout=20) is not None
 
@@ -215,7 +219,7 @@ def test_nothing_outlives_a_killed_service(built: Built, tmp_path: Path) -> None
     left: set[int] = set()
     with pytest.raises(AssertionError):  # it does not end well, as `serving` expects
         kill_at_work(built, tmp_path, left)
-    assert len(left) >= 3  # the service's worker, the forker, a worker
+    assert len(left) >= 3
     for _ in range(50):
         alive = {pid for pid in left if Path(f"/proc/{pid}/exe").exists()}
         if not alive:
