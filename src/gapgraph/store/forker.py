@@ -153,7 +153,6 @@ def _become_worker(
         os.dup2(spoken, 2)
         os.dup2(own, 3)
         os.closerange(4, os.sysconf("SC_OPEN_MAX") if sys.platform != "linux" else 65_536)
-        os.nice(5)
         threading.stack_size(_STACK)
         _limit(resource.RLIMIT_CORE, 0)
         _limit(resource.RLIMIT_FSIZE, 0)

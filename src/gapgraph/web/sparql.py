@@ -9,17 +9,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, make_response, render_template, request
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import (
     NotAcceptable,
     RequestEntityTooLarge,
     RequestURITooLarge,
     UnsupportedMediaType,
 )
+from werkzeug.http import parse_accept_header
 
 from gapgraph.errors import QuerySyntaxError, UsageError
 from gapgraph.namespaces import BASE, PREFIXES
@@ -30,7 +33,7 @@ from gapgraph.store.workers import Reply
 from gapgraph.web.description import describe_service, vocabulary
 from gapgraph.web.formats import RDF_MEDIA, rdf_response
 from gapgraph.web.links import address
-from gapgraph.web.negotiate import Offer, best_offer
+from gapgraph.web.negotiate import Offer, best_offer, quality
 from gapgraph.web.service import service
 
 __all__ = ["blueprint"]
@@ -255,18 +258,28 @@ def _formats(named: Sequence[str]) -> _Formats:
                 todo="use json, xml, csv, tsv, turtle, nt, jsonld, rdf or html",
             )
         return chosen
-    offers = (*_ROW_OFFERS, *_GRAPH_OFFERS, _HTML)
-    if best_offer(offers) is _HTML:
-        return _NAMED["html"]
+    return _accepted(request.headers.get("Accept", ""))
+
+
+@lru_cache(maxsize=256)
+def _accepted(header: str) -> _Formats:
+    """Return the formats that a header ``Accept`` wants most for each kind of result.
+
+    Clients write one header for all forms of query.  What fits the query, though not the header,
+    serves them better than 406 (RFC 9110, section 12.4.1).
+
+    :raises NotAcceptable: where no format on offer is wanted
+    """
+    wanted = parse_accept_header(header, MIMEAccept)
 
     def best(among: Sequence[Offer]) -> Offer:
-        # Clients write one Accept for all forms of query.  What fits the query, though not
-        # the header, serves them better than 406 (RFC 9110, section 12.4.1).
-        try:
-            return best_offer(among)
-        except NotAcceptable:
-            return among[0]
+        return max(among, key=lambda offer: quality(wanted, offer.media))
 
+    first = best((*_ROW_OFFERS, *_GRAPH_OFFERS, _HTML))
+    if quality(wanted, first.media) <= 0:
+        raise NotAcceptable("no format of results is wanted: use application/sparql-results+json")
+    if first is _HTML:
+        return _NAMED["html"]
     return _Formats(best(_ROW_OFFERS), best(_BOOLEAN_OFFERS), best(_GRAPH_OFFERS))
 
 
