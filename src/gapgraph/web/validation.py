@@ -11,18 +11,21 @@ import hashlib
 import os
 import re
 import threading
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, current_app, make_response, request
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from gapgraph.errors import BusyError, EnvironmentFailure, UsageError
+from gapgraph.validation.findings import Finding
 from gapgraph.validation.gate import findings_file, stored_reports
-from gapgraph.validation.render import render
+from gapgraph.validation.render import Report, render
 from gapgraph.validation.shapes import SEVERITIES
 from gapgraph.validation.sources import FORMATS
 from gapgraph.validation.worker import judge_apart
 from gapgraph.web.language import language
 from gapgraph.web.negotiate import Offer, best_offer
+from gapgraph.web.pages.rows import page
 from gapgraph.web.service import service
 
 __all__ = ["blueprint"]
@@ -68,7 +71,24 @@ def findings(suffix: str) -> Response:
         raise UsageError(
             f"the severity {wanted[0]!r} is none", todo="use one of " + ", ".join(SEVERITIES)
         )
+    if offer.name == "html":
+        return _page(reports, wanted)
     return _answer(render(reports, offer.name, language(), severities=wanted), offer)
+
+
+def _page(reports: Sequence[Report], wanted: Sequence[str]) -> Response:
+    """Show findings as a page of the service, by severity and rule."""
+    found = [each for report in reports for each in report.findings]
+    grouped: dict[str, dict[str, list[Finding]]] = {severity: {} for severity in SEVERITIES}
+    for each in found:
+        if not wanted or each.severity in wanted:
+            grouped[each.severity].setdefault(each.rule, []).append(each)
+    return page(
+        "validation.html",
+        counts={name: sum(each.severity == name for each in found) for name in SEVERITIES},
+        grouped={severity: list(rules.values()) for severity, rules in grouped.items()},
+        wanted=list(wanted),
+    )
 
 
 @blueprint.post("/validation")

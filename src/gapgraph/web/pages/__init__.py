@@ -56,7 +56,6 @@ def helpers() -> dict[str, Any]:
     """Give templates what they draw and link with."""
     return {
         "dataset_version": service().dataset.version,
-        "has_query": lambda name: name in service().catalogue,
         "host_of": lambda iri: urlsplit(iri).hostname or "",
         "href": href,
         "kept": {name: request.args.get(name, "") for name in ("lang", "analysis")},

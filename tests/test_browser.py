@@ -1,0 +1,326 @@
+"""The pages in a real browser: every width, both languages, light and dark.
+
+Needs Debian's Chromium and what ``tests/browser/package.json`` lists.  The gate sets
+``REQUIRE_BROWSER`` and fails without them; elsewhere these tests are skipped and say why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+
+from conftest import ROOT, Built
+from serving import Server, serving
+
+BROWSER = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+NODE = ROOT / "tests" / "browser"
+AXE = NODE / "node_modules" / "axe-core" / "axe.min.js"
+VALIDATOR = NODE / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
+MISSING = [str(each) for each in (BROWSER, AXE, VALIDATOR) if not each.exists()]
+
+if MISSING and not os.environ.get("REQUIRE_BROWSER"):
+    pytest.skip(f"not installed: {', '.join(MISSING)}", allow_module_level=True)
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  # noqa: E402
+
+FRAMEWORK = "/id/framework/oas-work-plan-2"
+PLAN = "/id/plan/pnat-2017-2021"
+#: A typical page of each kind, and the longest of those that differ: seen in every variant.
+PAGES = (
+    "/",
+    "/matrix",
+    "/gaps",
+    "/directives",
+    "/categories",
+    f"{FRAMEWORK}/directive/22.html",
+    f"{FRAMEWORK}/directive/7.html",
+    f"{FRAMEWORK}/section/4.html",
+    f"{PLAN}/category/11.html",
+    "/id/concept/cooperacion-internacional.html",
+    "/id/instrument/protocolo-intersectorial.html",
+    "/search?q=cooperacion+internacional",
+    "/method",
+    "/queries/gaps",
+)
+#: The others: seen once.
+OTHERS = (
+    "/matrix?status=none&section=2",
+    "/gaps?group=category&status=partial&section=4",
+    "/concepts",
+    "/instruments",
+    f"{FRAMEWORK}/directive/17.html",
+    f"{FRAMEWORK}/directive/39/indicator/1.html",
+    f"{PLAN}/element/marco-normativo.html",
+    f"{PLAN}.html",
+    "/id/institution/policia-nacional.html",
+    "/id/analysis/oas-pnat/topic/22.4.html",
+    "/search",
+    "/data/",
+    "/ontology",
+    "/queries",
+    "/queries/coverage-by-section",
+    "/sparql",
+    "/validation",
+    "/api",
+    "/nowhere",
+)
+WIDTHS = (360, 768, 1440)
+#: The narrowest and the widest screens, for the width only.
+EXTREMES = (320, 3840)
+SCHEMES = ("light", "dark")
+LANGUAGES = {"es": "es-PE", "en": "en-GB"}
+
+
+@pytest.fixture(scope="module")
+def server(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("browsed")
+    with serving(folder, "--workers", "1", "--output", built.output) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert not MISSING, f"not installed: {', '.join(MISSING)}"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+class Watched:
+    """A tab that takes note of all that a page should not do."""
+
+    def __init__(self, context: BrowserContext, home: str) -> None:
+        self.page: Page = context.new_page()
+        self.faults: list[str] = []
+        self.page.on("console", lambda said: self._console(said.type, said.text))
+        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        self.page.on("dialog", lambda dialog: (self.faults.append("dialog"), dialog.dismiss()))
+        self.page.on("request", lambda asked: self._request(home, asked.url))
+
+    def _console(self, kind: str, text: str) -> None:
+        # A page that is an error says so by its status, which the browser repeats.
+        if kind in {"error", "warning"} and "404 (Not Found)" not in text:
+            self.faults.append(f"{kind}: {text}")
+
+    def _request(self, home: str, url: str) -> None:
+        if not url.startswith(home) and not url.startswith("data:,"):
+            self.faults.append(f"request: {url}")
+
+
+def too_wide(page: Page) -> bool:
+    return bool(
+        page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    )
+
+
+def violations(page: Page, *rules: str) -> list[str]:
+    """Ask axe-core, put into the page by the debugger, which the page's policy does not bind.
+
+    :param rules: the rules to apply; all if none
+    """
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+    found = page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"{each['id']}: {node['html'][:200]} {node['failureSummary'][:200]}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("path", PAGES)
+def test_every_variant_of_a_page(path: str, lang: str, server: Server, browser: Browser) -> None:
+    """No console error, no request elsewhere, no sideways scrolling, nothing that axe finds."""
+    context = browser.new_context(locale=LANGUAGES[lang], reduced_motion="reduce")
+    tab = Watched(context, server.url)
+    tab.page.goto(urljoin(server.url, path.lstrip("/")))
+    assert tab.page.evaluate("document.documentElement.lang") == lang
+    for width in (*EXTREMES, *WIDTHS):
+        tab.page.set_viewport_size({"width": width, "height": 900})
+        assert not too_wide(tab.page), f"{path} {width}"
+        for scheme in SCHEMES if width in WIDTHS else ():
+            tab.page.emulate_media(color_scheme=scheme)
+            # The scheme changes colours only.
+            found = violations(tab.page, *(["color-contrast"] if scheme == "dark" else []))
+            assert found == [], f"{path} {width} {scheme}"
+    assert tab.faults == [], path
+    context.close()
+
+
+@pytest.mark.parametrize("path", OTHERS)
+def test_the_other_pages_once(path: str, server: Server, browser: Browser) -> None:
+    context = browser.new_context(locale="es-PE", reduced_motion="reduce")
+    tab = Watched(context, server.url)
+    tab.page.goto(urljoin(server.url, path.lstrip("/")))
+    tab.page.set_viewport_size({"width": 360, "height": 900})
+    assert not too_wide(tab.page)
+    tab.page.set_viewport_size({"width": 1440, "height": 900})
+    assert not too_wide(tab.page)
+    assert violations(tab.page) == []
+    assert tab.faults == []
+    context.close()
+
+
+FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
+_ON_SCREEN = (
+    "selector => [...document.querySelectorAll(selector)]"
+    ".filter(each => each.checkVisibility()"
+    " && !each.closest('details:not([open]) > :not(summary)'))"
+    ".length"
+)
+_FOCUSED = """() => {
+  const here = document.activeElement;
+  if (!here || here === document.body) return null;
+  window.seen = window.seen || new Set();
+  const fresh = !window.seen.has(here);
+  window.seen.add(here);
+  const style = getComputedStyle(here);
+  const drawn = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+  const box = here.getBoundingClientRect();
+  const inside = box.width > 0 && box.height > 0;
+  return {fresh, ok: drawn && inside, html: here.outerHTML.slice(0, 120)};
+}"""
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/matrix", "/gaps", f"{FRAMEWORK}/directive/22.html", "/search?q=trata", "/sparql"],
+)
+def test_everything_is_reached_by_keyboard_with_a_visible_focus(
+    path: str, server: Server, browser: Browser
+) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    page.goto(urljoin(server.url, path.lstrip("/")))
+    expected = page.evaluate(_ON_SCREEN, FOCUSABLE)
+    assert expected > 10
+    reached = 0
+    for _ in range(expected + 5):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(_FOCUSED)
+        if focus is None or not focus["fresh"]:
+            break
+        assert focus["ok"], f"{path}: the focus does not show on {focus['html']}"
+        reached += 1
+    assert reached >= expected
+    page.close()
+
+
+def test_pages_read_the_same_without_scripts(server: Server, browser: Browser) -> None:
+    said: dict[bool, list[str]] = {}
+    for scripts in (True, False):
+        context = browser.new_context(java_script_enabled=scripts, locale="es-PE")
+        page = context.new_page()
+        said[scripts] = []
+        for path in (*PAGES, *OTHERS):
+            page.goto(urljoin(server.url, path.lstrip("/")))
+            said[scripts].append(page.locator("main").inner_text())
+        context.close()
+    assert said[True] == said[False]
+    assert all(len(text) > 40 for text in said[False])
+
+
+def test_pages_are_valid_html(server: Server, tmp_path: Path) -> None:
+    every = (*PAGES, *OTHERS)
+    for place, path in enumerate(every):
+        for lang, locale in LANGUAGES.items():
+            answer = server.get(path, Accept="text/html", Accept_Language=locale)
+            (tmp_path / f"{place:02}-{lang}.html").write_bytes(answer.body)
+    files = sorted(map(str, tmp_path.glob("*.html")))
+    assert len(files) == 2 * len(every)
+    run = subprocess.run(
+        ["node", str(VALIDATOR), "--config", str(NODE / "htmlvalidate.json"), *files],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=NODE,
+        timeout=300,
+    )
+    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-1000:]
+
+
+SCRIPT = """ "'></title></textarea><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}"""
+
+
+def hostile(built: Built, folder: Path) -> Path:
+    """Write a build whose every text holds a script, and whose links lead to scripts."""
+    content = built.dataset.read().decode()
+    quoted = json.dumps(SCRIPT)[1:-1]
+    content = re.sub(r'(?<=[^\\])"(@[a-z]+| <)', lambda m: f'{quoted}"{m[1]}', content)
+    graph = "<https://w3id.org/gapgraph/graph/context>"
+    ours = ("framework/oas-work-plan-2/directive/22", "concept/extradicion",
+            "plan/pnat-2017-2021", "plan/pnat-2017-2021/category/11")  # fmt: skip
+    for node in ours:
+        for target in ("javascript:alert(3)", "data:text/html,alert(4)", "vbscript:alert(5)"):
+            for name in ("2000/01/rdf-schema#seeAlso", "2002/07/owl#sameAs"):
+                content += (
+                    f"<https://w3id.org/gapgraph/id/{node}> <http://www.w3.org/{name}> "
+                    f"<{target}> {graph} .\n"
+                )
+    data = content.encode()
+    checksum = hashlib.sha256(data).hexdigest()
+    manifest = {**built.dataset.manifest}
+    manifest["dataset"] = {
+        "version": checksum[:16],
+        "file": f"dataset-{checksum[:16]}.nq",
+        "sha256": checksum,
+        "quads": content.count("\n"),
+    }
+    folder.mkdir()
+    (folder / manifest["dataset"]["file"]).write_bytes(data)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+#: How many pages of one family are read: `/id/concept/…` has more than ninety, all of one template.
+_FAMILY = 4
+
+
+def test_a_hostile_dataset_does_nothing(built: Built, browser: Browser, tmp_path: Path) -> None:
+    output = hostile(built, tmp_path / "hostile")
+    with serving(tmp_path, "--workers", "1", "--output", output) as server:
+        context = browser.new_context(locale="es-PE")
+        tab = Watched(context, server.url)
+        waiting, seen, families = (
+            [f"{server.url}{path[1:]}" for path in (*PAGES, *OTHERS)],
+            set(),
+            Counter(),
+        )
+        texts = 0
+        while waiting:
+            url = waiting.pop()
+            family = re.sub(r"[^/]*$", "", urlsplit(url).path)
+            if url in seen or families[family] >= _FAMILY + 20 * (family == "/"):
+                continue
+            seen.add(url)
+            families[family] += 1
+            answer = tab.page.goto(url)
+            assert answer is not None
+            assert answer.status in {200, 404}, url
+            texts += "<script>alert(1)</script>" in tab.page.locator("body").inner_text()
+            links = tab.page.evaluate(
+                "[...document.querySelectorAll('[href], [src], [action]')].map("
+                "each => each.getAttribute('href') || each.getAttribute('src') || '')"
+            )
+            for link in links:
+                scheme = urlsplit(link.strip()).scheme.lower()
+                assert scheme in {"", "http", "https"}, f"{url}: {link}"
+                target = urljoin(url, link).partition("#")[0]
+                if target.startswith(server.url) and re.search(r"\.html($|\?)|/[a-z-]*$", target):
+                    waiting.append(target)
+            assert tab.page.locator("main script:not([type='application/ld+json'])").count() == 0
+            assert tab.faults == [], url
+        context.close()
+    assert len(seen) > 60
+    assert texts > 40
