@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import html
 import html.parser
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -283,3 +286,84 @@ def test_style_sheet_asks_for_nothing_from_elsewhere() -> None:
     assert "@import" not in sheet
     assert "url(" not in sheet
     assert "//" not in sheet
+
+
+def cells(page: str, row: str = "tr") -> list[list[str]]:
+    """The words of every table row of a page, cell by cell."""
+    return [
+        [
+            " ".join(html.unescape(re.sub(r"<[^>]*>", " ", cell)).split())
+            for cell in re.findall(r"<t[hd]\b.*?(?=<t[hd]\b|$)", found, re.DOTALL)
+        ]
+        for found in re.findall(rf"<{row}\b[^>]*>(.*?)</{row}>", page, re.DOTALL)
+    ]
+
+
+def asked(client: FlaskClient, query: str, **values: str) -> list[dict[str, str]]:
+    answer = client.get(f"/queries/{query}.csv", query_string=values)
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True), newline="")))
+
+
+STATUS_COLUMNS = ("addressed", "partial", "indeterminate", "none")
+
+
+def test_numbers_of_the_first_page_are_those_of_its_query(client: FlaskClient) -> None:
+    shown = client.get("/", headers=BROWSER).text
+    table = cells(shown[shown.index('class="figures"') :])
+    rows = asked(client, "coverage-by-section")
+    columns = (*STATUS_COLUMNS, "topics", "directives", "notAssessed")
+    wanted = [[row["sectionLabel"], *(row[name] for name in columns)] for row in rows]
+    totals = [str(sum(int(row[name]) for row in rows)) for name in columns]
+    assert table[1:] == [*wanted, ["Todas", *totals]]
+    drawn = [
+        {name: re.search(rf'class="on {name}"[^>]*>(\d+)<', bar) for name in STATUS_COLUMNS}
+        for bar in re.findall(r'<svg class="track".*?</svg>', shown, re.DOTALL)
+    ]
+    assert [{name: found[1] if found else "0" for name, found in bar.items()} for bar in drawn] == [
+        {name: row[name] for name in STATUS_COLUMNS} for row in rows
+    ]
+    total, none, mapped, partial = re.findall(r"<strong>(\d+)</strong>", shown)[:4]
+    assert [total, none, partial] == [totals[4], totals[3], totals[1]]
+    assert int(mapped) == int(total) - int(none)
+    recurring = asked(client, "recurring-gaps")
+    assert recurring
+    for row in recurring:
+        assert row["numbers"].replace(", ", " · ") in shown
+
+
+def test_numbers_of_the_matrix_are_those_of_its_queries(client: FlaskClient) -> None:
+    shown = client.get("/matrix", headers=BROWSER).text
+    body = cells(shown[shown.index('class="mx"') :])
+    by_directive = asked(client, "coverage-by-directive")
+    lines = [row for row in body[1:-1] if len(row) > 2]
+    assert [int(row[0].split()[0]) for row in lines] == [int(row["number"]) for row in by_directive]
+    assert [int(row[-1] or 0) for row in lines] == [int(row["topics"]) for row in by_directive]
+    usage = {row["categoryLabel"]: row["topics"] for row in asked(client, "category-usage")}
+    elements = asked(client, "plan-elements")
+    totals = body[-1][1:]
+    assert totals[: len(elements)] == [usage.get(row["label"], "") for row in elements]
+    sections = asked(client, "coverage-by-section")
+    assert totals[len(elements) :] == [
+        str(sum(int(row["none"]) for row in sections)),
+        f"({sum(int(row['notAssessed']) for row in sections)})",
+        str(sum(int(row["topics"]) for row in sections)),
+    ]
+
+
+def test_search_finds_in_every_text(client: FlaskClient) -> None:
+    """The stored query gives each text of the source; a search finds each by its own words."""
+    rows = asked(client, "searchable-texts")
+    texts = {" ".join(row["text"].split()) for row in rows}
+    for directive in oracle.read(ROOT / "data" / "source" / "annex.txt"):
+        labels = [label for label, _ in directive.topics]
+        own = (directive.text, *directive.indicators, *directive.observations, *labels)
+        assert texts >= {" ".join(text.split()) for text in own}
+    found = client.get("/search", query_string={"q": "EXTRADICION"}, headers=BROWSER).text
+    assert found.count("<mark>") >= 6
+    assert "directriz 29" in found
+    assert "directriz 41" in found
+    narrowed = {"q": "extradición", "kind": "Topic", "status": "none", "section": "2"}
+    page = client.get("/search", query_string=narrowed, headers=BROWSER).text
+    assert "1 texto<" in page
+    assert "directriz 29" in page
