@@ -145,7 +145,12 @@ def test_few_know_the_environment_and_only_the_command_line_the_web() -> None:
         reads = {
             node.attr if isinstance(node, ast.Attribute) else node.name
             for node in ast.walk(tree)
-            if (isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"})
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr in {"environ", "getenv"}
+                and isinstance(node.value, ast.Name)
+                and node.value.id == "os"
+            )
             or (isinstance(node, ast.alias) and node.name in {"environ", "getenv"})
         }
         if str(file.relative_to(PACKAGE)) not in ENVIRONMENT:
