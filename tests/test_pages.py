@@ -98,7 +98,9 @@ def crawl(client: FlaskClient, lang: str) -> Iterator[tuple[str, Page]]:
     wanted: list[tuple[str, str, str]] = []
     while waiting:
         path = waiting.pop()
-        answer = client.get(path, headers=BROWSER, follow_redirects=True)
+        # The reader's browser speaks the language: a plain link to a document says none itself.
+        headers = {**BROWSER, "Accept-Language": lang}
+        answer = client.get(path, headers=headers, follow_redirects=True)
         assert answer.status_code == 200, f"{path}: {answer.status_code}"
         if answer.mimetype != "text/html":
             continue

@@ -6,13 +6,13 @@ where the service stands.
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 from flask import Flask, request
 
 from gapgraph.namespaces import BASE, CC_BY, DATASET, PREFIXES, SCHEMA
 from gapgraph.web.description import schema_dataset
-from gapgraph.web.language import language
+from gapgraph.web.language import kept, language
 from gapgraph.web.service import service
 
 __all__ = ["address", "link", "register", "short"]
@@ -26,14 +26,21 @@ def address(path: str) -> str:
     return urljoin(service().config.base or request.url_root, path)
 
 
-def link(iri: str) -> str:
+def link(iri: str, suffix: str = "", *, page: bool = False) -> str:
     """Return where a link to an IRI leads; nowhere for what a browser should not open.
 
+    A link of ours carries on what the current address says of language (`language.kept`).
+
     :param iri: an IRI of ours, or another's
+    :param suffix: the suffix of a format, put after the path
+    :param page: whether it leads to a page about the analysis the reader is looking at
     """
-    if iri.startswith(BASE):
-        return urljoin(service().config.base or "/", iri.removeprefix(BASE))
-    return iri if iri.startswith(("http://", "https://")) else ""
+    if not iri.startswith(BASE):
+        return iri if iri.startswith(("http://", "https://")) else ""
+    path, hash_, anchor = iri.removeprefix(BASE).partition("#")
+    query = urlencode(kept(page=page)) if request else ""
+    place = urljoin(service().config.base or "/", path + suffix)
+    return place + (f"?{query}" if query else "") + hash_ + anchor
 
 
 def short(iri: str) -> str:

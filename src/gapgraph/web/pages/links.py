@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from flask import url_for
 
 from gapgraph.namespaces import BASE, GG, ID, last_segment
-from gapgraph.web.language import kept
 from gapgraph.web.links import link
 from gapgraph.web.pages.topics import Tally
 
@@ -25,8 +23,7 @@ def href(iri: str) -> str:
     Ours lead to this service; others lead away, over HTTP only.
     """
     if iri.startswith(str(ID)):
-        query = urlencode(kept(page=True))
-        return f"{link(iri)}.html" + (f"?{query}" if query else "")
+        return link(iri, ".html", page=True)
     if iri.startswith(str(GG)):
         return url_for("resources.ontology", _anchor=iri.removeprefix(str(GG)))
     if iri.startswith(f"{BASE}queries/"):
