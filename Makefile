@@ -50,5 +50,13 @@ docs: $(VENV)/installed
 test: lint node_modules/.bin/comunica-sparql $(EDITOR)/yasgui.min.js
 	$(BIN)/pytest -n auto --dist loadgroup
 
+# wrk, nginx and Virtuoso come from the system (apt-get install wrk nginx-light virtuoso-opensource).
+$(VENV)/benched: bench/requirements.txt $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
+	@touch $@
+
+bench: build $(VENV)/benched
+	$(BIN)/python bench/serving.py
+
 clean:
 	rm -rf $(VENV) build dist node_modules $(EDITOR)

@@ -131,8 +131,8 @@ def test_rows_are_equal_in_every_format(query: str, answers: dict[str, Result]) 
     assert table.shape == (len(plain), len(names))
 
     marked = content(result, "md").decode().splitlines()
-    assert len(marked) == len(plain) + 2
-    for line, row in zip(marked[2:], result.rows, strict=True):
+    assert len(marked) == len(plain) + 4
+    for line, row in zip(marked[2:-2], result.rows, strict=True):
         parts = re.split(r"(?<!\\)\|", line)[1:-1]
         links = re.findall(r"\]\(<([^>]*)>\)", line)
         plain_text = re.sub(r"\\(.)", r"\1", line).replace("<br>", "\n")

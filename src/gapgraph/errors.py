@@ -80,10 +80,25 @@ class TooMuchError(InputError):
 
 
 class UsageError(InputError):
-    """A command, parameter or option that is wrong."""
+    """A command, parameter or option that is wrong.
+
+    :param parameter: the name of the parameter that is wrong, where it is one
+    """
 
     code = "usage"
     http_status = 400
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        todo: str = "",
+        file: Path | str | None = None,
+        line: int | None = None,
+        parameter: str = "",
+    ) -> None:
+        super().__init__(what, todo=todo, file=file, line=line)
+        self.parameter = parameter
 
 
 class NotFoundError(UsageError):

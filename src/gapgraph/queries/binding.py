@@ -108,6 +108,7 @@ def _term(query: str, parameter: Parameter, value: str) -> str:
         raise UsageError(
             f"the parameter {parameter.name!r} of {query!r} {fault}",
             todo=f"it takes {takes(parameter)}",
+            parameter=parameter.name,
         )
     return written
 
@@ -131,12 +132,14 @@ def content(query: str, parameter: Parameter, values: Sequence[str]) -> str:
             raise UsageError(
                 f"the parameter {parameter.name!r} of {query!r} has no value",
                 todo=f"it takes {takes(parameter)}",
+                parameter=parameter.name,
             )
         return " UNDEF "
     if len(given) > (MAX_VALUES if parameter.repeats else 1):
         raise UsageError(
             f"the parameter {parameter.name!r} of {query!r} has {len(given)} values",
             todo=f"give up to {MAX_VALUES}" if parameter.repeats else "give one",
+            parameter=parameter.name,
         )
     # The same value twice would count each row twice.
     terms = dict.fromkeys(_term(query, parameter, value) for value in given)
@@ -158,6 +161,7 @@ def check_values(
             raise UsageError(
                 f"the query {query.id!r} has no parameter {_shown(name)}",
                 todo=f"use {', '.join(known)}" if known else "it takes none",
+                parameter=name,
             )
     found = {}
     for name, parameter in known.items():

@@ -29,6 +29,7 @@ class Result:
     :param values: the values of each parameter, defaults among them
     :param triples: what a CONSTRUCT gave
     :param boolean: what an ASK gave
+    :param dataset: the version of the dataset that was asked
     """
 
     columns: tuple[Column, ...] = ()
@@ -41,6 +42,7 @@ class Result:
     limit: int | None = None
     triples: tuple[Triple, ...] | None = None
     boolean: bool | None = None
+    dataset: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -53,6 +53,10 @@ SELECT DISTINCT ?node ?rank ?label WHERE {{
 class Engine(Protocol):
     """What answers queries: the embedded engine, a worker or one at a distance."""
 
+    @property
+    def version(self) -> str:
+        """The version of its dataset."""
+
     def select(self, query: str) -> Answer:
         """Answer a SELECT."""
 
@@ -163,9 +167,22 @@ def _answer(
                 f"a {form} query has no rows", todo="leave out limit, offset, sort and filter"
             )
         if form == "ASK":
-            return Result(boolean=store.ask(text), query=query, text=text, values=values)
+            return Result(
+                boolean=store.ask(text),
+                query=query,
+                text=text,
+                values=values,
+                dataset=store.version,
+            )
         triples = tuple(sorted(set(store.construct(text))))
-        return Result(triples=triples, total=len(triples), query=query, text=text, values=values)
+        return Result(
+            triples=triples,
+            total=len(triples),
+            query=query,
+            text=text,
+            values=values,
+            dataset=store.version,
+        )
     answer = store.select(text)
     described = {each.name: each for each in query.header.columns} if query else {}
     columns = tuple(described.get(name) or plain_column(name) for name in answer.variables)
@@ -186,14 +203,22 @@ def _answer(
         values=values,
         offset=offset,
         limit=limit,
+        dataset=store.version,
     )
 
 
-def _place(name: str, columns: Sequence[Column]) -> int:
-    """Return where a column stands."""
+def _place(name: str, columns: Sequence[Column], parameter: str) -> int:
+    """Return where a column stands.
+
+    :param parameter: the parameter that names it, for messages
+    """
     names = [each.name for each in columns]
     if name not in names:
-        raise UsageError(f"there is no column {name[:60]!r}", todo=f"use {', '.join(names)}")
+        raise UsageError(
+            f"there is no column {name[:60]!r}",
+            todo=f"use {', '.join(names)}",
+            parameter=parameter,
+        )
     return names.index(name)
 
 
@@ -213,9 +238,10 @@ def _filtered(condition: str, columns: Sequence[Column], rows: Sequence[Row]) ->
         raise UsageError(
             f"{condition[:60]!r} is not a condition",
             todo="write column:words, column=value, column!=value or column>value",
+            parameter="filter",
         )
     name, sign, wanted = match.groups()
-    place = _place(name, columns)
+    place = _place(name, columns, "filter")
 
     def holds(term: Term | None) -> bool:
         value = term.value if term else ""
@@ -234,7 +260,7 @@ def _filtered(condition: str, columns: Sequence[Column], rows: Sequence[Row]) ->
 def _sorted(key: str, columns: Sequence[Column], rows: Sequence[Row]) -> list[Row]:
     """Return rows sorted by a column; equal ones stay in order, unbound ones come last."""
     falling = key.startswith("-")
-    place = _place(key.removeprefix("-"), columns)
+    place = _place(key.removeprefix("-"), columns, "sort")
     bound = [row for row in rows if row[place] is not None]
 
     def rank(row: Row) -> tuple[int, Decimal, object]:

@@ -65,8 +65,7 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
 
     @app.before_request
     def limit() -> None:
-        asked = request.environ
-        if len(asked.get("PATH_INFO", "")) + len(asked.get("QUERY_STRING", "")) > longest:
+        if len(request.path) + len(request.query_string) > longest:
             raise RequestURITooLarge(f"the address is longer than {longest} characters")
 
     @app.after_request

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from gapgraph.errors import UsageError
 from gapgraph.queries.catalogue import StoredQuery
-from gapgraph.queries.header import Parameter
+from gapgraph.queries.header import Choices, Parameter
 from gapgraph.queries.results import run
 from gapgraph.web.language import language
 from gapgraph.web.service import Service
 
-__all__ = ["Field", "fields"]
+__all__ = ["Field", "fields", "offered"]
 
 
 @dataclass(frozen=True)
@@ -21,33 +22,50 @@ class Field:
     :param parameter: the parameter it fills
     :param values: what it holds
     :param offered: value and label of each choice; none where anything may be written
+    :param problem: what is wrong with what it holds
     """
 
     parameter: Parameter
     values: tuple[str, ...]
     offered: tuple[tuple[str, str], ...]
+    problem: str = ""
 
 
 def fields(
-    service: Service, query: StoredQuery, given: Mapping[str, Sequence[str]]
+    service: Service,
+    query: StoredQuery,
+    given: Mapping[str, Sequence[str]],
+    problem: UsageError | None = None,
 ) -> tuple[Field, ...]:
     """Return the fields of a query's form.
 
     :param given: the values by parameter, good or bad, as they are to be shown again
+    :param problem: what is wrong with one of them
     """
     return tuple(
-        Field(each, tuple(given.get(each.name, each.default)), _offered(service, each))
+        Field(
+            each,
+            tuple(given.get(each.name, each.default)),
+            offered(service, each),
+            str(problem) if problem and problem.parameter == each.name else "",
+        )
         for each in query.header.parameters
     )
 
 
-def _offered(service: Service, parameter: Parameter) -> tuple[tuple[str, str], ...]:
+def offered(service: Service, parameter: Parameter) -> tuple[tuple[str, str], ...]:
     """Return the choices of a parameter, from its list or from the query that lists them."""
     choices = parameter.choices
     if choices is None:
         return ()
     if not choices.query:
         return tuple((value, value) for value in choices.values)
+    key = (choices.query, choices.value, choices.label, language())
+    return service.once(("choices", *key), lambda: _ask(service, choices))
+
+
+def _ask(service: Service, choices: Choices) -> tuple[tuple[str, str], ...]:
+    """Ask the query that lists the choices."""
     result = run(service.store, service.catalogue, choices.query, {}, lang=language())
     value, label = (result.names.index(name) for name in (choices.value, choices.label))
     pairs: dict[str, str] = {}

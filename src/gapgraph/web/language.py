@@ -55,7 +55,9 @@ def check_language() -> None:
     """
     asked = request.args.get("lang", "es")
     if asked not in LANGUAGES:
-        raise UsageError(f"the parameter lang is {asked[:20]!r}", todo="use es or en")
+        raise UsageError(
+            f"the parameter lang is {asked[:20]!r}", todo="use es or en", parameter="lang"
+        )
 
 
 def gettext(spanish: str, **values: object) -> str:

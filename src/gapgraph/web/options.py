@@ -54,7 +54,9 @@ class Options:
         """
         for name in _SINGLE:
             if len(given.getlist(name)) > 1:
-                raise UsageError(f"the parameter {name} is given more than once", todo="give one")
+                raise UsageError(
+                    f"the parameter {name} is given more than once", todo="give one", parameter=name
+                )
         own: dict[str, list[str]] = {}
         for name, values in given.lists():
             kept = [value for value in values if value]
@@ -91,7 +93,9 @@ def _count(given: MultiDict[str, str], name: str) -> int | None:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise UsageError(
-            f"the parameter {name} is {text[:20]!r}", todo="give a whole number from 0"
+            f"the parameter {name} is {text[:20]!r}",
+            todo="give a whole number from 0",
+            parameter=name,
         )
     return int(text)
 
@@ -100,7 +104,9 @@ def _flag(given: MultiDict[str, str], name: str) -> bool:
     """Read a switch."""
     text = given.get(name, "") or "0"
     if text not in _TRUE:
-        raise UsageError(f"the parameter {name} is {text[:20]!r}", todo="give 1 or 0")
+        raise UsageError(
+            f"the parameter {name} is {text[:20]!r}", todo="give 1 or 0", parameter=name
+        )
     return _TRUE[text]
 
 

@@ -17,7 +17,12 @@ _log = logging.getLogger(__name__)
 
 
 def problem(
-    status: int, detail: str, *, code: str = "", headers: dict[str, str] | None = None
+    status: int,
+    detail: str,
+    *,
+    code: str = "",
+    parameter: str = "",
+    headers: dict[str, str] | None = None,
 ) -> Response:
     """Return an error as ``application/problem+json``, or as a page where HTML is preferred.
 
@@ -26,6 +31,7 @@ def problem(
     :param status: the HTTP status
     :param detail: what is wrong, where, and what to do
     :param code: the error's short name, the member ``code``
+    :param parameter: the parameter that is wrong, the member ``parameter``
     :param headers: further headers, such as ``Allow`` or ``Retry-After``
     """
     title = HTTP_STATUS_CODES.get(status, "Error")
@@ -35,7 +41,9 @@ def problem(
         response = make_response(page, status)
     else:
         members = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-        response = jsonify({**members, **({"code": code} if code else {})})
+        further = {"code": code, "parameter": parameter[:100]}
+        members |= {name: value for name, value in further.items() if value}
+        response = jsonify(members)
         response.status_code = status
         response.mimetype = "application/problem+json"
     for name, value in (headers or {}).items():
@@ -56,7 +64,13 @@ def register(app: Flask) -> None:
         headers = {}
         if isinstance(error, BusyError):
             headers["Retry-After"] = str(error.retry_after)
-        return problem(error.http_status, str(error), code=error.code, headers=headers)
+        return problem(
+            error.http_status,
+            str(error),
+            code=error.code,
+            parameter=getattr(error, "parameter", ""),
+            headers=headers,
+        )
 
     @app.errorhandler(HTTPException)
     def of_http(error: HTTPException) -> Response:

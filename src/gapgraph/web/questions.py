@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, make_response, render_template, request
 
 from gapgraph.errors import NotFoundError, UsageError
-from gapgraph.namespaces import CC_BY
+from gapgraph.namespaces import CC_BY, last_segment
 from gapgraph.queries.catalogue import StoredQuery
+from gapgraph.queries.collation import fold
 from gapgraph.queries.results import FORMATS, Result, formats_of, run, write
 from gapgraph.web import listing
 from gapgraph.web.choices import fields
@@ -94,7 +98,8 @@ def _page(query: StoredQuery) -> Response:
     Where a parameter is wrong, the form comes again with the message, as status 400.
     """
     current, lang = service(), language()
-    result, problem, options = None, "", None
+    result: Result | None = None
+    problem: UsageError | None = None
     try:
         options = Options.of(request.args)
         arguments = options.arguments(lang)
@@ -102,21 +107,23 @@ def _page(query: StoredQuery) -> Response:
             arguments["limit"] = options.limit or _ROWS_SHOWN
         result = run(current.store, current.catalogue, query.id, options.values, **arguments)
     except UsageError as error:
-        problem = str(error)
+        problem = error
     given = result.values if result else request.args.to_dict(flat=False)
     page = render_template(
         "query.html",
         query=query,
         result=result,
         problem=problem,
-        fields=fields(current, query, given),
+        fields=fields(current, query, given, problem),
         formats=formats_of(query.form),
         links=page_links(request.path, request.args, result) if result else {},
-        parameters=request.query_string.decode("ascii", "replace"),
+        # Written anew, so that nothing in it ends the quotes of a line for a shell.
+        parameters=urlencode(list(request.args.items(multi=True))),
     )
     response = make_response(page, 400 if problem else 200)
     if problem:
         response.headers["Cache-Control"] = "no-store"
+        response.headers["Vary"] = "Accept, Accept-Language"
         return response
     return _public(response)
 
@@ -126,15 +133,28 @@ def _file(query: StoredQuery, result: Result, wanted: str, options: Options) -> 
     form = FORMATS[wanted]
     response = make_response(b"".join(write(result, wanted, lang=language(), excel=options.excel)))
     response.headers["Content-Type"] = form.media_type
-    name = "-".join([query.id, *(value for each in options.values.values() for value in each)])
-    safe = "".join(each if each.isalnum() and each.isascii() else "-" for each in name)[:80]
-    response.headers["Content-Disposition"] = f'inline; filename="{safe.strip("-")}{form.suffix}"'
+    name = _file_name(query, options) + form.suffix
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     links = page_links(request.path, request.args, result)
     response.headers["Link"] = ", ".join(
         [f'<{CC_BY}>; rel="license"', *(f'<{link}>; rel="{name}"' for name, link in links.items())]
     )
-    response.headers["X-Total-Count"] = str(result.total)
+    if result.boolean is None:
+        response.headers["X-Total-Count"] = str(result.total)
     return _public(response)
+
+
+def _file_name(query: StoredQuery, options: Options) -> str:
+    """Return a name that tells an answer from others in a folder of downloads."""
+    given = [
+        last_segment(value) if value.startswith(("http:", "https:")) else value
+        for each in options.values.values()
+        for value in each
+    ]
+    if options.limit is not None:
+        given.append(f"{options.offset + 1}-{options.offset + options.limit}")
+    words = "-".join([query.id, *map(fold, given)])
+    return re.sub(r"[^a-z0-9.]+", "-", words)[:80].strip("-.")
 
 
 def _public(response: Response) -> Response:

@@ -82,7 +82,7 @@ def graph(path: str) -> Response:
     if form == "html":
         triples = about(service().store, iri)
         return _page(iri, triples, files=[f"/{stem}.{name}" for name in RDF_MEDIA])
-    return _document(_dump(service().store, form, iri), form)
+    return _document(_dump(form, iri), form)
 
 
 @blueprint.get("/ontology")
@@ -199,23 +199,22 @@ def dump(suffix: str) -> Response:
             todo="use " + ", ".join(f"gapgraph.{each}[.gz]" for each in DUMPS),
         )
     packed = suffix != form
-    content = _packed(service().store, form) if packed else _dump(service().store, form)
+    content = _packed(form) if packed else _dump(form)
     response = make_response(content)
     response.headers["Content-Type"] = "application/gzip" if packed else _content_type(form)
     response.headers["Content-Disposition"] = f'attachment; filename="gapgraph.{suffix}"'
     return validated(response)
 
 
-@lru_cache(maxsize=32)
-def _dump(store: EmbeddedStore, form: str, graph: str = "") -> bytes:
-    """Return a dump; it is the same as long as the store is."""
-    return store.dump(form, graph)
+def _dump(form: str, graph: str = "") -> bytes:
+    """Return a dump, made once."""
+    current = service()
+    return current.once(("dump", form, graph), lambda: current.store.dump(form, graph))
 
 
-@lru_cache(maxsize=8)
-def _packed(store: EmbeddedStore, form: str) -> bytes:
+def _packed(form: str) -> bytes:
     """Return a dump compressed; no time of writing inside: equal data, equal validator."""
-    return gzip.compress(_dump(store, form), mtime=0)
+    return service().once(("packed", form), lambda: gzip.compress(_dump(form), mtime=0))
 
 
 def about(store: EmbeddedStore, iri: str) -> list[Triple]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from flask import current_app
 
@@ -17,6 +18,8 @@ from gapgraph.store.embedded import EmbeddedStore
 from gapgraph.store.workers import Limits, WorkerPool
 
 __all__ = ["Service", "ServiceConfig", "service"]
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Service:
     :param pool: the workers for queries of others; they start with the first query
     :param graphs: the IRIs of the named graphs
     :param started: when it was made, in UTC
+    :param kept: what was made once from the build, see `once`
     """
 
     config: ServiceConfig
@@ -68,6 +72,18 @@ class Service:
     started: datetime.datetime = field(
         default_factory=lambda: datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     )
+    kept: dict[tuple[str, ...], Any] = field(default_factory=dict)
+
+    def once(self, key: tuple[str, ...], make: Callable[[], _Made]) -> _Made:
+        """Return what is made once and goes with the build, since it depends on nothing else.
+
+        :param key: what it is, and what else it depends on
+        :param make: makes it
+        """
+        if key not in self.kept:
+            self.kept[key] = make()
+        made: _Made = self.kept[key]
+        return made
 
     @classmethod
     def open(cls, config: ServiceConfig) -> Service:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
+from gapgraph.namespaces import CC_BY
 from gapgraph.queries.result import Result
 from gapgraph.store.answers import Term
 
@@ -35,6 +36,9 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Spreadsheets take a cell that starts so for a formula (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
+# `json.dumps` makes an encoder for each call that asks for anything but its defaults.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def _json_term(term: Term) -> dict[str, str]:
     found = {"type": term.kind, "value": term.value}
@@ -52,14 +56,14 @@ def write_json(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # no
         return
     head = json.dumps({"vars": list(result.names)}, ensure_ascii=False)
     yield f'{{"head":{head},"results":{{"bindings":['.encode()
+    names = result.names
     for place, row in enumerate(result.rows):
         binding = {
             name: _json_term(term)
-            for name, term in zip(result.names, row, strict=True)
+            for name, term in zip(names, row, strict=True)
             if term is not None
         }
-        text = json.dumps(binding, ensure_ascii=False, separators=(",", ":"))
-        yield (",\n" if place else "\n").encode() + text.encode("utf-8")
+        yield (",\n" if place else "\n").encode() + _encode(binding).encode("utf-8")
     yield b"\n]}}\n"
 
 
@@ -113,6 +117,8 @@ def write_rows(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # no
             "title": query.header.summary[lang],
             "question": query.header.ask(result.values, lang),
             "parameters": {name: list(given) for name, given in result.values.items()},
+            "dataset": result.dataset,
+            "license": str(CC_BY),
         }
     if result.boolean is not None:
         yield json.dumps({**head, "boolean": result.boolean}, ensure_ascii=False).encode() + b"\n"

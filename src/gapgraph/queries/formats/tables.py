@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from gapgraph.namespaces import ID, PREFIXES
+from gapgraph.namespaces import CC_BY, ID, PREFIXES
 from gapgraph.queries.result import Result, Row
 from gapgraph.store.answers import Term
 
@@ -28,6 +28,7 @@ _ROWS = {
     "es": "{first}–{last} de {total} filas",
     "en": "{first}–{last} of {total} rows",
 }
+_FROM = {"es": "gapgraph, {query}, datos {dataset}", "en": "gapgraph, {query}, data {dataset}"}
 _ALL = {"es": "filas: {total}", "en": "rows: {total}"}
 
 
@@ -94,6 +95,9 @@ def write_markdown(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  
     for row in result.rows:
         cells = (_markdown_cell(row, place, of, lang) for place, of in pairs)
         yield f"| {' | '.join(cells)} |\n".encode()
+    if result.query:
+        line = _FROM[lang].format(query=result.query.id, dataset=result.dataset)
+        yield f"\n[{line}](<{result.query.iri}>) · [CC BY 4.0](<{CC_BY}>)\n".encode()
 
 
 def _narrow(cells: Iterable[Term | None], lang: str) -> bool:

@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from gapgraph.errors import UsageError
+from gapgraph.namespaces import CC_BY
 from gapgraph.queries.formats.sparql import value_of
 from gapgraph.queries.result import Result
 
@@ -26,8 +27,26 @@ _EXACT = 2**53
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SHEETS = {"es": ("Datos", "Acerca de"), "en": ("Data", "About")}
 _ABOUT = {
-    "es": ("Consulta", "Título", "Pregunta", "Versión", "Filas en total", "Filas aquí"),
-    "en": ("Query", "Title", "Question", "Version", "Rows in all", "Rows here"),
+    "es": (
+        "Consulta",
+        "Título",
+        "Pregunta",
+        "Versión",
+        "Filas en total",
+        "Filas aquí",
+        "Conjunto de datos",
+        "Licencia",
+    ),
+    "en": (
+        "Query",
+        "Title",
+        "Question",
+        "Version",
+        "Rows in all",
+        "Rows here",
+        "Dataset",
+        "Licence",
+    ),
 }
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -82,6 +101,8 @@ def _about(result: Result, lang: str, sheet: Any) -> None:
         query.version if query else "",
         result.total,
         len(result.rows),
+        result.dataset,
+        str(CC_BY),
     )
     sheet.column_dimensions["A"].width = 20
     sheet.column_dimensions["B"].width = 100
