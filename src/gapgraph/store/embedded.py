@@ -23,7 +23,7 @@ from gapgraph.files import read_bytes
 from gapgraph.namespaces import GRAPH, graph_iri, slug
 from gapgraph.store.answers import Answer, Term
 from gapgraph.store.dataset import DatasetFile
-from gapgraph.store.embedded_write import Evaluation, evaluate, reason, rewrite
+from gapgraph.store.embedded_write import ROW_FORMATS, Evaluation, evaluate, reason, rewrite
 from gapgraph.store.lines import lines_about
 
 __all__ = ["DATA_SUFFIXES", "EmbeddedStore", "Form", "parse_query", "write_triples"]
@@ -143,6 +143,22 @@ class EmbeddedStore:
         except (OSError, RuntimeError) as error:
             raise GapgraphError(f"the engine failed ({reason(error)})") from error
         return Answer(variables, rows)
+
+    def rows_written(self, query: str, name: str) -> bytes:
+        """Answer a SELECT query in a standard format, written by the engine itself.
+
+        :param name: ``srj``, ``srx``, ``csv`` or ``tsv``
+        :raises UsageError: for a query that is not valid SPARQL, or not a SELECT
+        """
+        solutions = _query(self._store, query)
+        if not isinstance(solutions, ox.QuerySolutions):
+            raise UsageError("the query is not a SELECT", todo="ask for rows")
+        try:
+            written = solutions.serialize(format=ROW_FORMATS[name])
+        except (OSError, RuntimeError) as error:
+            raise GapgraphError(f"the engine failed ({reason(error)})") from error
+        assert written is not None  # nothing else was given to write to
+        return written
 
     def construct(self, query: str) -> tuple[tuple[Term, Term, Term], ...]:
         """Answer a CONSTRUCT or DESCRIBE query over the union of the named graphs.

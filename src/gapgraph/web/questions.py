@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, render_template, request
 
 from gapgraph.errors import NotFoundError, UsageError
 from gapgraph.namespaces import CC_BY, last_segment
+from gapgraph.queries.binding import bind
 from gapgraph.queries.catalogue import StoredQuery
 from gapgraph.queries.collation import fold
 from gapgraph.queries.results import FORMATS, Result, formats_of, run, write
@@ -26,6 +32,15 @@ blueprint = Blueprint("questions", __name__)
 #: Rows to a page where a person reads and has asked for no other number.
 _ROWS_SHOWN = 50
 _PUBLIC = "public, max-age=60"
+#: Formats that the engine writes as the standard has them, and how many rows one of them holds.
+_COUNTED: dict[str, Callable[[bytes], int]] = {
+    "srj": lambda written: len(json.loads(written)["results"]["bindings"]),
+    # In TSV a line end within a value is escaped (SPARQL 1.1 CSV and TSV, section 4).
+    "tsv": lambda written: written.count(b"\n") - 1,
+    "csv": lambda written: (
+        sum(1 for _ in csv.reader(io.StringIO(written.decode(), newline=""))) - 1
+    ),
+}
 
 
 @blueprint.get("/queries")
@@ -64,6 +79,9 @@ def answer(name: str) -> Response:
     if wanted.name == "html":
         return _page(query)
     options = Options.of(request.args)
+    if query.form == "SELECT" and wanted.name in _COUNTED and options.plain(language()):
+        written = service().store.rows_written(bind(query, options.values), wanted.name)
+        return _told(query, written, wanted.name, options, total=_COUNTED[wanted.name](written))
     current, arguments = service(), options.arguments(language())
     result = run(current.store, current.catalogue, query.id, options.values, **arguments)
     return _file(query, result, wanted.name, options)
@@ -130,17 +148,32 @@ def _page(query: StoredQuery) -> Response:
 
 def _file(query: StoredQuery, result: Result, wanted: str, options: Options) -> Response:
     """Return an answer as a file with a useful name."""
+    written = b"".join(write(result, wanted, lang=language(), excel=options.excel))
+    links = page_links(request.path, request.args, result)
+    total = result.total if result.boolean is None else None
+    return _told(query, written, wanted, options, total=total, links=links)
+
+
+def _told(
+    query: StoredQuery,
+    written: bytes,
+    wanted: str,
+    options: Options,
+    *,
+    total: int | None,
+    links: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
+    """Return what was written, with what its headers tell: format, name, licence, total, pages."""
     form = FORMATS[wanted]
-    response = make_response(b"".join(write(result, wanted, lang=language(), excel=options.excel)))
+    response = make_response(written)
     response.headers["Content-Type"] = form.media_type
     name = _file_name(query, options) + form.suffix
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    links = page_links(request.path, request.args, result)
     response.headers["Link"] = ", ".join(
         [f'<{CC_BY}>; rel="license"', *(f'<{link}>; rel="{name}"' for name, link in links.items())]
     )
-    if result.boolean is None:
-        response.headers["X-Total-Count"] = str(result.total)
+    if total is not None:
+        response.headers["X-Total-Count"] = str(total)
     return _public(response)
 
 
