@@ -19,6 +19,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from conftest import ROOT, Built
+from gapgraph.validation.gate import findings_file
 from serving import Server, serving
 
 BROWSER = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -257,7 +258,11 @@ def hostile(built: Built, folder: Path) -> Path:
     """Write a build whose every text holds a script, and whose links lead to scripts."""
     content = built.dataset.read().decode()
     quoted = json.dumps(SCRIPT)[1:-1]
-    content = re.sub(r'(?<=[^\\])"(@[a-z]+| <)', lambda m: f'{quoted}"{m[1]}', content)
+
+    def spoiled(text: str) -> str:
+        return re.sub(r'(?<=[^\\])"(@[a-z]+| <| \.)', lambda m: f'{quoted}"{m[1]}', text)
+
+    content = spoiled(content)
     graph = "<https://w3id.org/gapgraph/graph/context>"
     ours = ("framework/oas-work-plan-2/directive/22", "concept/extradicion",
             "plan/pnat-2017-2021", "plan/pnat-2017-2021/category/11")  # fmt: skip
@@ -280,6 +285,8 @@ def hostile(built: Built, folder: Path) -> Path:
     folder.mkdir()
     (folder / manifest["dataset"]["file"]).write_bytes(data)
     (folder / "manifest.json").write_text(json.dumps(manifest))
+    found = (built.output / findings_file(built.dataset.version)).read_text(encoding="utf-8")
+    (folder / findings_file(checksum[:16])).write_text(spoiled(found), encoding="utf-8")
     return folder
 
 
