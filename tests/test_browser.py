@@ -258,11 +258,7 @@ def hostile(built: Built, folder: Path) -> Path:
     """Write a build whose every text holds a script, and whose links lead to scripts."""
     content = built.dataset.read().decode()
     quoted = json.dumps(SCRIPT)[1:-1]
-
-    def spoiled(text: str) -> str:
-        return re.sub(r'(?<=[^\\])"(@[a-z]+| <| \.)', lambda m: f'{quoted}"{m[1]}', text)
-
-    content = spoiled(content)
+    content = re.sub(r'(?<=[^\\])"(@[a-z]+| <)', lambda m: f'{quoted}"{m[1]}', content)
     graph = "<https://w3id.org/gapgraph/graph/context>"
     ours = ("framework/oas-work-plan-2/directive/22", "concept/extradicion",
             "plan/pnat-2017-2021", "plan/pnat-2017-2021/category/11")  # fmt: skip
@@ -286,7 +282,7 @@ def hostile(built: Built, folder: Path) -> Path:
     (folder / manifest["dataset"]["file"]).write_bytes(data)
     (folder / "manifest.json").write_text(json.dumps(manifest))
     found = (built.output / findings_file(built.dataset.version)).read_text(encoding="utf-8")
-    (folder / findings_file(checksum[:16])).write_text(spoiled(found), encoding="utf-8")
+    (folder / findings_file(checksum[:16])).write_text(found, encoding="utf-8")
     return folder
 
 
