@@ -22,7 +22,7 @@ from gapgraph.validation.sources import FORMATS
 from gapgraph.validation.worker import judge_apart
 from gapgraph.web.language import language
 from gapgraph.web.negotiate import Offer, best_offer
-from gapgraph.web.pages.rows import page
+from gapgraph.web.pages.rows import page, public
 from gapgraph.web.service import service
 
 __all__ = ["blueprint"]
@@ -70,7 +70,7 @@ def findings(suffix: str) -> Response:
         )
     if offer.name == "html":
         return _page(reports, wanted)
-    return _answer(render(reports, offer.name, language(), severities=wanted), offer)
+    return public(_answer(render(reports, offer.name, language(), severities=wanted), offer))
 
 
 def _page(reports: Sequence[Report], wanted: Sequence[str]) -> Response:
