@@ -57,6 +57,7 @@ $(VENV)/benched: bench/requirements.txt $(VENV)/installed
 
 bench: build $(VENV)/benched
 	$(BIN)/python bench/serving.py
+	$(BIN)/python bench/validation.py
 
 clean:
 	rm -rf $(VENV) build dist node_modules $(EDITOR)

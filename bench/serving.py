@@ -17,10 +17,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
-import importlib.metadata
 import json
 import os
-import platform
 import re
 import shutil
 import signal
@@ -36,6 +34,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
+import results
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
@@ -43,7 +43,6 @@ from gapgraph.queries.binding import bind  # noqa: E402
 from gapgraph.queries.catalogue import Catalogue  # noqa: E402
 from gapgraph.store.dataset import DatasetFile  # noqa: E402
 
-RESULTS = ROOT / "bench" / "RESULTS.md"
 JSON = "application/sparql-results+json"
 #: Stored queries and their parameters.
 QUESTIONS: dict[str, dict[str, str]] = {
@@ -274,23 +273,8 @@ def get_triples(base: str) -> bytes:
         return bytes(answer.read())
 
 
-def machine() -> str:
-    """Describe the machine by what counts, without its name."""
-    info = Path("/proc/cpuinfo")
-    model = re.search(r"model name\s*:\s*(.+)", info.read_text()) if info.exists() else None
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    load = os.getloadavg()[0]
-    return (
-        f"{os.cpu_count()} cores ({model[1] if model else platform.machine()}), {memory:.0f} GiB, "
-        f"{platform.system()}; load when it began: {load:.1f}"
-    )
-
-
 def versions() -> str:
-    told = [f"Python {platform.python_version()}"]
-    for name in ("granian", "flask", "pyoxigraph", "oxigraph", "rdflib-endpoint"):
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            told.append(f"{name} {importlib.metadata.version(name)}")
+    told = results.versions("granian", "flask", "pyoxigraph", "oxigraph", "rdflib-endpoint")
     for name, pattern in (("nginx", r"nginx/([\d.]+)"), ("wrk", r"wrk (\S+)"),
                           ("virtuoso-t", r"Version ([\d.]+)")):  # fmt: skip
         if shutil.which(name):
@@ -327,8 +311,8 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=8)
     options = parser.parse_args()
     catalogue = Catalogue.load(ROOT / "queries")
-    described = machine()
-    results: dict[str, dict[str, Measured]] = {}
+    described = results.machine()
+    measured_by: dict[str, dict[str, Measured]] = {}
     slow: set[tuple[str, str]] = set()
     with contextlib.ExitStack() as stack:
         places = servers(stack, options.output)
@@ -346,15 +330,15 @@ def main() -> None:
         }
         for question, by_name in urls.items():
             wanted = rows(by_name["gapgraph"])
-            results[question] = {}
+            measured_by[question] = {}
             for name, url in by_name.items():
                 started = time.perf_counter()
                 if rows(url) == wanted:
-                    results[question][name] = Measured()
+                    measured_by[question][name] = Measured()
                 if time.perf_counter() - started > options.seconds / options.connections:
                     slow.add((question, name))
         for _ in range(options.rounds):
-            for question, by_server in results.items():
+            for question, by_server in measured_by.items():
                 for name, measured in by_server.items():
                     if (question, name) in slow:
                         one_by_one(urls[question][name], measured)
@@ -365,8 +349,6 @@ def main() -> None:
     again = [name for name in again if name in places]
     text = "\n".join(
         [
-            "## Stored queries over HTTP",
-            "",
             f"`bench/serving.py`, {datetime.datetime.now(datetime.UTC):%Y-%m-%d}. {described}.",
             f"{versions()}.",
             f"wrk, {options.connections} connections, {options.rounds} rounds of "
@@ -375,18 +357,15 @@ def main() -> None:
             "",
             "First time (gapgraph keeps no answers):",
             "",
-            *table(results, first, "Oxigraph"),
+            *table(measured_by, first, "Oxigraph"),
             "",
             "Repeated (gapgraph keeps answers, as it does by default):",
             "",
-            *table(results, again, "Oxigraph"),
+            *table(measured_by, again, "Oxigraph"),
             "",
         ]
     )
-    old = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "# Results\n"
-    parts = re.split(r"(?m)^(?=## )", old)
-    kept = [part.rstrip() for part in parts if not part.startswith("## Stored queries over HTTP")]
-    RESULTS.write_text("\n\n".join([*kept, text.rstrip()]) + "\n", encoding="utf-8")
+    results.write_section("Stored queries over HTTP", text)
     print(text)
 
 

@@ -1,18 +1,20 @@
 """How long validation takes: 1, 10 and 34 invented plans, anew, unchanged, one changed; pyrudof.
 
-Run from a checkout with `bench/requirements.txt` installed: ``python bench/validation.py``.  The
-invented plans are the true analysis with other IRIs: as many triples, as many findings.
+Run from a checkout with `bench/requirements.txt` installed: ``python bench/validation.py``, or by
+``make bench``.  The invented plans are the true analysis with other IRIs: as many triples, as many
+findings.  The result goes to its section of `bench/RESULTS.md`.
 """
 
 from __future__ import annotations
 
-import os
+import datetime
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pyrudof
+import results
 from rdflib import Graph, URIRef
 
 from gapgraph.turtle import read_turtle, write_ntriples
@@ -52,9 +54,8 @@ def by_pyrudof(units: list[Unit]) -> None:
 
 
 def main() -> None:
-    print(f"{os.cpu_count()} cores; {invented(0).content.count(chr(10))} triples a plan")
-    print("| plans | anew, s | unchanged, s | one changed, s | pyrudof, s |")
-    print("|---|---|---|---|---|")
+    described = results.machine()
+    lines = []
     for count in PLANS:
         units = [invented(place) for place in range(count)]
         other = [invented(count), *units[1:]]
@@ -64,7 +65,20 @@ def main() -> None:
             same = seconds(lambda units=units, kept=kept: judge(units, ONTOLOGY, kept=kept))
             one = seconds(lambda other=other, kept=kept: judge(other, ONTOLOGY, kept=kept))
         rudof = seconds(lambda units=units: by_pyrudof(units))
-        print(f"| {count} | {anew:.1f} | {same:.2f} | {one:.1f} | {rudof:.1f} |", flush=True)
+        lines.append(f"| {count} | {anew:.1f} | {same:.2f} | {one:.1f} | {rudof:.1f} |")
+        print(lines[-1], flush=True)
+    versions = ", ".join(results.versions("pyshacl", "rdflib", "pyrudof"))
+    head = [
+        f"`bench/validation.py`, {datetime.datetime.now(datetime.UTC):%Y-%m-%d}. {described}.",
+        f"{versions}.",
+        f"One round. Each plan is {invented(0).content.count(chr(10))} triples, judged by the "
+        "shapes for what is asserted. pyshacl runs in one process a core; pyrudof in one process, "
+        "with the reading of the graphs counted, and without messages and source lines.",
+        "",
+        "| plans | anew, s | unchanged, s | one changed, s | pyrudof, anew, s |",
+        "|---:|---:|---:|---:|---:|",
+    ]
+    results.write_section("Validation", "\n".join([*head, *lines]))
 
 
 if __name__ == "__main__":

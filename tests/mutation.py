@@ -25,8 +25,8 @@ OPERATIONS = ("remove", "double", "retype", "misspell", "redirect")
 #: The five kinds of statement are one kind of subject.
 STATEMENTS = {"Provision", "Omission", "Invocation", "ContextNote", "Doubt"}
 Triple = tuple[Node, Node, Node]
-#: Focus node, shape, component, severity.
-Found = tuple[str, str, str, str]
+#: Focus node, shape, component, severity, value.
+Found = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -131,29 +131,87 @@ def mutations(seed: int, least: int) -> Iterator[Mutation]:
 def by_pyshacl(graph: Graph) -> set[Found]:
     """What pyshacl finds."""
     return {
-        (str(each.focus), str(each.shape), str(each.component), str(each.severity))
+        (
+            _as_rudof(each.focus),
+            str(each.shape),
+            str(each.component),
+            str(each.severity),
+            _as_rudof(each.value),
+        )
         for each in validate(graph, shapes("build").graph)
     }
 
 
+def _as_rudof(node: Node | None) -> str:
+    """A node as pyrudof writes it in a result."""
+    if node is None:
+        return ""
+    if not isinstance(node, Literal):
+        return str(node)
+    return node.n3().replace(f"^^<{XSD}", "^^xsd:").removesuffix(">")
+
+
+def batches(
+    alone: list[tuple[Mutation, set[Found]]], engine: Rudof, size: int = 8
+) -> Iterator[tuple[list[Mutation], Graph, set[Found]]]:
+    """Mutations together in one graph, as many as find there all that each finds alone.
+
+    :param alone: mutations of different subjects or not, with what each finds alone
+    :return: the mutations, their graph, and what pyrudof finds in it
+    """
+    left = list(alone)
+    while left:
+        chosen: list[tuple[Mutation, set[Found]]] = []
+        subjects: set[Node] = set()
+        for each in left:
+            changes = {triple[0] for triple in (*each[0].remove, *each[0].add)}
+            if len(chosen) < size and not changes & subjects:
+                chosen.append(each)
+                subjects |= changes
+        while True:
+            together = Mutation(
+                "",
+                "",
+                chosen[0][0].triple,
+                tuple(triple for each, _ in chosen for triple in each.remove),
+                tuple(triple for each, _ in chosen for triple in each.add),
+            )
+            graph = together.graph()
+            found = engine.find(graph)
+            if len(chosen) == 1 or set().union(*(own for _, own in chosen)) <= found:
+                break
+            chosen = chosen[: len(chosen) // 2]
+        done = [each for each, _ in chosen]
+        left = [each for each in left if each[0] not in done]
+        yield done, graph, found
+
+
 class Rudof:
-    """The other engine, with our shapes loaded."""
+    """The other engine, with our shapes loaded; its data is changed, not read anew."""
 
     def __init__(self) -> None:
         self._engine = pyrudof.Rudof(pyrudof.RudofConfig())
         self._engine.read_shacl(shapes("build").graph.serialize(format="turtle"))
+        self._held = set(prepare(base("build"), ontology()))
+        self._engine.read_data(write_ntriples(self._held), format=pyrudof.RDFFormat.NTriples)
 
     def find(self, graph: Graph) -> set[Found]:
         """What pyrudof finds."""
-        # Reading data adds to what was read before.
-        self._engine.reset_data()
-        self._engine.read_data(write_ntriples(graph), format=pyrudof.RDFFormat.NTriples)
+        wanted = set(graph)
+        self._engine.remove_triples(_written(self._held - wanted))
+        self._engine.add_triples(_written(wanted - self._held))
+        self._held = wanted
         return {
             (
                 each.focus_node,
                 each.source_shape,
                 each.constraint_component,
                 f"http://www.w3.org/ns/shacl#{each.severity}",
+                each.value or "",
             )
             for each in self._engine.validate_shacl()
         }
+
+
+def _written(changes: set[Triple]) -> list[tuple[str, ...]]:
+    return [tuple(node.n3() for node in triple) for triple in changes]

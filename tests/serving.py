@@ -76,7 +76,13 @@ class Server:
     errors: queue.SimpleQueue[str] = field(default_factory=queue.SimpleQueue)
 
     def get(
-        self, path: str, *, method: str = "GET", body: bytes | None = None, **headers: str
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        body: bytes | None = None,
+        timeout: float = 30,
+        **headers: str,
     ) -> Reply:
         """Ask for a path, following no redirect; ``_`` in a header's name stands for ``-``."""
         request = urllib.request.Request(
@@ -86,7 +92,7 @@ class Server:
             headers={name.replace("_", "-"): value for name, value in headers.items()},
         )
         try:
-            with _opener.open(request, timeout=30) as answer:
+            with _opener.open(request, timeout=timeout) as answer:
                 return Reply(answer.status, answer.headers, answer.read())
         except urllib.error.HTTPError as error:
             with error:

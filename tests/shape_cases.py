@@ -38,6 +38,7 @@ COMPONENTS = {
     "not": "Not",
     "node": "Node",
     "sparql": "SPARQL",
+    "minLength": "MinLength",
     "maxLength": "MaxLength",
     "languageIn": "LanguageIn",
 }

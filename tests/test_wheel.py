@@ -68,5 +68,15 @@ def test_builds_queries_and_serves_in_an_empty_folder(wheel: Path, tmp_path: Pat
     assert len(json.loads(rows.stdout)["results"]["bindings"]) == 31
     with serving(folder, "--workers", "1", **more) as server:
         answer = server.get("/queries/topics-without-category.csv")
+        judged = server.get(
+            "/validation",
+            method="POST",
+            body=(ROOT / "tests" / "shapes" / "base.ttl").read_bytes(),
+            timeout=180,
+            Content_Type="text/turtle",
+            Accept="application/json",
+        )
     printed = gapgraph("query", "topics-without-category", "--format", "csv", cwd=folder, **more)
     assert answer.text.replace("\r\n", "\n") == printed.stdout
+    (report,) = json.loads(judged.body)["reports"]
+    assert report["findings"] == []

@@ -38,6 +38,8 @@ _UP: tuple[tuple[URIRef, bool], ...] = (
     (GG.evidence, False),
     (OA.hasSelector, False),
 )
+#: Links to what is read out of a text.
+_WITHIN = (GG.hasStatement, GG.hasMeasure)
 #: Nodes that stand for a whole graph: findings about them are about what the value names.
 _WHOLES = (GG.Framework, GG.Plan, GG.GapAnalysis)
 
@@ -215,7 +217,10 @@ def _anchors(result: Result, data: Graph) -> list[Node]:
         if users:
             return [each for each in users if _writes(data, each, str(value))]
         if result.path is not None and _is_whole(data, focus):
-            return sorted(data.subjects(result.path, value), key=str) or [focus]
+            users = sorted(data.subjects(result.path, value), key=str)
+            # A statement may have the words of an observation elsewhere, and repeats none.
+            parts = {part for link in _WITHIN for part in data.objects(None, link)}
+            return [each for each in users if each not in parts] or users or [focus]
     if isinstance(value, URIRef) and result.path is not None and _is_whole(data, focus):
         return sorted(data.subjects(result.path, value), key=str) or [value]
     return [focus]

@@ -1,8 +1,7 @@
 """A process that judges one body of RDF, and can do nothing else.
 
-Run as ``python -m gapgraph.validation.worker`` with the RDF on standard input.  Once everything it
-needs is loaded it gives up opening files and sockets, more memory and more time; who started it
-also ends it at a deadline.
+It gets the RDF on its standard input.  Once everything it needs is loaded it gives up opening files
+and sockets, more memory and more time; who started it also ends it at a deadline.
 """
 
 from __future__ import annotations
@@ -21,6 +20,13 @@ from gapgraph.validation.sources import read_rdf, unit_of
 
 __all__ = ["judge_apart"]
 
+#: The folder that this package is imported from: the process imports the same one.
+_PACKAGES = Path(__file__).resolve().parents[2]
+#: What the process runs, without the folder it is started in among those of modules.
+_START = (
+    "import sys; sys.path.append(sys.argv.pop(1)); "
+    "from gapgraph.validation.worker import main; sys.exit(main(sys.argv[1:]))"
+)
 #: Exit code of the worker where the RDF cannot be read.
 _UNREADABLE = 2
 #: One triple in each format: judged first, so that nothing is left to load.
@@ -56,7 +62,7 @@ def judge_apart(
     :raises DeadlineError: where it does not finish within its limits
     :raises EngineError: where the process fails for another reason
     """
-    command = [sys.executable, "-m", "gapgraph.validation.worker", str(ontology), media_type]
+    command = [sys.executable, "-P", "-c", _START, str(_PACKAGES), str(ontology), media_type]
     command += [form, language, str(seconds), str(memory)]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, arguments checked by the caller
@@ -110,7 +116,3 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("the graph is nested too deeply: send a flatter one")
         return _UNREADABLE
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

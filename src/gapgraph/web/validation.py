@@ -6,10 +6,7 @@ deadline and a limit of memory; its size is limited as that of every body.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
-import re
 import threading
 from collections.abc import Sequence
 
@@ -25,7 +22,7 @@ from gapgraph.validation.sources import FORMATS
 from gapgraph.validation.worker import judge_apart
 from gapgraph.web.language import language
 from gapgraph.web.negotiate import Offer, best_offer
-from gapgraph.web.pages.rows import page
+from gapgraph.web.pages.rows import page, public
 from gapgraph.web.service import service
 
 __all__ = ["blueprint"]
@@ -73,11 +70,15 @@ def findings(suffix: str) -> Response:
         )
     if offer.name == "html":
         return _page(reports, wanted)
-    return _answer(render(reports, offer.name, language(), severities=wanted), offer)
+    return public(_answer(render(reports, offer.name, language(), severities=wanted), offer))
 
 
 def _page(reports: Sequence[Report], wanted: Sequence[str]) -> Response:
-    """Show findings as a page of the service, by severity and rule."""
+    """Show findings as a page of the service, by severity and rule.
+
+    :param reports: what was found
+    :param wanted: the severities to show; all, where none is named
+    """
     found = [each for report in reports for each in report.findings]
     grouped: dict[str, dict[str, list[Finding]]] = {severity: {} for severity in SEVERITIES}
     for each in found:
@@ -88,6 +89,7 @@ def _page(reports: Sequence[Report], wanted: Sequence[str]) -> Response:
         counts={name: sum(each.severity == name for each in found) for name in SEVERITIES},
         grouped={severity: list(rules.values()) for severity, rules in grouped.items()},
         wanted=list(wanted),
+        sent=request.method == "POST",
     )
 
 
@@ -115,14 +117,17 @@ def judged() -> Response:
             content,
             media,
             ontology=service().config.home.ontology,
-            form=offer.name,
+            form="json" if offer.name == "html" else offer.name,
             language=language(),
             seconds=settings.number("validation_seconds"),
             memory=settings.number("validation_memory_bytes"),
         )
     finally:
         _places.release()
-    response = _answer(text, offer)
+    if offer.name == "html":
+        response = _page(stored_reports(text.encode(), service().config.home.ontology), ())
+    else:
+        response = _answer(text, offer)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -143,15 +148,4 @@ def _answer(text: str, offer: Offer) -> Response:
     charset = "" if offer.name in {"json", "jsonld"} else "; charset=utf-8"
     response.headers["Content-Type"] = f"{offer.media}{charset}"
     response.headers["Vary"] = "Accept, Accept-Language"
-    if offer.name == "html":
-        # The page carries its style in itself; nothing but that style is let in (CSP 3, 2.3.1).
-        styles = re.findall("<style>(.*?)</style>", text, re.DOTALL)
-        hashes = " ".join(f"'sha256-{_digest(each)}'" for each in styles)
-        response.headers["Content-Security-Policy"] = (
-            f"default-src 'none'; style-src {hashes}; base-uri 'none'; frame-ancestors 'self'"
-        )
     return response
-
-
-def _digest(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
