@@ -61,6 +61,8 @@ def validate(data: Graph, shapes: Graph, *, meta: bool = False) -> list[Result]:
             do_owl_imports=False,
             logger=_quiet(),
         )
+    except MemoryError:
+        raise
     except Exception as error:  # of rdflib, its parsers and pyshacl, all let through
         raise InputError(
             f"the graph cannot be judged ({' '.join(str(error).split())[:200]})",

@@ -178,8 +178,9 @@ def _judge_one(job: tuple[Unit, str]) -> tuple[Finding, ...]:
 
 
 def _basis(ontology: Path) -> str:
-    """Return what findings depend on beside the unit: shapes, ontology and engine."""
+    """Return what findings depend on beside the unit: shapes, ontology, this code and engine."""
     files = [*sorted((ontology / "shapes").glob("*")), ontology / "gapgraph.ttl"]
+    files += sorted(Path(__file__).parent.glob("*.py"))
     content = [sha256(each.read_bytes()) for each in files if each.is_file()]
     return " ".join([__version__, version("pyshacl"), version("rdflib"), *content])
 

@@ -71,6 +71,8 @@ def read_rdf(content: bytes, media_type: str, *, name: str = "") -> Dataset:
     dataset = Dataset(default_union=True)
     try:
         dataset.parse(data=content, format=form, publicID="urn:document")
+    except MemoryError:
+        raise
     except Exception as error:  # rdflib's parsers raise BadSyntax, ValueError and others
         reason = getattr(error, "_why", None) or str(error) or type(error).__name__
         line = getattr(error, "lines", None)

@@ -6,6 +6,7 @@ and sockets, more memory and more time; who started it also ends it at a deadlin
 
 from __future__ import annotations
 
+import codecs
 import resource
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from gapgraph.turtle import read_turtle
 from gapgraph.validation.parallel import judge_unit
 from gapgraph.validation.render import Report, render
 from gapgraph.validation.shapes import read_shapes
-from gapgraph.validation.sources import read_rdf, unit_of
+from gapgraph.validation.sources import FORMATS, read_rdf, unit_of
 
 __all__ = ["judge_apart"]
 
@@ -27,16 +28,16 @@ _START = (
     "import sys; sys.path.append(sys.argv.pop(1)); "
     "from gapgraph.validation.worker import main; sys.exit(main(sys.argv[1:]))"
 )
-#: Exit code of the worker where the RDF cannot be read.
-_UNREADABLE = 2
-#: One triple in each format: judged first, so that nothing is left to load.
-_TRIPLE = b"<urn:a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <urn:c> .\n"
-_SMALL = {
-    "application/ld+json": b'{"@id": "urn:a", "urn:b": "c"}',
-    "application/rdf+xml": (
-        b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"></rdf:RDF>'
-    ),
-}
+#: Exit codes of the worker: where the RDF cannot be read, and where the memory is used up.
+_UNREADABLE, _EXHAUSTED = 2, 3
+#: A faulty graph, judged first, so that nothing is left to load: what is found in it has literals,
+#: with and without a language, and texts beyond ASCII.
+_FAULTY = """
+    @prefix gg: <https://w3id.org/gapgraph/ontology#> .
+    <urn:a> a gg:Directive ; gg:number "uno"@es, "\\u00fano", 1.5 ; gg:text "" .
+"""
+#: Codecs that literals are read and written by; each is a file, opened at its first use.
+_CODECS = ("ascii", "latin-1", "raw-unicode-escape", "unicode-escape", "utf-8", "utf-8-sig")
 
 
 def judge_apart(
@@ -54,7 +55,7 @@ def judge_apart(
     :param content: the RDF
     :param media_type: its format
     :param ontology: the folder of the ontology and its shapes
-    :param form: format of the report, a key of `render.FORMATS`
+    :param form: format of the report, a key of `render.FORMATS` that reads no file: not ``html``
     :param language: language of the report
     :param seconds: the deadline
     :param memory: the most memory it may take, in bytes
@@ -74,7 +75,7 @@ def judge_apart(
         ) from None
     if done.returncode == _UNREADABLE:
         raise InputError(done.stderr.decode("utf-8", "replace").strip()[:500])
-    if done.returncode < 0 or b"MemoryError" in done.stderr:
+    if done.returncode < 0 or done.returncode == _EXHAUSTED:
         raise DeadlineError(
             "the graph took more memory or time than one request is given: send a smaller one"
         )
@@ -98,21 +99,27 @@ def main(arguments: list[str]) -> int:
     shapes = {level: read_shapes(folder / "shapes", level) for level in ("asserted", "build")}
     ontology = read_turtle(folder / "gapgraph.ttl")
 
-    def answer(body: bytes) -> str:
-        unit = unit_of([read_rdf(body, media_type)])
+    def answer(body: bytes, media: str) -> str:
+        unit = unit_of([read_rdf(body, media)])
         own = shapes[unit.level]
         findings = judge_unit(unit, own, ontology)
         return render([Report(unit.report, str(unit.report), findings, own.graph)], form, language)
 
     # What libraries load at their first use is loaded now.
-    answer(_SMALL.get(media_type, _TRIPLE))
+    for name in _CODECS:
+        codecs.lookup(name)
+    faulty = read_rdf(_FAULTY.encode(), "text/turtle")
+    read_rdf(faulty.serialize(format=FORMATS[media_type]).encode(), media_type)
+    answer(_FAULTY.encode(), "text/turtle")
     _confine(int(arguments[4]), int(arguments[5]))
     try:
-        sys.stdout.buffer.write(answer(content).encode())
+        sys.stdout.buffer.write(answer(content, media_type).encode())
     except InputError as error:
         sys.stderr.write(str(error))
         return _UNREADABLE
     except RecursionError:
         sys.stderr.write("the graph is nested too deeply: send a flatter one")
         return _UNREADABLE
+    except MemoryError:
+        return _EXHAUSTED
     return 0
