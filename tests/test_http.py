@@ -295,3 +295,13 @@ def test_curl(server: Server) -> None:
     large = curl("-X", "POST", "-H", "Content-Type: application/sparql-query", "-w", "%{http_code}",
                  "--data-binary", "@-", f"{server.url}sparql").stdout  # fmt: skip
     assert large.endswith(b"413")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("sparql", 413), ("health", 405), ("validation", 415), ("nowhere", 404)]
+)
+def test_who_sends_too_much_hears_why(path: str, status: int, server: Server) -> None:
+    """The client hears nothing before all is sent, as most do."""
+    body = b"x" * 15_000_000
+    reply = server.get(path, method="POST", body=body, Content_Type="application/sparql-query")
+    assert reply.status == status

@@ -26,7 +26,10 @@ def test_killed_builds_never_tear_a_file(tmp_path: Path) -> None:
     script = Path(__file__).with_name("killer.py")
     done = subprocess.run(
         [sys.executable, str(script), str(home.root), str(tmp_path / "out"), str(KILLS), "7"],
-        env={"PYTHONPATH": os.pathsep.join(map(str, sys.path))},
+        env={
+            "PYTHONPATH": os.pathsep.join(map(str, sys.path)),
+            "GAPGRAPH_KEPT": os.environ["GAPGRAPH_KEPT"],
+        },
         capture_output=True,
         text=True,
         timeout=300,

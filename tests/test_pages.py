@@ -73,7 +73,12 @@ class Page(html.parser.HTMLParser):
             self.anchors.add(given["id"])
         self.links += [given[name] for name in ("href", "src", "action") if name in given]
         self.inline += [f"{tag}[{name}]" for name in given if name == "style" or name[:2] == "on"]
-        if tag == "style" or (tag == "script" and given.get("type") != "application/ld+json"):
+        # A script is a file of ours, or a block of data.
+        if tag == "style" or (
+            tag == "script"
+            and "src" not in given
+            and given.get("type") not in {"application/ld+json", "application/json"}
+        ):
             self.inline.append(tag)
 
     def handle_data(self, data: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import RequestURITooLarge
 
@@ -33,6 +35,9 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, Range",
     "Access-Control-Max-Age": "86400",
 }
+
+#: How long what is left of a refused body is read.
+_READ_ON_SECONDS = 2.0
 
 
 def create_app(config: ServiceConfig | None = None) -> Flask:
@@ -70,6 +75,8 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
 
     @app.after_request
     def complete(response: Response) -> Response:
+        if response.status_code >= 400 and request.content_length:
+            _read_on(settings.number("max_body_bytes"))
         for name, value in _EVERY_ANSWER.items():
             response.headers.setdefault(name, value)
         if request.method == "OPTIONS":
@@ -90,6 +97,19 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
         app.wsgi_app, limit=settings.number("cache_bytes")
     )
     return app
+
+
+def _read_on(most: int) -> None:
+    """Read what is left of a refused body, for a while: who still sends does not hear the answer.
+
+    Many clients read nothing before they have sent all (RFC 9112, section 9.6).
+
+    :param most: the bytes that are read at most
+    """
+    body = request.environ["wsgi.input"]
+    until = time.monotonic() + _READ_ON_SECONDS
+    while most > 0 and time.monotonic() < until and (part := body.read(65_536)):
+        most -= len(part)
 
 
 def health() -> Response:
