@@ -19,21 +19,21 @@ $(VENV)/tested: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group test
 	@touch $@
 
-# The query editor comes from npm; without npm the page is a plain text area.
+# The query editor (that of Yasgui) comes from npm; without npm the page has a plain text area.
 EDITOR := src/gapgraph/web/static/yasgui
-YASGUI := node_modules/@zazuko/yasgui/build
+YASQE := node_modules/@zazuko/yasqe/build
 NPM := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-$(EDITOR)/yasgui.min.js: package-lock.json
-	@if command -v npm >/dev/null && { test -d $(YASGUI) || $(NPM) --omit=dev; }; then \
-	  mkdir -p $(EDITOR) && cp $(YASGUI)/yasgui.min.js $(YASGUI)/yasgui.min.css $(EDITOR)/ && touch $@; \
+$(EDITOR)/yasqe.min.js: package-lock.json
+	@if command -v npm >/dev/null && { test -d $(YASQE) || $(NPM) --omit=dev; }; then \
+	  mkdir -p $(EDITOR) && cp $(YASQE)/yasqe.min.js $(YASQE)/yasqe.min.css $(EDITOR)/ && touch $@; \
 	else echo "npm did not bring the query editor: /sparql has a plain text area"; fi
 
 # A client that the tests use.
 node_modules/.bin/comunica-sparql: package-lock.json
 	@if command -v npm >/dev/null; then $(NPM) || echo "npm did not bring Comunica: its test is skipped"; fi
 
-build: $(VENV)/installed $(EDITOR)/yasgui.min.js
+build: $(VENV)/installed $(EDITOR)/yasqe.min.js
 	$(BIN)/gapgraph build
 
 run: build
@@ -47,7 +47,7 @@ lint: $(VENV)/tested
 docs: $(VENV)/installed
 	$(BIN)/python docs/generate.py
 
-test: lint node_modules/.bin/comunica-sparql $(EDITOR)/yasgui.min.js
+test: lint node_modules/.bin/comunica-sparql $(EDITOR)/yasqe.min.js
 	$(BIN)/pytest -n auto --dist loadgroup
 
 # wrk, nginx and Virtuoso come from the system (apt-get install wrk nginx-light virtuoso-opensource).

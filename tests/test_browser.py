@@ -187,9 +187,11 @@ _FOCUSED = """() => {
   window.seen = window.seen || new Set();
   const fresh = !window.seen.has(here);
   window.seen.add(here);
-  const style = getComputedStyle(here);
+  // The editor's own field is hidden behind its frame.
+  const shown = here.closest('.CodeMirror') || here;
+  const style = getComputedStyle(shown);
   const drawn = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
-  const box = here.getBoundingClientRect();
+  const box = shown.getBoundingClientRect();
   const inside = box.width > 0 && box.height > 0;
   return {fresh, ok: drawn && inside, html: here.outerHTML.slice(0, 120)};
 }"""
@@ -218,6 +220,34 @@ def test_everything_is_reached_by_keyboard_with_a_visible_focus(
     page.close()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_query_is_written_and_asked(scripts: bool, server: Server, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=scripts, locale="es-PE")
+    tab = Watched(context, server.url)
+    tab.page.goto(urljoin(server.url, "sparql?example=topics-without-category"))
+    if scripts:
+        tab.page.locator(".CodeMirror").click()
+        tab.page.keyboard.press("Control+Enter")
+    else:
+        tab.page.locator("main [type=submit]").click()
+    tab.page.wait_for_url("**/sparql?query=*")
+    assert "31 filas" in tab.page.locator("main").inner_text()
+    assert violations(tab.page) == [] if scripts else True
+    # A mistake is told where it was made, and what was written stays.
+    if scripts:
+        tab.page.locator(".CodeMirror").click()
+        tab.page.keyboard.press("Control+A")
+        tab.page.keyboard.type("ASK { ?s ?p")
+        tab.page.keyboard.press("Control+Enter")
+    else:
+        tab.page.locator("#query").fill("ASK { ?s ?p")
+        tab.page.locator("main [type=submit]").click()
+    tab.page.wait_for_url("**/sparql?query=ASK*")
+    assert "line 1" in tab.page.locator("[role=alert]").inner_text()
+    assert tab.page.locator("#query").input_value() == "ASK { ?s ?p"
+    context.close()
+
+
 def test_pages_read_the_same_without_scripts(server: Server, browser: Browser) -> None:
     said: dict[bool, list[str]] = {}
     for scripts in (True, False):
@@ -226,6 +256,8 @@ def test_pages_read_the_same_without_scripts(server: Server, browser: Browser) -
         said[scripts] = []
         for path in (*PAGES, *OTHERS):
             page.goto(urljoin(server.url, path.lstrip("/")))
+            # With scripts the editor stands where the text area stood.
+            page.evaluate("document.getElementById('editor')?.remove()")
             said[scripts].append(page.locator("main").inner_text())
         context.close()
     assert said[True] == said[False]

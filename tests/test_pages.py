@@ -138,7 +138,7 @@ def test_every_internal_link_resolves(client: FlaskClient, lang: str) -> None:
     found = dict(crawl(client, lang))
     for path, page in found.items():
         assert page.inline == [], path
-        if not path.startswith(("/queries", "/openapi", "/sparql")):
+        if not path.startswith(("/queries", "/openapi")):
             assert len(page.text.encode()) < LARGEST, path
         assert page.lang == lang, path
     directives = oracle.read(ROOT / "data" / "source" / "annex.txt")

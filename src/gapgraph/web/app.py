@@ -8,7 +8,17 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import RequestURITooLarge
 
 from gapgraph import __version__
-from gapgraph.web import links, lookup, openapi, problems, questions, resources, sparql, validation
+from gapgraph.web import (
+    links,
+    lookup,
+    openapi,
+    policy,
+    problems,
+    questions,
+    resources,
+    sparql,
+    validation,
+)
 from gapgraph.web.cache import AnswerCache
 from gapgraph.web.language import language, register_language
 from gapgraph.web.pages import blueprint as pages
@@ -17,8 +27,7 @@ from gapgraph.web.service import Service, ServiceConfig, service
 __all__ = ["create_app"]
 
 #: Whoever may ask may also read from a page elsewhere: nothing here is secret, and no cookie is
-#: ever read (Fetch Standard, section 3.2).  The others keep a browser to what
-#: the pages need; to be embedded elsewhere is what a query's page offers, and it holds no session.
+#: ever read (Fetch Standard, section 3.2).  The others keep a browser to what the pages need.
 _EVERY_ANSWER = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
@@ -26,10 +35,7 @@ _EVERY_ANSWER = {
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors *"
-    ),
+    "Content-Security-Policy": policy.PAGE,
 }
 _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, Range",

@@ -24,12 +24,13 @@ from werkzeug.exceptions import (
 )
 from werkzeug.http import parse_accept_header
 
-from gapgraph.errors import QuerySyntaxError, UsageError
+from gapgraph.errors import GapgraphError, QuerySyntaxError, UsageError
 from gapgraph.namespaces import BASE, PREFIXES
 from gapgraph.store.embedded_write import Evaluation
 from gapgraph.store.federation import answer_services
 from gapgraph.store.scan import Scan, scan
 from gapgraph.store.workers import Reply
+from gapgraph.web import policy
 from gapgraph.web.description import describe_service, vocabulary
 from gapgraph.web.formats import RDF_MEDIA, rdf_response
 from gapgraph.web.links import address
@@ -40,6 +41,8 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("sparql", __name__)
 
+#: Parameters that ask no query.
+_BARE = {"example", "format", "lang"}
 #: Rows shown on a page; the formats beside it give all.
 _ROWS_SHOWN = 1000
 
@@ -114,9 +117,26 @@ def endpoint() -> Response:
     :raises GapgraphError: for every error of the query, the dataset or the engine
     """
     parameters, query = _parameters()
-    if request.method == "GET" and {name for name, _ in parameters} <= {"lang", "format"}:
+    if request.method == "GET" and {name for name, _ in parameters} <= _BARE:
         return _bare()
     asked = _read(parameters, query)
+    if not asked.formats.page:
+        return _answer(_evaluate(asked), asked)
+    try:
+        return _page(asked.query, _evaluate(asked))
+    except GapgraphError as error:
+        if error.http_status >= 500:
+            raise
+        page = _editor(asked.query, problem=str(error))
+        page.status_code = error.http_status
+        return page
+
+
+def _evaluate(asked: _Asked) -> Reply:
+    """Return a query's result.
+
+    :raises GapgraphError: for every error of the query, the dataset or the engine
+    """
     limit = service().config.settings.number("query_depth")
     scanned = scan(asked.query, base=f"{BASE}sparql", depth=limit)
     default_graphs, named_graphs = _dataset(asked, scanned)
@@ -129,7 +149,7 @@ def endpoint() -> Response:
             seconds=asked.seconds or service().pool.limits.seconds,
             limit=service().config.settings.number("query_bytes"),
         )
-    reply = service().pool.run(
+    return service().pool.run(
         Evaluation(
             text,
             base=f"{BASE}sparql",
@@ -142,7 +162,6 @@ def endpoint() -> Response:
         ),
         seconds=asked.seconds,
     )
-    return _page(asked.query, reply) if asked.formats.page else _answer(reply, asked)
 
 
 def _parameters() -> tuple[list[tuple[str, str]], str | None]:
@@ -346,7 +365,9 @@ def _bare() -> Response:
         offers = (*(Offer(name, media) for name, media in RDF_MEDIA.items()), _HTML)
         wanted = best_offer(offers).name
     if wanted == "html":
-        return _editor()
+        example = request.args.get("example", "")
+        stored = service().catalogue
+        return _editor(stored[example].text if example in stored else "")
     if wanted not in RDF_MEDIA:
         raise UsageError(
             f"the service is not described as {wanted[:20]!r}",
@@ -357,6 +378,7 @@ def _bare() -> Response:
 
 def _editor(query: str = "", **result: Any) -> Response:
     """Show the editor, with a result where there is one."""
+    rich = (_YASGUI / "yasqe.min.js").is_file()
     response = make_response(
         render_template(
             "sparql.html",
@@ -364,12 +386,14 @@ def _editor(query: str = "", **result: Any) -> Response:
             prefixes=PREFIXES,
             examples=list(service().catalogue),
             shown=_ROWS_SHOWN,
-            rich=(_YASGUI / "yasgui.min.js").is_file(),
+            rich=rich,
             terms=vocabulary(service().store),
             **result,
         )
     )
     response.headers["Vary"] = "Accept, Accept-Language"
+    if rich:
+        response.headers["Content-Security-Policy"] = policy.EDITOR
     return response
 
 

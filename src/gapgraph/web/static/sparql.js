@@ -1,14 +1,16 @@
-// Turns the plain form into the editor. Nothing is asked of any other site: what the editor
-// would look up elsewhere (prefixes, classes, properties) comes with the page.
+// Puts Yasgui's editor in the place of the form's text area; the form is sent as without it.
+// Nothing is asked of any other site: what the editor would look up elsewhere (prefixes, classes,
+// properties) comes with the page.
 "use strict";
 
 (() => {
   const form = document.getElementById("ask");
-  const vocabulary = JSON.parse(document.getElementById("vocabulary").textContent);
+  const plain = document.getElementById("query");
   const place = document.getElementById("editor");
-  const endpoint = new URL(form.dataset.endpoint, window.location.href).href;
-  const query = document.getElementById("query").value;
-  const { Yasqe } = Yasgui;
+  const label = form.querySelector("label[for=query]");
+  const vocabulary = JSON.parse(document.getElementById("vocabulary").textContent);
+  // An address longer than this is sent as a form's body.
+  const longest = 6000;
 
   const lists = {
     prefixes: Object.entries(vocabulary.prefixes).map(([name, iri]) => `${name}: <${iri}>`).sort(),
@@ -20,30 +22,30 @@
     Yasqe.forkAutocompleter(name, { name: `${name}-here`, persistenceId: null, bulk: true, get: () => list });
   }
 
-  form.hidden = true;
-  document.getElementById("plain").hidden = true;
+  plain.hidden = true;
   place.hidden = false;
-  const yasgui = new Yasgui(place, {
+  const editor = new Yasqe(place, {
+    value: plain.value,
     persistenceId: null,
-    populateFromUrl: false,
-    copyEndpointOnNewTab: true,
-    corsProxy: undefined,
-    requestConfig: { endpoint, method: "POST" },
-    endpointCatalogueOptions: { getData: () => [{ endpoint }], keys: [] },
-    yasqe: { value: query, createShareableLink: undefined },
-    yasr: { prefixes: vocabulary.prefixes },
+    createShareableLink: null,
+    editorHeight: "auto",
+    showQueryButton: false,
+    resizeable: false,
+    lineWrapping: true,
+    viewportMargin: Infinity,
+    requestConfig: { endpoint: form.action, method: "POST" },
   });
-  const tab = yasgui.getTab();
-  tab.setQuery(query);
-  if (new URLSearchParams(window.location.search).has("query")) {
-    tab.query();
-  }
-  for (const link of document.querySelectorAll("a[data-query]")) {
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      yasgui.getTab().setQuery(link.dataset.query);
-      yasgui.getTab().query();
-      place.scrollIntoView();
-    });
-  }
+  editor.addKeyMap({
+    "Ctrl-Enter": () => form.requestSubmit(),
+    "Cmd-Enter": () => form.requestSubmit(),
+    // Tab leaves the editor, as it leaves any field.
+    Tab: false,
+    "Shift-Tab": false,
+  });
+  editor.getInputField().setAttribute("aria-label", label.textContent);
+  label.addEventListener("click", () => editor.focus());
+  form.addEventListener("submit", () => {
+    plain.value = editor.getValue();
+    form.method = encodeURIComponent(plain.value).length > longest ? "post" : "get";
+  });
 })();
