@@ -67,12 +67,16 @@ class Reply:
         return self.body.decode()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Server:
-    """A running server; ``errors`` has what it logged since it was up, a line each."""
+    """A running server; ``errors`` has what it logged since it was up, a line each.
+
+    ``workers`` says how many workers told that they serve.
+    """
 
     url: str
     process: subprocess.Popen[str]
+    workers: int = 0
     errors: queue.SimpleQueue[str] = field(default_factory=queue.SimpleQueue)
 
     def get(
@@ -99,12 +103,13 @@ class Server:
                 return Reply(error.code, error.headers, error.read())
 
 
-def _read(stream: IO[str], lines: queue.SimpleQueue[str]) -> None:
+def _read(stream: IO[str], server: Server) -> None:
     """Read what is logged, so that a server never waits for its reader."""
     for line in stream:
-        # That a worker came up is no error.
-        if " serves dataset " not in line:
-            lines.put(line.rstrip("\n"))
+        if " serves dataset " in line:
+            server.workers += 1
+        else:
+            server.errors.put(line.rstrip("\n"))
 
 
 @contextlib.contextmanager
@@ -130,8 +135,8 @@ def serving(folder: Path, *options: str | Path, **more: str) -> Iterator[Server]
                 break
         else:
             raise AssertionError(f"the server did not start: {said}")
-        server = Server(found[0], process)
-        reader = threading.Thread(target=_read, args=(process.stderr, server.errors))
+        server = Server(found[0], process, workers=said.count(" serves dataset "))
+        reader = threading.Thread(target=_read, args=(process.stderr, server))
         reader.start()
         yield server
         if process.poll() is None:

@@ -141,6 +141,8 @@ def test_new_builds_lose_no_request(folder: Path) -> None:
 def test_a_broken_build_is_not_taken_up(folder: Path) -> None:
     with serving(folder, "--workers", "2") as server:
         first = version(server)
+        # Both workers are up: one that is not would not come up on a broken build.
+        wait_until(lambda: server.workers == 2)
         manifest = folder / "build" / "manifest.json"
         good = manifest.read_bytes()
         with Asking(server, [QUESTION]) as asking:

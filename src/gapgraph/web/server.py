@@ -14,7 +14,6 @@ import gc
 import logging
 import multiprocessing
 import os
-import queue
 import signal
 import socket
 import threading
@@ -69,6 +68,28 @@ def _free_port(host: str, port: int) -> int:
         ) from error
 
 
+def _at_each_hangup(act: Callable[[], None]) -> None:
+    """Do something at each SIGHUP, in a thread of its own.
+
+    A handler in Python runs when the main thread next wakes, and one that waits for a lock may
+    sleep on through a signal that came just before; the byte that the interpreter writes at once
+    (`signal.set_wakeup_fd`) wakes whoever reads it.
+
+    :param act: what is done; signals that come meanwhile count as one
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.signal(signal.SIGHUP, lambda *_: None)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+
+    def wait() -> None:
+        while True:
+            if signal.SIGHUP in os.read(reading, 4096):
+                act()
+
+    threading.Thread(target=wait, name="hangup", daemon=True).start()
+
+
 class _Application:
     """A worker's application, made anew on SIGHUP; until the new one is ready the old answers.
 
@@ -77,11 +98,10 @@ class _Application:
 
     def __init__(self, config: ServiceConfig) -> None:
         self._config = config
-        # Putting is reentrant, so that a signal handler may do it.
-        self._wanted: queue.SimpleQueue[None] = queue.SimpleQueue()
-        signal.signal(signal.SIGHUP, lambda *_: self._wanted.put(None))
+        self._ready = threading.Event()
+        _at_each_hangup(self._renew)
         self._current = self._first()
-        threading.Thread(target=self._renew_when_wanted, name="renewal", daemon=True).start()
+        self._ready.set()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -109,17 +129,16 @@ class _Application:
                 _log.error("a worker has nothing to serve: %s", error)
                 time.sleep(_RETRY)
 
-    def _renew_when_wanted(self) -> None:
-        """Make the application anew each time it is wanted."""
-        while True:
-            self._wanted.get()
-            try:
-                self._current = self._make()
-            except Exception as error:  # noqa: BLE001 - the old build is served on, whatever it is
-                _log.error("the new build is not taken up, the old one is served on: %s", error)
-            else:
-                # The old dataset goes as soon as the last request for it has its answer.
-                gc.collect()
+    def _renew(self) -> None:
+        """Make the application anew."""
+        self._ready.wait()
+        try:
+            self._current = self._make()
+        except Exception as error:  # noqa: BLE001 - the old build is served on, whatever it is
+            _log.error("the new build is not taken up, the old one is served on: %s", error)
+        else:
+            # The old dataset goes as soon as the last request for it has its answer.
+            gc.collect()
 
 
 class _Loader:
@@ -138,7 +157,7 @@ class _Loader:
         return _Application(self.config)
 
 
-def _pass_on(*_: object) -> None:
+def _pass_on() -> None:
     """Tell every worker that a new build is there."""
     for worker in multiprocessing.active_children():
         if worker.pid is not None:
@@ -197,7 +216,7 @@ def run(
     @server.on_startup
     def started() -> None:
         # After granian has set its own handler, and before it starts the workers.
-        signal.signal(signal.SIGHUP, _pass_on)
+        _at_each_hangup(_pass_on)
         waiting.start()
 
     server.serve(target_loader=_Loader(config))
