@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
@@ -392,11 +393,17 @@ def test_characters_that_xml_cannot_hold(server: Server) -> None:
 def test_editor_works_without_scripts(server: Server) -> None:
     page = server.get("/sparql", Accept="text/html")
     assert page.headers["Content-Type"].startswith("text/html")
-    assert '<form id="ask" action="/sparql" method="get"' in page.text
+    assert '<form id="ask" action="/sparql#result" method="get"' in page.text
     assert "<textarea" in page.text
-    assert page.text.count("data-query=") == len(
-        json.loads(server.get("/queries", Accept="application/json").body)["queries"]
-    )
+    stored = json.loads(server.get("/queries", Accept="application/json").body)["queries"]
+    examples = re.findall(r'href="(/sparql\?example=[^"]+)', page.text)
+    assert len(examples) == len(stored) > 60
+    shown = server.get("/sparql?example=topics-without-category", Accept="text/html").text
+    assert "gg:declaredGap true" in shown.partition("</textarea>")[0]
+    wrong = ask(server, "SELECT * {", "text/html")
+    assert wrong.status == 400
+    assert "line 1, column" in wrong.text
+    assert ">SELECT * {</textarea>" in wrong.text
     hostile = ask(server, 'SELECT ("</pre><script>alert(1)</script>" AS ?x) {}', "text/html")
     assert "<script>alert" not in hostile.text
     link = ask(server, "SELECT (<javascript:alert(1)> AS ?x) {}", "text/html")

@@ -6,15 +6,13 @@ process (`gapgraph.store.workers`); what would read a file or open a connection 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import (
     NotAcceptable,
@@ -25,13 +23,13 @@ from werkzeug.exceptions import (
 from werkzeug.http import parse_accept_header
 
 from gapgraph.errors import GapgraphError, QuerySyntaxError, UsageError
-from gapgraph.namespaces import BASE, PREFIXES
+from gapgraph.namespaces import BASE
 from gapgraph.store.embedded_write import Evaluation
 from gapgraph.store.federation import answer_services
 from gapgraph.store.scan import Scan, scan
 from gapgraph.store.workers import Reply
-from gapgraph.web import policy
-from gapgraph.web.description import describe_service, vocabulary
+from gapgraph.web.description import describe_service
+from gapgraph.web.editor import show_editor, show_problem, show_result
 from gapgraph.web.formats import RDF_MEDIA, rdf_response
 from gapgraph.web.links import address
 from gapgraph.web.negotiate import Offer, best_offer, quality
@@ -43,8 +41,6 @@ blueprint = Blueprint("sparql", __name__)
 
 #: Parameters that ask no query.
 _BARE = {"example", "format", "lang"}
-#: Rows shown on a page; the formats beside it give all.
-_ROWS_SHOWN = 1000
 
 _ROW_OFFERS = (
     Offer("srj", "application/sparql-results+json"),
@@ -64,8 +60,6 @@ _GRAPH_OFFERS = (
     Offer("rdf", "application/xml"),
 )
 _HTML = Offer("html", "text/html")
-#: The editor, where the build had npm to install it.
-_YASGUI = Path(__file__).parent / "static" / "yasgui"
 
 
 class _Formats(NamedTuple):
@@ -110,7 +104,7 @@ class _Asked(NamedTuple):
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
-@blueprint.route("/sparql/", methods=["GET", "POST"])
+@blueprint.route("/sparql/", methods=["GET", "POST"], endpoint="with_slash")
 def endpoint() -> Response:
     """Answer a query; without one, describe the service, or show the editor to a browser.
 
@@ -123,13 +117,11 @@ def endpoint() -> Response:
     if not asked.formats.page:
         return _answer(_evaluate(asked), asked)
     try:
-        return _page(asked.query, _evaluate(asked))
+        return show_result(asked.query, _evaluate(asked))
     except GapgraphError as error:
         if error.http_status >= 500:
             raise
-        page = _editor(asked.query, problem=str(error))
-        page.status_code = error.http_status
-        return page
+        return show_problem(asked.query, error)
 
 
 def _evaluate(asked: _Asked) -> Reply:
@@ -367,41 +359,10 @@ def _bare() -> Response:
     if wanted == "html":
         example = request.args.get("example", "")
         stored = service().catalogue
-        return _editor(stored[example].text if example in stored else "")
+        return show_editor(stored[example].text if example in stored else "")
     if wanted not in RDF_MEDIA:
         raise UsageError(
             f"the service is not described as {wanted[:20]!r}",
             todo="use " + ", ".join(RDF_MEDIA),
         )
     return rdf_response(describe_service(service(), address("sparql")), wanted)
-
-
-def _editor(query: str = "", **result: Any) -> Response:
-    """Show the editor, with a result where there is one."""
-    rich = (_YASGUI / "yasqe.min.js").is_file()
-    response = make_response(
-        render_template(
-            "sparql.html",
-            query=query,
-            prefixes=PREFIXES,
-            examples=list(service().catalogue),
-            shown=_ROWS_SHOWN,
-            rich=rich,
-            terms=vocabulary(service().store),
-            **result,
-        )
-    )
-    response.headers["Vary"] = "Accept, Accept-Language"
-    if rich:
-        response.headers["Content-Security-Policy"] = policy.EDITOR
-    return response
-
-
-def _page(query: str, reply: Reply) -> Response:
-    """Show a result under its query."""
-    if reply.kind == "graph":
-        return _editor(query, graph=reply.body.decode())
-    read = json.loads(reply.body)
-    if reply.kind == "boolean":
-        return _editor(query, boolean=read["boolean"])
-    return _editor(query, columns=read["head"]["vars"], rows=read["results"]["bindings"])

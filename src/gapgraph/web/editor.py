@@ -1,0 +1,65 @@
+"""The page of ``/sparql``: a query in the editor, with its result or what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from flask import Response, make_response, render_template
+
+from gapgraph.errors import GapgraphError
+from gapgraph.namespaces import PREFIXES
+from gapgraph.store.workers import Reply
+from gapgraph.web import policy
+from gapgraph.web.description import vocabulary
+from gapgraph.web.service import service
+
+__all__ = ["show_editor", "show_problem", "show_result"]
+
+#: Rows shown on a page; the formats beside it give all.
+_ROWS_SHOWN = 1000
+#: The editor, where the build had npm to install it.
+_SCRIPT = Path(__file__).parent / "static" / "yasgui" / "yasqe.min.js"
+
+
+def show_editor(query: str = "", **result: Any) -> Response:
+    """Show the editor.
+
+    :param query: the query in it; an example if empty
+    :param result: what is shown under it, by the names of the template
+    """
+    rich = _SCRIPT.is_file()
+    page = render_template(
+        "sparql.html",
+        query=query,
+        prefixes=PREFIXES,
+        examples=list(service().catalogue),
+        shown=_ROWS_SHOWN,
+        rich=rich,
+        terms=vocabulary(service().store),
+        **result,
+    )
+    response = make_response(page)
+    response.headers["Vary"] = "Accept, Accept-Language"
+    if rich:
+        response.headers["Content-Security-Policy"] = policy.EDITOR
+    return response
+
+
+def show_result(query: str, reply: Reply) -> Response:
+    """Show a result under its query."""
+    if reply.kind == "graph":
+        return show_editor(query, graph=reply.body.decode())
+    read = json.loads(reply.body)
+    if reply.kind == "boolean":
+        return show_editor(query, boolean=read["boolean"])
+    return show_editor(query, columns=read["head"]["vars"], rows=read["results"]["bindings"])
+
+
+def show_problem(query: str, error: GapgraphError) -> Response:
+    """Show what is wrong with a query under it, with the error's status."""
+    response = show_editor(query, problem=str(error))
+    response.status_code = error.http_status
+    response.headers["Cache-Control"] = "no-store"
+    return response
