@@ -305,3 +305,27 @@ def test_who_sends_too_much_hears_why(path: str, status: int, server: Server) ->
     body = b"x" * 15_000_000
     reply = server.get(path, method="POST", body=body, Content_Type="application/sparql-query")
     assert reply.status == status
+
+
+def test_plain_answers_are_those_of_the_application(server: Server, catalogue: Catalogue) -> None:
+    """A page as long as the whole is not plain: the same rows, and the same is told of them."""
+    compared = 0
+    for query in catalogue:
+        if query.form != "SELECT":
+            continue
+        plain, page = (
+            server.get(f"/queries/{query.id}.srj{asked}") for asked in ("", "?limit=100000")
+        )
+        assert plain.headers.keys() == page.headers.keys(), query.id
+        assert plain.headers["X-Total-Count"] == page.headers["X-Total-Count"], query.id
+        first, second = (json.loads(each.body) for each in (plain, page))
+        assert first["head"]["vars"] == second["head"]["vars"], query.id
+        assert first["results"]["bindings"] == second["results"]["bindings"], query.id
+        compared += 1
+    assert compared > 55
+    # A mistake is told by the application, in the language that was asked for.
+    assert server.get("/queries/gaps.srj?status=x").status == 400
+    assert server.get("/queries/gaps.srj?lang=fr").status == 400
+    assert server.get("/queries/nowhere.srj").status == 404
+    assert server.get("/queries/gaps.doc").status == 404
+    assert server.get(f"/queries/gaps.srj?{'x' * 20_000}").status == 414

@@ -22,21 +22,11 @@ from gapgraph.web import (
 from gapgraph.web.cache import AnswerCache
 from gapgraph.web.language import language, register_language
 from gapgraph.web.pages import blueprint as pages
+from gapgraph.web.plain import PlainAnswers
 from gapgraph.web.service import Service, ServiceConfig, service
 
 __all__ = ["create_app"]
 
-#: Whoever may ask may also read from a page elsewhere: nothing here is secret, and no cookie is
-#: ever read (Fetch Standard, section 3.2).  The others keep a browser to what the pages need.
-_EVERY_ANSWER = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": (
-        "Allow, Content-Disposition, ETag, Link, Retry-After, X-Dataset-Version, X-Total-Count"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Content-Security-Policy": policy.PAGE,
-}
 _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, Range",
     "Access-Control-Max-Age": "86400",
@@ -83,8 +73,9 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
     def complete(response: Response) -> Response:
         if response.status_code >= 400 and request.content_length:
             _read_on(settings.number("max_body_bytes"))
-        for name, value in _EVERY_ANSWER.items():
-            response.headers.setdefault(name, value)
+        response.headers.extend(policy.EVERY_ANSWER)
+        if "Content-Security-Policy" not in response.headers:
+            response.headers.add("Content-Security-Policy", policy.PAGE)
         if request.method == "OPTIONS":
             allowed = response.headers.get("Allow", "GET")
             response.headers["Access-Control-Allow-Methods"] = allowed
@@ -100,7 +91,7 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
         }
     )
     app.wsgi_app = AnswerCache(  # type: ignore[method-assign]
-        app.wsgi_app, limit=settings.number("cache_bytes")
+        PlainAnswers(app.wsgi_app, loaded), limit=settings.number("cache_bytes")
     )
     return app
 

@@ -6,6 +6,7 @@ memory when an application is made, so that no compiled catalogue lies beside it
 
 from __future__ import annotations
 
+import functools
 import io
 from pathlib import Path
 from typing import Literal, cast
@@ -18,6 +19,8 @@ from flask import Flask, Response, request
 from flask_babel import Babel, Domain  # type: ignore[import-untyped]
 from flask_babel import gettext as _gettext
 from flask_babel import ngettext as _ngettext
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from gapgraph.errors import UsageError
 
@@ -30,22 +33,43 @@ __all__ = [
     "language",
     "ngettext",
     "register_language",
+    "spoken",
     "switched",
 ]
 
 Language = Literal["es", "en"]
 LANGUAGES: tuple[Language, ...] = ("es", "en")
 
+#: A longer header is read anew each time, so that none fills the memory.
+_LONGEST = 500
 #: The English of the pages.
 _ENGLISH = Path(__file__).parent / "translations" / "en.po"
 
 
 def language() -> Language:
     """Return the language of the current request: ``lang``, else the browser's, else Spanish."""
-    asked = request.args.get("lang")
+    return spoken(request.args.get("lang"), request.headers.get("Accept-Language", ""))
+
+
+def spoken(asked: str | None, accepted: str) -> Language:
+    """Return the language that is asked for.
+
+    :param asked: the parameter ``lang``
+    :param accepted: the header ``Accept-Language``
+    """
     if asked in LANGUAGES:
         return asked
-    return cast(Language, request.accept_languages.best_match(LANGUAGES, default="es"))
+    return (_known_best if len(accepted) <= _LONGEST else _best)(accepted)
+
+
+def _best(accepted: str) -> Language:
+    """Read a header ``Accept-Language``, and return the language it wants most."""
+    read = parse_accept_header(accepted, LanguageAccept)
+    return cast(Language, read.best_match(LANGUAGES, default="es"))
+
+
+#: Browsers of one kind send one header, again and again.
+_known_best = functools.lru_cache(maxsize=256)(_best)
 
 
 def check_language() -> None:

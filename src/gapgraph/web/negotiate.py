@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import NotAcceptable
+from werkzeug.http import parse_accept_header
 
-__all__ = ["Offer", "best_offer", "quality"]
+__all__ = ["Offer", "best_of", "best_offer", "quality"]
+
+
+#: A longer header is read anew each time, so that none fills the memory.
+_LONGEST = 500
 
 
 @dataclass(frozen=True)
@@ -49,9 +55,24 @@ def best_offer(offers: Sequence[Offer]) -> Offer:
     :param offers: the formats, the service's own preference first
     :raises NotAcceptable: where none is wanted
     """
-    accepted = request.accept_mimetypes
-    best = max(offers, key=lambda offer: quality(accepted, offer.media))
-    if quality(accepted, best.media) <= 0:
+    best = best_of(request.headers.get("Accept", ""), tuple(offers))
+    if best is None:
         names = ", ".join(offer.media for offer in offers)
         raise NotAcceptable(f"none of the wanted formats is on offer: use one of {names}")
     return best
+
+
+def best_of(header: str, offers: tuple[Offer, ...]) -> Offer | None:
+    """Return the offer that a header ``Accept`` wants most; nothing where it wants none."""
+    return (_known_best if len(header) <= _LONGEST else _best)(header, offers)
+
+
+def _best(header: str, offers: tuple[Offer, ...]) -> Offer | None:
+    """Read a header, and return the best offer."""
+    accepted = parse_accept_header(header, MIMEAccept)
+    best = max(offers, key=lambda offer: quality(accepted, offer.media))
+    return best if quality(accepted, best.media) > 0 else None
+
+
+#: Programs of one kind send one header, again and again.
+_known_best = functools.lru_cache(maxsize=256)(_best)

@@ -74,10 +74,10 @@ class Options:
             excel=_flag(given, "excel"),
         )
 
-    def plain(self, lang: str) -> bool:
+    def plain(self) -> bool:
         """Tell whether every row is wanted just as the query gives it."""
-        asked = (self.limit, self.offset, self.sort, self.filters, self.labels, self.excel)
-        return lang == "es" and not any(asked) and self.limit is None
+        asked = (self.offset, self.sort, self.filters, self.labels, self.excel)
+        return self.limit is None and not any(asked)
 
     def arguments(self, lang: str) -> dict[str, Any]:
         """Return what `gapgraph.queries.results.run` takes beside the query and its values."""

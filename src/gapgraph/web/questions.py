@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import re
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, render_template, request
 
 from gapgraph.errors import NotFoundError, UsageError
-from gapgraph.namespaces import CC_BY, last_segment
-from gapgraph.queries.binding import bind
 from gapgraph.queries.catalogue import StoredQuery
-from gapgraph.queries.collation import fold
-from gapgraph.queries.results import FORMATS, Result, formats_of, run, write
+from gapgraph.queries.results import Result, formats_of, run, write
 from gapgraph.web import listing
+from gapgraph.web.answers import answer_headers, named, offers_of, public_headers
 from gapgraph.web.choices import fields
 from gapgraph.web.language import language
 from gapgraph.web.negotiate import Offer, best_offer
@@ -31,16 +24,6 @@ blueprint = Blueprint("questions", __name__)
 
 #: Rows to a page where a person reads and has asked for no other number.
 _ROWS_SHOWN = 50
-_PUBLIC = "public, max-age=60"
-#: Formats that the engine writes as the standard has them, and how many rows one of them holds.
-_COUNTED: dict[str, Callable[[bytes], int]] = {
-    "srj": lambda written: len(json.loads(written)["results"]["bindings"]),
-    # In TSV a line end within a value is escaped (SPARQL 1.1 CSV and TSV, section 4).
-    "tsv": lambda written: written.count(b"\n") - 1,
-    "csv": lambda written: (
-        sum(1 for _ in csv.reader(io.StringIO(written.decode(), newline=""))) - 1
-    ),
-}
 
 
 @blueprint.get("/queries")
@@ -69,35 +52,22 @@ def _catalogue(suffix: str) -> Response:
 
 @blueprint.get("/queries/<name>")
 def answer(name: str) -> Response:
-    """Answer a stored query, in the format that the suffix, ``format`` or ``Accept`` names."""
-    query, suffix = _named(name)
-    # What asks for nothing in particular is a program: it gets data, the standard's own first.
-    names = sorted(formats_of(query.form), key="table".__eq__)
-    offers = [Offer(each, FORMATS[each].media_type.partition(";")[0]) for each in names]
-    offers.append(Offer("html", "text/html"))
-    wanted = _chosen(offers, suffix or request.args.get("format", ""), f"the query {query.id}")
+    """Answer a stored query, in the format that the suffix, ``format`` or ``Accept`` names.
+
+    Plain questions do not come here: `gapgraph.web.plain` answers them.
+    """
+    query, suffix = named(service().catalogue, name)
+    form = suffix or request.args.get("format", "")
+    wanted = _chosen(offers_of(query.form), form, f"the query {query.id}")
     if wanted.name == "html":
         return _page(query)
     options = Options.of(request.args)
-    if query.form == "SELECT" and wanted.name in _COUNTED and options.plain(language()):
-        written = service().store.rows_written(bind(query, options.values), wanted.name)
-        return _told(query, written, wanted.name, options, total=_COUNTED[wanted.name](written))
     current, arguments = service(), options.arguments(language())
     result = run(current.store, current.catalogue, query.id, options.values, **arguments)
     return _file(query, result, wanted.name, options)
 
 
-def _named(name: str) -> tuple[StoredQuery, str]:
-    """Return the query that an address names, and the suffix it bears.
-
-    :raises NotFoundError: where no stored query has the name
-    """
-    known = service().catalogue
-    stem, dot, suffix = name.rpartition(".")
-    return (known[stem], suffix) if dot and stem in known else (known[name], "")
-
-
-def _chosen(offers: list[Offer], named: str, what: str) -> Offer:
+def _chosen(offers: Sequence[Offer], named: str, what: str) -> Offer:
     """Return the offer that a name, or else the header ``Accept``, asks for."""
     if not named:
         return best_offer(offers)
@@ -151,48 +121,15 @@ def _file(query: StoredQuery, result: Result, wanted: str, options: Options) -> 
     written = b"".join(write(result, wanted, lang=language(), excel=options.excel))
     links = page_links(request.path, request.args, result)
     total = result.total if result.boolean is None else None
-    return _told(query, written, wanted, options, total=total, links=links)
-
-
-def _told(
-    query: StoredQuery,
-    written: bytes,
-    wanted: str,
-    options: Options,
-    *,
-    total: int | None,
-    links: Mapping[str, str] = MappingProxyType({}),
-) -> Response:
-    """Return what was written, with what its headers tell: format, name, licence, total, pages."""
-    form = FORMATS[wanted]
     response = make_response(written)
-    response.headers["Content-Type"] = form.media_type
-    name = _file_name(query, options) + form.suffix
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["Link"] = ", ".join(
-        [f'<{CC_BY}>; rel="license"', *(f'<{link}>; rel="{name}"' for name, link in links.items())]
-    )
-    if total is not None:
-        response.headers["X-Total-Count"] = str(total)
-    return _public(response)
-
-
-def _file_name(query: StoredQuery, options: Options) -> str:
-    """Return a name that tells an answer from others in a folder of downloads."""
-    given = [
-        last_segment(value) if value.startswith(("http:", "https:")) else value
-        for each in options.values.values()
-        for value in each
-    ]
-    if options.limit is not None:
-        given.append(f"{options.offset + 1}-{options.offset + options.limit}")
-    words = "-".join([query.id, *map(fold, given)])
-    return re.sub(r"[^a-z0-9.]+", "-", words)[:80].strip("-.")
+    version = service().dataset.version
+    told = answer_headers(query, wanted, options, version, total=total, links=links)
+    # Over the type that Flask supposes.
+    response.headers.update(told)
+    return response
 
 
 def _public(response: Response) -> Response:
     """Mark an answer as the same for everybody until the next build."""
-    response.headers["Cache-Control"] = _PUBLIC
-    response.headers["Vary"] = "Accept, Accept-Language, Accept-Encoding"
-    response.headers["X-Dataset-Version"] = service().dataset.version
+    response.headers.extend(public_headers(service().dataset.version))
     return response

@@ -1,0 +1,94 @@
+"""An answer to a stored query: its address, the formats it comes in, what its headers tell."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from gapgraph.namespaces import CC_BY, last_segment
+from gapgraph.queries.catalogue import Catalogue, StoredQuery
+from gapgraph.queries.collation import fold
+from gapgraph.queries.results import FORMATS, formats_of
+from gapgraph.web.negotiate import Offer
+from gapgraph.web.options import Options
+
+__all__ = ["answer_headers", "named", "offers_of", "public_headers"]
+
+
+def named(catalogue: Catalogue, name: str) -> tuple[StoredQuery, str]:
+    """Return the query that an address names, and the suffix it bears.
+
+    :param name: what follows ``/queries/``
+    :raises NotFoundError: where no stored query has the name
+    """
+    stem, dot, suffix = name.rpartition(".")
+    return (catalogue[stem], suffix) if dot and stem in catalogue else (catalogue[name], "")
+
+
+@functools.cache
+def offers_of(form: str) -> tuple[Offer, ...]:
+    """Return the formats that a form of query (``SELECT`` …) is answered in.
+
+    What asks for nothing in particular is a program: it gets data, the standard's own first.
+    """
+    names = sorted(formats_of(form), key="table".__eq__)
+    offers = [Offer(each, FORMATS[each].media_type.partition(";")[0]) for each in names]
+    return (*offers, Offer("html", "text/html"))
+
+
+def answer_headers(
+    query: StoredQuery,
+    wanted: str,
+    options: Options,
+    version: str,
+    *,
+    total: int | None,
+    links: Mapping[str, str] = MappingProxyType({}),
+) -> list[tuple[str, str]]:
+    """Return what the headers of an answer tell: format, file name, licence, total, other pages.
+
+    :param wanted: the name of the format
+    :param version: the version of the dataset
+    :param total: how many rows there are on all pages together; nothing where there are none
+    :param links: addresses of other pages, by relation (RFC 8288)
+    """
+    form = FORMATS[wanted]
+    related = [f'<{link}>; rel="{name}"' for name, link in links.items()]
+    told = [
+        ("Content-Type", form.media_type),
+        (
+            "Content-Disposition",
+            f'inline; filename="{_file_name(query, options)}{form.suffix}"',
+        ),
+        ("Link", ", ".join([f'<{CC_BY}>; rel="license"', *related])),
+    ]
+    if total is not None:
+        told.append(("X-Total-Count", str(total)))
+    return told + public_headers(version)
+
+
+def public_headers(version: str) -> list[tuple[str, str]]:
+    """Return the headers that mark an answer as the same for everybody until the next build.
+
+    :param version: the version of the dataset
+    """
+    return [
+        ("Cache-Control", "public, max-age=60"),
+        ("Vary", "Accept, Accept-Language, Accept-Encoding"),
+        ("X-Dataset-Version", version),
+    ]
+
+
+def _file_name(query: StoredQuery, options: Options) -> str:
+    """Return a name that tells an answer from others in a folder of downloads."""
+    given = [
+        last_segment(value) if value.startswith(("http:", "https:")) else value
+        for each in options.values.values()
+        for value in each
+    ]
+    if options.limit is not None:
+        given.append(f"{options.offset + 1}-{options.offset + options.limit}")
+    words = "-".join([query.id, *map(fold, given)])
+    return re.sub(r"[^a-z0-9.]+", "-", words)[:80].strip("-.")
