@@ -57,6 +57,7 @@ $(VENV)/benched: bench/requirements.txt $(VENV)/installed
 
 bench: build $(VENV)/benched
 	$(BIN)/python bench/serving.py
+	$(BIN)/python bench/sparql.py
 	$(BIN)/python bench/validation.py
 
 clean:

@@ -4,18 +4,18 @@ Two questions: how much longer an isolated ad-hoc query takes than on Oxigraph's
 same data (the median must stay below 1.5 times), and how much slower stored queries become while
 runaways are asked without pause (the 99th percentile must stay below 5 times the quiet one).
 
-    python bench/sparql.py --output build --oxigraph oxigraph
+    python bench/sparql.py --output build
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime
 import http.client
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import statistics
@@ -26,9 +26,18 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-#: Honest questions of different sizes.
+import results
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "src"))
+
+from gapgraph.queries.catalogue import Catalogue  # noqa: E402
+from gapgraph.store.dataset import DatasetFile  # noqa: E402
+
+#: Honest questions of different sizes, beside the stored queries.
 QUERIES = {
     "one": "SELECT * WHERE { ?s ?p ?o } LIMIT 1",
     "gaps": "PREFIX gg: <https://w3id.org/gapgraph/ontology#> SELECT ?d ?t WHERE "
@@ -44,9 +53,15 @@ STORED = "/queries/topics-without-category.srj"
 
 
 @contextlib.contextmanager
-def running(command: list[str], ready: str) -> Iterator[str]:
+def running(command: list[str], ready: str, **environment: str) -> Iterator[str]:
     """Run a server, and give what its messages say of its address."""
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment},
+    )
     assert process.stderr
     try:
         for line in process.stderr:
@@ -60,6 +75,17 @@ def running(command: list[str], ready: str) -> Iterator[str]:
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait()
+
+
+class Compared(NamedTuple):
+    """Milliseconds that a question takes on both servers."""
+
+    ours: float
+    theirs: float
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.theirs
 
 
 class Link:
@@ -91,11 +117,11 @@ class Link:
         return time.perf_counter() - start
 
 
-def compare(ours: str, theirs: str, rounds: int) -> dict[str, dict[str, float]]:
+def compare(ours: str, theirs: str, queries: dict[str, str], rounds: int) -> dict[str, Compared]:
     """Ask both servers in turn, and return medians in milliseconds."""
     here, there = Link(ours), Link(theirs)
-    found: dict[str, dict[str, float]] = {}
-    for name, query in QUERIES.items():
+    found: dict[str, Compared] = {}
+    for name, query in queries.items():
         times: tuple[list[float], list[float]] = ([], [])
         for _ in range(rounds):
             for place, link in enumerate((here, there)):
@@ -106,17 +132,12 @@ def compare(ours: str, theirs: str, rounds: int) -> dict[str, dict[str, float]]:
             len(json.loads(link.ask(query)[1])["results"]["bindings"]) for link in (here, there)
         ]
         assert rows[0] == rows[1], (name, rows)
-        medians = [statistics.median(each) for each in times]
-        found[name] = {
-            "gapgraph_ms": round(medians[0], 3),
-            "oxigraph_ms": round(medians[1], 3),
-            "ratio": round(medians[0] / medians[1], 2),
-        }
+        found[name] = Compared(*(statistics.median(each) for each in times))
     return found
 
 
-def attacked(url: str, seconds: float) -> dict[str, float]:
-    """Measure a stored query in quiet and under attack; return its p99s in milliseconds."""
+def attacked(url: str, seconds: float) -> tuple[float, float]:
+    """Return the 99th percentile of a stored query in milliseconds, in quiet and under attack."""
 
     def p99() -> float:
         link, times, end = Link(url), [], time.monotonic() + seconds
@@ -143,11 +164,7 @@ def attacked(url: str, seconds: float) -> dict[str, float]:
         over.set()
         for each in attackers:
             each.join()
-    return {
-        "quiet_p99_ms": round(quiet, 2),
-        "attacked_p99_ms": round(loud, 2),
-        "ratio": round(loud / quiet, 2),
-    }
+    return quiet, loud
 
 
 def free_port() -> int:
@@ -159,31 +176,64 @@ def free_port() -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--output", type=Path, default=Path("build"), help="folder of the build")
-    parser.add_argument("--oxigraph", default="oxigraph", help="Oxigraph's server (PyPI oxigraph)")
-    parser.add_argument("--rounds", type=int, default=500)
+    parser.add_argument("--rounds", type=int, default=300)
     parser.add_argument("--seconds", type=float, default=10.0)
     given = parser.parse_args()
+    described = results.machine()
+    stored = {
+        each.id: each.text for each in Catalogue.load(ROOT / "queries") if each.form == "SELECT"
+    }
     serve = [sys.executable, "-m", "gapgraph", "serve", "--port", "0", "--workers", "1"]
     serve += ["--output", str(given.output)]
-    result: dict[str, object] = {}
-    with running(serve, r"http://\S+/") as ours:
-        if shutil.which(given.oxigraph):
-            dataset = (
-                given.output
-                / json.loads((given.output / "manifest.json").read_text())["dataset"]["file"]
-            )
-            with tempfile.TemporaryDirectory() as folder:
-                load = [given.oxigraph, "load", "--location", folder, "--file", str(dataset)]
-                subprocess.run(load, check=True, capture_output=True)
-                port = free_port()
-                there = [given.oxigraph, "serve-read-only", "--location", folder]
-                there += ["--bind", f"127.0.0.1:{port}", "--union-default-graph"]
-                with running(there, r"Listening"):
-                    result["adhoc"] = compare(ours, f"http://127.0.0.1:{port}/", given.rounds)
-        else:
-            print(f"{given.oxigraph} is not here: nothing to compare with", file=sys.stderr)
-        result["stored"] = attacked(ours, given.seconds)
-    print(json.dumps(result, indent=2))
+    oxigraph = str(Path(sys.executable).parent / "oxigraph")
+    with contextlib.ExitStack() as stack:
+        ours = stack.enter_context(running(serve, r"http://\S+/"))
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        data = DatasetFile.find(given.output).path
+        load = [oxigraph, "load", "--location", folder, "--file", str(data)]
+        subprocess.run(load, check=True, capture_output=True)
+        port = free_port()
+        there = [oxigraph, "serve-read-only", "--location", folder]
+        there += ["--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+        theirs = f"http://127.0.0.1:{port}/"
+        stack.enter_context(running(there, r"Listening"))
+        some = compare(ours, theirs, QUERIES, given.rounds)
+        all_stored = compare(ours, theirs, stored, max(3, given.rounds // 20))
+        kept = attacked(ours, given.seconds)
+    with running(serve, r"http://\S+/", GAPGRAPH_CACHE_BYTES="0") as ours:
+        anew = attacked(ours, given.seconds)
+    ratios = sorted(each.ratio for each in all_stored.values())
+    versions = ", ".join(results.versions("granian", "pyoxigraph", "oxigraph"))
+    lines = [
+        f"`bench/sparql.py`, {datetime.datetime.now(datetime.UTC):%Y-%m-%d}. {described}.",
+        f"{versions}.",
+        "One question at a time over one connection, both servers in turn; medians. gapgraph "
+        "evaluates each in a process that can open nothing and is ended at its deadline; Oxigraph "
+        "serves the same dataset from disk, read-only.",
+        "",
+        "| question | gapgraph, ms | Oxigraph, ms | times Oxigraph |",
+        "|---|---:|---:|---:|",
+        *(
+            f"| `{QUERIES[name].rpartition('> ')[2].replace('|', '')}` | {each.ours:.2f} | "
+            f"{each.theirs:.2f} | {each.ratio:.2f} |"
+            for name, each in some.items()
+        ),
+        f"| the {len(ratios)} stored queries, put ad hoc: median of the ratios | | | "
+        f"{statistics.median(ratios):.2f} |",
+        f"| … the least and the greatest | | | {ratios[0]:.2f} to {ratios[-1]:.2f} |",
+        "",
+        f"Stored queries while six clients ask runaways without pause (`{STORED}`, one client, "
+        f"{given.seconds:.0f} s each):",
+        "",
+        "| answers | p99 in quiet, ms | p99 under attack, ms | ratio |",
+        "|---|---:|---:|---:|",
+        *(
+            f"| {name} | {quiet:.2f} | {loud:.2f} | {loud / quiet:.2f} |"
+            for name, (quiet, loud) in (("kept", kept), ("nothing kept", anew))
+        ),
+    ]
+    print("\n".join(lines))
+    results.write_section("SPARQL", "\n".join(lines))
 
 
 if __name__ == "__main__":
