@@ -120,12 +120,14 @@ def resolve(token: Token, prefixes: Mapping[str, str], base: str) -> str | None:
 
 
 def scan(query: str, *, base: str, depth: int) -> Scan:
-    """Scan a query.
+    """Scan a query; where nothing is to be found in it, the scan has no tokens.
 
     :param base: the base IRI that relative ones resolve against
     :param depth: how deep brackets may nest
     :raises UsageError: where brackets nest deeper, or ``FROM`` names no IRI
     """
+    if _harmless(query, depth):
+        return Scan(base)
     result = Scan(base, tokens=list(tokens(query)))
     for place, token in enumerate(result.tokens):
         result.depth = max(result.depth, token.depth + 1)
@@ -151,6 +153,22 @@ def scan(query: str, *, base: str, depth: int) -> Scan:
     if result.depth > depth:
         raise UsageError(f"the query nests {result.depth} brackets", todo=f"nest {depth} at most")
     return result
+
+
+def _harmless(query: str, depth: int) -> bool:
+    """Tell whether a query has nothing to find, from its letters alone.
+
+    No word can be read as ``SERVICE`` or ``FROM``, not even after escapes; there are too few
+    brackets to nest too deep; and quotes come in pairs.
+    """
+    letters = query.casefold()
+    return (
+        "\\" not in query
+        and "service" not in letters
+        and "from" not in letters
+        and sum(map(query.count, "([{")) < depth
+        and not any(query.count(quote) % 2 for quote in "\"'")
+    )
 
 
 def _add_graph(result: Scan, word: str, following: list[Token]) -> None:
