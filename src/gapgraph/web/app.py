@@ -90,8 +90,9 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
             "host": request.host_url.rstrip("/"),
         }
     )
+    direct = PlainAnswers(sparql.DirectAnswers(app.wsgi_app, loaded), loaded)
     app.wsgi_app = AnswerCache(  # type: ignore[method-assign]
-        PlainAnswers(app.wsgi_app, loaded), limit=settings.number("cache_bytes")
+        direct, limit=settings.number("cache_bytes")
     )
     return app
 
