@@ -37,6 +37,8 @@ __all__ = ["main", "receive", "send"]
 _STACK = 256 * 1024 * 1024
 #: A worker whose memory grew by this is replaced after its answer, so that memory comes back.
 _GROWN_KILOBYTES = 64 * 1024
+#: Bytes that are sent with their message, so that the other side wakes once.
+_AT_ONCE = 1 << 18
 _SIZE = struct.Struct("!II")
 _PR_SET_PDEATHSIG = 1
 _M_ARENA_MAX = -8
@@ -47,8 +49,11 @@ _LAST_WORDS = 2000
 def send(link: socket.socket, message: dict[str, Any], body: bytes = b"") -> None:
     """Send a message, and bytes with it."""
     head = json.dumps(message).encode()
-    link.sendall(_SIZE.pack(len(head), len(body)) + head)
-    if body:
+    head = _SIZE.pack(len(head), len(body)) + head
+    if len(body) <= _AT_ONCE:
+        link.sendall(head + body)
+    else:
+        link.sendall(head)
         link.sendall(body)
 
 
