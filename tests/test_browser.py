@@ -48,6 +48,7 @@ PAGES = (
     f"{PLAN}/category/11.html",
     "/id/concept/cooperacion-internacional.html",
     "/id/instrument/protocolo-intersectorial.html",
+    "/id/analysis/oas-pnat/topic/22.4.html",
     "/search?q=cooperacion+internacional",
     "/method",
     "/queries/gaps",
@@ -63,7 +64,8 @@ OTHERS = (
     f"{PLAN}/element/marco-normativo.html",
     f"{PLAN}.html",
     "/id/institution/policia-nacional.html",
-    "/id/analysis/oas-pnat/topic/22.4.html",
+    "/id/analysis/oas-pnat/observation/7.1.html",
+    "/id/analysis/oas-pnat/statement/6.1.2.html",
     "/search",
     "/data/",
     "/ontology",
@@ -262,6 +264,27 @@ def test_pages_read_the_same_without_scripts(server: Server, browser: Browser) -
         context.close()
     assert said[True] == said[False]
     assert all(len(text) > 40 for text in said[False])
+
+
+#: Paper in points, as Chromium writes it.
+A3, A4 = (842, 1191), (596, 843)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("path", "paper"), [("/matrix", A3), (f"{FRAMEWORK}/directive/6.html", A4)]
+)
+def test_on_paper(
+    path: str, paper: tuple[int, int], lang: str, server: Server, browser: Browser
+) -> None:
+    """The whole matrix fits on one A3 sheet, and a typical directive on one of A4."""
+    context = browser.new_context(locale=LANGUAGES[lang])
+    page = context.new_page()
+    page.goto(urljoin(server.url, path.lstrip("/")))
+    printed = page.pdf(prefer_css_page_size=True, format="A4")
+    sheets = re.findall(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", printed)
+    assert [(round(float(w)), round(float(h))) for w, h in sheets] == [paper]
+    context.close()
 
 
 def test_pages_are_valid_html(server: Server, tmp_path: Path) -> None:

@@ -191,6 +191,53 @@ def test_a_directive_says_what_the_source_says(client: FlaskClient) -> None:
             assert label.rstrip(": ") in said
 
 
+def test_a_part_shows_where_it_stands(client: FlaskClient) -> None:
+    """A topic, statement, measure and mapping: the status, and the words, within their text."""
+    rows = {row.number: row for row in oracle.read(ROOT / "data" / "source" / "annex.txt")}
+
+    def seen(path: str) -> tuple[str, list[str]]:
+        text = client.get(f"/id/analysis/oas-pnat/{path}.html?lang=en", headers=BROWSER).text
+        bare = re.sub(r'<a class="ref.*?</a>|<span class="unseen".*?</span>', "", text)
+        assert 'href="/id/framework/oas-work-plan-2/directive/' in bare
+        return " ".join(Page(bare).said.split()), re.findall(r"<mark class.*? id.*?>(.*?)<", bare)
+
+    missing, eased = (
+        "El PNAT no especifica salvaguardar la privacidad e identidad de las víctimas.",
+        "Sin embargo, el PNAT invoca el Protocolo Intersectorial: instrumento que sí aborda la "
+        "privacidad e identidad de las víctimas, testigos y familiares dependientes.",
+    )
+    said, marked = seen("topic/11.2")
+    assert "partial" in said
+    assert {missing, eased} <= set(marked)
+    assert [text in said for text in rows[11].observations].count(True) == 2
+    for path in ("mapping/11.2.1", "mapping/11.2.2"):
+        assert seen(path)[1] == marked
+    words = "Sin embargo, estas consideraciones se encuentran en el marco conceptual."
+    said, marked = seen("statement/6.1.2")
+    # What it mitigates stands beside it.
+    assert "Context note 6.1.2" in said
+    assert marked[1:] == [words]
+    assert "no measure" in said
+    assert rows[6].observations[0] in said
+    said, marked = seen("measure/21.1.1.a")
+    assert len(marked) == 1
+    assert "(a) contar con grupos de agentes de prevención" in said
+    said, marked = seen("observation/21.1")
+    assert "".join(marked) in rows[21].observations[0]
+    assert len(marked) == 1
+
+
+@pytest.mark.parametrize("by", ["section", "category", "concept", "status"])
+def test_english_pages_have_english_headings(client: FlaskClient, by: str) -> None:
+    for path in (f"/gaps?group={by}&", "/matrix?", "/directives?", "/?"):
+        page = client.get(f"{path}lang=en", headers=BROWSER).text
+        headings = re.findall(
+            r"<h[12][^>]*>.*?</h[12]>|<p class=\"kicker\">.*?</p>", page, re.DOTALL
+        )
+        assert headings, path
+        assert not [each for each in headings if 'lang="es"' in each], path
+
+
 def test_language_of_address_then_browser(client: FlaskClient) -> None:
     assert client.get("/").headers["Content-Language"] == "es"
     english = client.get("/", headers={"Accept-Language": "en-GB,en;q=0.9"})

@@ -86,7 +86,7 @@ def _page(uri: str) -> Response:
         uri=uri,
         result=result,
         problem=problem,
-        name=label_of(store, uri, lang) if result else "",
+        name=label_of(store, uri, lang) if result else None,
         rows=[dict(zip(result.names, row, strict=True)) for row in result.rows] if result else [],
         formats=_DATA,
     )

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from gapgraph.assembly import named_nodes
 from gapgraph.errors import NotFoundError
-from gapgraph.namespaces import BASE, DCTERMS, RDFS, SKOS, last_segment
+from gapgraph.namespaces import BASE, DCTERMS, GG, RDF, RDFS, SKOS, last_segment
 from gapgraph.store.answers import Term
 from gapgraph.store.embedded import EmbeddedStore
 from gapgraph.store.embedded_write import rewrite
@@ -26,9 +26,11 @@ from gapgraph.turtle import natural, read_turtle, write_ntriples
 from gapgraph.web.description import DUMPS, describe_dataset, schema_dataset
 from gapgraph.web.formats import RDF_MEDIA, rdf_response, validated
 from gapgraph.web.language import language
-from gapgraph.web.links import address
+from gapgraph.web.links import address, link
 from gapgraph.web.negotiate import Offer, best_offer
 from gapgraph.web.pages.entities import entity_page
+from gapgraph.web.pages.place import place_of
+from gapgraph.web.pages.topics import Text
 from gapgraph.web.service import service
 from gapgraph.web.terms import diagram, sections
 
@@ -58,7 +60,8 @@ def thing(path: str) -> BaseResponse:
     if not triples:
         raise _unknown(stem)
     if form is None:
-        response = redirect(f"/{stem}.{_wanted()}", code=303)
+        form = _wanted()
+        response = redirect(link(iri, f".{form}", page=form == "html"), code=303)
         response.headers["Vary"] = "Accept"
         return response
     if form == "html":
@@ -228,14 +231,29 @@ def about(store: EmbeddedStore, iri: str) -> list[Triple]:
     )
 
 
-def label_of(store: EmbeddedStore, iri: str, lang: str) -> str:
+def label_of(store: EmbeddedStore, iri: str, lang: str) -> Text:
     """Return what names a thing, in a language where there is one, else the end of its IRI."""
     found = sorted(
-        (value.language != lang, value.language != "es", _NAMES.index(name.value), value.value)
+        (
+            (value.language != lang, value.language != "es", _NAMES.index(name.value)),
+            (value.value, value.language),
+        )
         for _, name, value in store.about(iri)
         if name.value in _NAMES
     )
-    return found[0][-1] if found else last_segment(iri).rpartition("#")[2]
+    return Text(*found[0][1]) if found else Text(last_segment(iri).rpartition("#")[2], "")
+
+
+def _title_of(store: EmbeddedStore, iri: str, triples: list[Triple], lang: str) -> Text:
+    """Return a heading for a thing: its label, else its class and number."""
+    label = label_of(store, iri, lang)
+    if label.lang:
+        return label
+    # What is one of several kinds is called by its kind: they say more than their common class.
+    classes = sorted(str(o) for _, p, o in triples if p == RDF.type and str(o).startswith(str(GG)))
+    kinds = [each for each in classes if each != str(GG.Statement)] or classes
+    named = label_of(store, kinds[0], lang) if kinds else Text("", "")
+    return Text(f"{named.value} {label.value}", named.lang) if named.lang else label
 
 
 def _node(term: Term) -> Node:
@@ -299,13 +317,14 @@ def _page(iri: str, triples: list[Triple], files: list[str] | None = None) -> Re
         render_template(
             "resource.html",
             iri=iri,
-            title=label_of(store, iri, lang),
+            title=_title_of(store, iri, triples, lang),
+            place=place_of(iri, {str(value) for *_, value in triples}),
             facts=[
                 (
                     str(predicate),
                     str(value),
                     getattr(value, "language", None),
-                    label_of(store, str(value), lang) if isinstance(value, URIRef) else "",
+                    label_of(store, str(value), lang) if isinstance(value, URIRef) else None,
                 )
                 for _, predicate, value in triples
             ],

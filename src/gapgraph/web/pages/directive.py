@@ -13,7 +13,7 @@ from gapgraph.web.pages.rows import Row, ask, facts, page
 from gapgraph.web.pages.status import Mark, kind_mark
 from gapgraph.web.pages.topics import Topic, title_of, topics
 
-__all__ = ["Observation", "Piece", "directive_page", "pieces"]
+__all__ = ["Observation", "Piece", "directive_page", "observations", "pieces"]
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,6 @@ def directive_page(iri: str) -> Response | None:
         topics=listed,
         observations=read,
         against=against(read),
-        kinds=sorted({p.mark.name: p.mark for o in read for p in o.pieces if p.statement}.items()),
         indicators=ask("directive-indicators", number=number),
         instruments=ask("instrument-uses", number=number),
         institutions=ask("institution-mentions", number=number),

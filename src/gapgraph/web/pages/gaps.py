@@ -10,10 +10,10 @@ from flask import Blueprint, Response, url_for
 from gapgraph.namespaces import ID
 from gapgraph.web.language import gettext as _
 from gapgraph.web.pages.filters import Filters, one_of
-from gapgraph.web.pages.lists import parts
+from gapgraph.web.pages.lists import Part, parts
 from gapgraph.web.pages.rows import Row, ask, page, site
 from gapgraph.web.pages.status import Mark, mark, marks
-from gapgraph.web.pages.topics import Text, label_of, tally, topics
+from gapgraph.web.pages.topics import Text, label_of, tally, text_of, topics
 
 __all__ = ["Gap", "Group", "register"]
 
@@ -48,33 +48,37 @@ class Group:
     gaps: list[Gap] = field(default_factory=list)
 
 
-def _keys(gap: Gap, by: str, elements: dict[str, Row]) -> list[tuple[str, Text]]:
+def _keys(
+    gap: Gap, by: str, elements: dict[str, Row], sections: list[Part]
+) -> list[tuple[str, Text]]:
     """Return the groups a gap belongs to: an IRI or name, and a heading for each."""
     row = gap.row
     if by == "section":
-        number = row["section"]
-        return [(f"{site().facts['framework']}/section/{number}", Text(row["sectionLabel"]))]
+        return [(each.iri, each.label) for each in sections if each.number == row.number("section")]
     if by == "concept":
         return [(row["concept"], gap.label)]
     if by == "status":
         return [(row["status"], Text(gap.mark.word, ""))]
     if by == "category":
         given = [elements[iri] for iri in row.several("elements") if iri in elements]
-        found = [(each["element"], Text(each["label"])) for each in given]
+        found = [(each["element"], text_of(each, "elementLabel")) for each in given]
         return found or [("", Text(_("Sin elemento del plan («No hay»)"), ""))]
     return [("", Text("", ""))]
 
 
-def grouped(rows: list[Row], by: str, elements: dict[str, Row]) -> list[Group]:
+def grouped(
+    rows: list[Row], by: str, elements: dict[str, Row], sections: list[Part]
+) -> list[Group]:
     """Return gaps in groups.
 
     :param by: ``section``, ``category``, ``concept``, ``status``, or ``no`` for one group
     :param elements: the plan's elements by IRI
+    :param sections: the framework's sections
     """
     found: dict[str, Group] = {}
     for row in rows:
         gap = Gap(row)
-        for iri, heading in _keys(gap, by, elements):
+        for iri, heading in _keys(gap, by, elements, sections):
             found.setdefault(iri, Group(heading, iri)).gaps.append(gap)
     if by == "category":
         order = {iri: place for place, iri in enumerate(elements)}
@@ -101,7 +105,7 @@ def gaps() -> Response:
     }
     given = {name: value for name, value in values.items() if value}
     rows = ask("gaps", given, sort=() if order == "number" else (order,))
-    every = topics()
+    every, sections = topics(), parts([])
     asked: dict[str, Any] = {**given, "analysis": site().analysis}
     if order != "number":
         asked["sort"] = order
@@ -111,14 +115,14 @@ def gaps() -> Response:
     }
     return page(
         "pages/gaps.html",
-        groups=grouped(rows, by, elements),
+        groups=grouped(rows, by, elements, sections),
         elements=elements,
         filters=filters,
         group=by,
         sort=order,
         rows=rows,
         counted=tally(every),
-        sections=parts([]),
+        sections=sections,
         downloads=downloads,
     )
 

@@ -10,7 +10,7 @@ from gapgraph.web.language import language, ngettext
 from gapgraph.web.pages.rows import Row, ask
 from gapgraph.web.pages.status import Mark, mark, marks
 
-__all__ = ["Tally", "Text", "Topic", "tally", "title_of", "topics"]
+__all__ = ["Tally", "Text", "Topic", "label_of", "tally", "text_of", "title_of", "topics"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,12 @@ class Topic:
     def mark(self) -> Mark:
         """How its status is shown."""
         return mark(self.status)
+
+
+def text_of(row: Row, name: str) -> Text:
+    """Return a value of a row as words in their language."""
+    term = row.term(name)
+    return Text(term.value, term.language) if term else Text("", "")
 
 
 def label_of(row: Row) -> Text:
