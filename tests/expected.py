@@ -472,10 +472,10 @@ def gaps_about(text: str) -> list[Row]:
     return [
         (t.number, iri_of(t.number), t.iri, t.name, *status(t.status), omissions(t))
         for t in topics()
-        if t.status in {"none", "partial"} and (
+        if t.status in {"none", "partial", "indeterminate"} and (
             fold(text) in fold(t.label)
             or any(
-                s.kind == "Omission" and fold(text) in fold(s.text)
+                s.kind in {"Omission", "Doubt"} and fold(text) in fold(s.text)
                 and f"{t.number}.{t.position}" in s.topics
                 for s in statements()
             )
@@ -694,28 +694,6 @@ def directive_indicators() -> list[Row]:
                 (d.number, iri_of(d.number), f"{iri_of(d.number)}/indicator/{i}", i, text,
                  " ".join(map(str, others)) or None)
             )  # fmt: skip
-    return rows
-
-
-def gaps() -> list[Row]:
-    rows: list[Row] = []
-    for t in topics():
-        if t.status == "addressed":
-            continue
-        key = f"{t.number}.{t.position}"
-        against = sorted(
-            (s for s in statements() if s.kind in {"Omission", "Doubt"} and key in s.topics),
-            key=lambda s: s.iri,
-        )
-        about = {s.key for s in statements() if key in s.topics}
-        softer = sorted((s for s in statements() if about & set(s.mitigates)), key=lambda s: s.iri)
-        elements = sorted(str(category(n)[0]) for n in numbers_of(t))
-        rows.append(
-            (*section(row_of(t.number).section)[1:], t.number, iri_of(t.number), t.iri, t.position,
-             t.name, concept_iri(t), GG + t.status, " ".join(elements) or None,
-             "\n".join(s.text for s in against) or None,
-             "\n".join(s.text for s in softer) or None)
-        )  # fmt: skip
     return rows
 
 

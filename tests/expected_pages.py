@@ -157,11 +157,15 @@ def gaps(statuses: Sequence[str] = GAPS, category: int | None = None) -> list[Ro
             {s for s in by_key.values() for other in s.mitigates if by_key[other] in about}
         )
         row = expected.row_of(topic.number)
-        elements = sorted(str(expected.category(n)[0]) for n in numbers)
+        elements = sorted(
+            (str(iri), f"{number} {label}" if number else label)
+            for iri, number, label in {expected.category(n) for n in numbers}
+        )
         rows.append(
             (row.section, expected.section(row.section)[2], topic.number,
              expected.iri_of(topic.number), topic.iri, topic.position, topic.name,
-             concept(topic), GG + topic.status, " ".join(elements) or None,
+             concept(topic), GG + topic.status, " ".join(iri for iri, _ in elements) or None,
+             "\n".join(str(name) for _, name in elements) or None,
              "\n".join(missing) or None, "\n".join(s.text for s in eased) or None)
         )  # fmt: skip
     return rows

@@ -217,7 +217,7 @@ def test_a_part_shows_where_it_stands(client: FlaskClient) -> None:
     # What it mitigates stands beside it.
     assert "Context note 6.1.2" in said
     assert marked[1:] == [words]
-    assert "no measure" in said
+    assert "no plan element" in said
     assert rows[6].observations[0] in said
     said, marked = seen("measure/21.1.1.a")
     assert len(marked) == 1
@@ -225,6 +225,58 @@ def test_a_part_shows_where_it_stands(client: FlaskClient) -> None:
     said, marked = seen("observation/21.1")
     assert "".join(marked) in rows[21].observations[0]
     assert len(marked) == 1
+
+
+def test_what_is_compared_has_its_pages(client: FlaskClient) -> None:
+    """Framework, plan and analysis say what they are, and lead on; none is called unused."""
+    titles = (
+        "II Plan de Trabajo para Combatir la Trata de Personas en el Hemisferio Occidental",
+        "Plan Nacional contra la Trata de Personas 2017-2021",
+    )
+    paths = ("framework/oas-work-plan-2", "plan/pnat-2017-2021", "analysis/oas-pnat")
+    wanted = (
+        ("67 directrices en 4 secciones", "/section/4.html", "Cobertura por sección"),
+        ("29 categorías", "/category/29.html", "Marco normativo"),
+        ("De dónde sale el cuadro", "/gaps", "CHS Alternativo"),
+    )
+    for path, texts in zip(paths, wanted, strict=True):
+        text = client.get(f"/id/{path}.html", headers=BROWSER).text
+        for each in (*titles, *texts):
+            assert each in text, (path, each)
+        assert "no lo cita" not in text
+    assert "CHS Alternativo" in client.get("/method", headers=BROWSER).text
+    assert 'href="/method#origin"' in client.get("/", headers=BROWSER).text
+
+
+def test_an_omission_bound_to_no_topic_is_told(client: FlaskClient) -> None:
+    """Directives 14 and 52: the words are underlined, and the page says that they do not count."""
+    for number in (14, 52):
+        path = f"/id/framework/oas-work-plan-2/directive/{number}.html"
+        assert "no cuenta en ningún estado" in client.get(path, headers=BROWSER).text
+    gaps = client.get("/gaps", headers=BROWSER).text
+    said = re.search(r"Además, 2 omisiones.*?</p>", gaps, re.DOTALL)
+    assert said is not None
+    assert re.findall(r"directriz (\d+)<", said[0]) == ["14", "52"]
+
+
+def test_downloads_of_the_gaps_have_names(client: FlaskClient) -> None:
+    page = Page(client.get("/gaps?status=partial&section=1", headers=BROWSER).text)
+    (address,) = (each for each in page.links if each.startswith("/queries/gaps.csv"))
+    rows = list(csv.DictReader(io.StringIO(client.get(address).get_data(as_text=True)[1:])))
+    assert [row["N.º"] for row in rows] == ["5", "7", "11", "16"]
+    assert {row["Estado"] for row in rows} == {"https://w3id.org/gapgraph/ontology#partial"}
+    assert "16 Cooperación Internacional" in rows[-1].values()
+    assert "parcial" in rows[0].values()
+
+
+def test_whom_to_tell_of_a_mistake(built: Built) -> None:
+    for contact, link in (
+        ("a@example.org", "mailto:a@example.org"),
+        ("https://example.org/x", None),
+    ):
+        settings = Settings.of({"GAPGRAPH_CONTACT": contact})
+        asked = create_app(ServiceConfig(built.home, settings, built.output)).test_client()
+        assert f'href="{link or contact}"' in asked.get("/method", headers=BROWSER).text
 
 
 @pytest.mark.parametrize("by", ["section", "category", "concept", "status"])
@@ -259,6 +311,7 @@ def test_language_of_address_then_browser(client: FlaskClient) -> None:
         ("/gaps?analysis=moon", 404),
         ("/matrix?category=<script>", 400),
         ("/search?q=" + "a" * 201, 400),
+        ("/matrix?endpoint=x&_anchor=x&_method=POST&_scheme=javascript&_external=1", 200),
         ("/search?q=a&page=99999999", 200),
         ("/search?q=%22(OR+*:", 200),
         ("/id/framework/oas-work-plan-2/directive/0.html", 404),

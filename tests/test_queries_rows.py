@@ -106,7 +106,6 @@ CASES = [
     case("plan-elements", expected.plan_elements),
     case("topic-mappings", expected.topic_mappings),
     case("directive-indicators", expected.directive_indicators),
-    case("gaps", expected.gaps),
     case("observation-statements", lambda: expected.observation_statements(11), number=["11"]),
     case("observation-statements", lambda: expected.observation_statements(58), number=["58"]),
     case("institution-mentions", expected.institution_mentions_of_12, number=["12"]),

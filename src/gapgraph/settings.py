@@ -37,6 +37,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("kept", "", "folder of results kept between builds; inside the output if empty"),
     Setting("host", "127.0.0.1", "address the service listens on"),
     Setting("port", 8000, "port the service listens on"),
+    Setting("contact", "", "whom readers tell of mistakes: an address of mail or of the web"),
     Setting("workers", 0, "worker processes of the service; 0 means one a core"),
     Setting("cache_bytes", 64_000_000, "answers kept in memory by each worker, in bytes"),
     Setting("max_url_characters", 16_000, "longest address that is answered, in characters"),

@@ -30,7 +30,7 @@ from gapgraph.web.links import address, link
 from gapgraph.web.negotiate import Offer, best_offer
 from gapgraph.web.pages.entities import entity_page
 from gapgraph.web.pages.place import place_of
-from gapgraph.web.pages.topics import Text
+from gapgraph.web.pages.rows import Text
 from gapgraph.web.service import service
 from gapgraph.web.terms import diagram, sections
 

@@ -14,7 +14,7 @@ from flask import Blueprint, current_app, request, url_for
 from gapgraph.namespaces import last_segment
 from gapgraph.web.language import gettext as _
 from gapgraph.web.pages import gaps, home, lists, matrix, search, texts
-from gapgraph.web.pages.links import href, segments, short
+from gapgraph.web.pages.links import href, sdg, segments, short
 from gapgraph.web.pages.rows import site
 from gapgraph.web.pages.status import mark, marks
 from gapgraph.web.service import service
@@ -63,6 +63,7 @@ def helpers() -> dict[str, Any]:
         "mark": mark,
         "marks": marks,
         "rooms": _rooms,
+        "sdg": sdg,
         "segments": segments,
         "shown": short,
         "site": site,

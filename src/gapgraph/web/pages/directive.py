@@ -103,6 +103,13 @@ def against(listed: Sequence[Observation]) -> dict[str, list[Row]]:
     return dict(found)
 
 
+def _beyond(listed: Sequence[Topic]) -> list[tuple[Topic, dict[str, list[Row]]]]:
+    """Return what other datasets know of a directive's topics, by the concept of each."""
+    by_concept = {topic.concept: topic for topic in reversed(listed)}
+    found = [(topic, facts(concept)) for concept, topic in reversed(by_concept.items())]
+    return [(topic, known) for topic, known in found if known]
+
+
 def directive_page(iri: str) -> Response | None:
     """Answer the page of a directive; nothing where the reader's analysis has none of this IRI."""
     lines = [(part, line) for part in parts(topics()) for line in part.lines]
@@ -127,6 +134,7 @@ def directive_page(iri: str) -> Response | None:
         institutions=ask("institution-mentions", number=number),
         lines=ask("source-lines", number=number),
         facts=facts(iri),
+        beyond=_beyond(listed),
         previous=lines[place - 1][1] if place else None,
         following=lines[place + 1][1] if place + 1 < len(lines) else None,
     )

@@ -8,8 +8,8 @@ from flask import Response
 
 from gapgraph.namespaces import GG, SKOS
 from gapgraph.web.pages.directive import directive_page
-from gapgraph.web.pages.lists import parts
-from gapgraph.web.pages.rows import Row, ask, facts, page
+from gapgraph.web.pages.lists import elements, parts
+from gapgraph.web.pages.rows import Row, ask, facts, page, site
 from gapgraph.web.pages.topics import tally, topics
 
 __all__ = ["entity_page"]
@@ -78,6 +78,42 @@ def _instrument(iri: str, rows: list[Row]) -> Response:
     return page("pages/instrument.html", iri=iri, rows=rows, uses=uses, facts=facts(iri))
 
 
+def _framework(iri: str, rows: list[Row]) -> Response:
+    if site().facts["framework"] != iri:
+        return _instrument(iri, rows)
+    return page(
+        "pages/framework.html",
+        iri=iri,
+        rows=rows,
+        uses=ask("instrument-uses", instrument=iri),
+        sections=parts(topics()),
+        facts=facts(iri),
+    )
+
+
+def _plan(iri: str, rows: list[Row]) -> Response:
+    if site().facts["plan"] != iri:
+        return _instrument(iri, rows)
+    return page(
+        "pages/plan.html",
+        iri=iri,
+        rows=rows,
+        uses=ask("instrument-uses", instrument=iri),
+        elements=elements(),
+        facts=facts(iri),
+    )
+
+
+def _analysis(iri: str, rows: list[Row]) -> Response:
+    return page(
+        "pages/analysis.html",
+        iri=iri,
+        rows=rows,
+        sections=parts(topics()),
+        origin=facts(iri),
+    )
+
+
 def _institution(iri: str, rows: list[Row]) -> Response:
     uses = ask("institution-mentions", institution=iri)
     return page("pages/institution.html", iri=iri, rows=rows, uses=uses, facts=facts(iri))
@@ -91,8 +127,9 @@ _PAGES: dict[str, Callable[[str, list[Row]], Response | None]] = {
     str(GG.PNATCategory): _element,
     str(GG.Indicator): _indicator,
     str(GG.Institution): _institution,
+    str(GG.GapAnalysis): _analysis,
+    str(GG.Framework): _framework,
+    str(GG.Plan): _plan,
     str(GG.Instrument): _instrument,
-    str(GG.Framework): _instrument,
-    str(GG.Plan): _instrument,
     str(SKOS.Concept): _concept,
 }

@@ -12,7 +12,7 @@ from gapgraph.namespaces import last_segment
 from gapgraph.web.pages.rows import Row
 from gapgraph.web.pages.topics import Topic
 
-__all__ = ["Filters", "one_of"]
+__all__ = ["NAMES", "Filters", "one_of"]
 
 
 def one_of(name: str, allowed: Sequence[str], default: str) -> str:
@@ -26,6 +26,10 @@ def one_of(name: str, allowed: Sequence[str], default: str) -> str:
             f"the parameter {name} is {asked[:40]!r}", todo="use one of " + ", ".join(allowed)
         )
     return asked
+
+
+#: The parameters that narrow a page.
+NAMES = ("status", "section", "category", "concept")
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 
-from gapgraph.namespaces import ID
+from gapgraph.namespaces import ID, last_segment
 from gapgraph.web.language import gettext as _
 from gapgraph.web.pages.filters import Filters, one_of
 from gapgraph.web.pages.lists import Part, parts
-from gapgraph.web.pages.rows import Row, ask, page, site
+from gapgraph.web.pages.rows import Row, Text, ask, page, site
 from gapgraph.web.pages.status import Mark, mark, marks
-from gapgraph.web.pages.topics import Text, label_of, tally, text_of, topics
+from gapgraph.web.pages.topics import label_of, tally, topics
 
 __all__ = ["Gap", "Group", "register"]
 
@@ -61,7 +61,7 @@ def _keys(
         return [(row["status"], Text(gap.mark.word, ""))]
     if by == "category":
         given = [elements[iri] for iri in row.several("elements") if iri in elements]
-        found = [(each["element"], text_of(each, "elementLabel")) for each in given]
+        found = [(each["element"], each.text("elementLabel")) for each in given]
         return found or [("", Text(_("Sin elemento del plan («No hay»)"), ""))]
     return [("", Text("", ""))]
 
@@ -109,9 +109,11 @@ def gaps() -> Response:
     asked: dict[str, Any] = {**given, "analysis": site().analysis}
     if order != "number":
         asked["sort"] = order
+    # With the names beside the IRIs, and the table as a spreadsheet opens it.
+    asked["labels"] = "1"
     downloads = {
-        suffix: url_for("questions.answer", name=f"gaps.{suffix}", **asked)
-        for suffix in ("csv", "xlsx", "md")
+        suffix: url_for("questions.answer", **{**asked, "name": f"gaps.{suffix}", **how})
+        for suffix, how in {"csv": {"excel": "1"}, "xlsx": {}, "md": {}}.items()
     }
     return page(
         "pages/gaps.html",
@@ -123,8 +125,24 @@ def gaps() -> Response:
         rows=rows,
         counted=tally(every),
         sections=sections,
+        chosen=_chosen(filters, sections, elements),
+        loose=ask("omissions-without-topic"),
         downloads=downloads,
     )
+
+
+def _chosen(filters: Filters, sections: list[Part], elements: dict[str, Row]) -> list[str]:
+    """Return in words what the list was narrowed to."""
+    known = marks()
+    return [
+        *(known[name].word for name in filters.statuses),
+        *(str(each.label) for each in sections if str(each.number) in filters.sections),
+        *(
+            row["elementLabel"]
+            for iri, row in elements.items()
+            if last_segment(iri) == filters.category
+        ),
+    ]
 
 
 def register(blueprint: Blueprint) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,10 +12,12 @@ from gapgraph.namespaces import BASE, GG, ID, last_segment
 from gapgraph.web.links import link
 from gapgraph.web.pages.topics import Tally
 
-__all__ = ["Segment", "href", "segments", "short"]
+__all__ = ["Segment", "href", "sdg", "segments", "short"]
 
 #: Outside addresses that a page may link to; all others are shown as text.
 _WEB = ("http://", "https://")
+#: A goal or a target, as the UN names them.
+_SDG = re.compile(r"http://metadata\.un\.org/sdg/([0-9]+(?:\.[0-9a-z]+)?)")
 
 
 def href(iri: str) -> str:
@@ -29,6 +32,18 @@ def href(iri: str) -> str:
     if iri.startswith(f"{BASE}queries/"):
         return url_for("questions.answer", name=last_segment(iri))
     return iri if iri.startswith(_WEB) else ""
+
+
+def sdg(iri: str) -> str:
+    """Return the number of a goal or target of the Sustainable Development Goals.
+
+    >>> sdg("http://metadata.un.org/sdg/16.2")
+    '16.2'
+    >>> sdg("http://metadata.un.org/sdg/C160202")
+    ''
+    """
+    found = _SDG.fullmatch(iri)
+    return found[1] if found else ""
 
 
 def short(iri: str) -> str:

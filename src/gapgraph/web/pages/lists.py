@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from flask import Blueprint, Response
 
-from gapgraph.web.pages.rows import Row, ask, page
-from gapgraph.web.pages.topics import Tally, Text, Topic, tally, title_of, topics
+from gapgraph.web.pages.rows import Row, Text, ask, page
+from gapgraph.web.pages.topics import Tally, Topic, tally, title_of, topics
 
-__all__ = ["Line", "Part", "parts", "register"]
+__all__ = ["Line", "Part", "elements", "parts", "register"]
 
 
 @dataclass(frozen=True)
@@ -90,11 +90,8 @@ def parts(listed: list[Topic]) -> list[Part]:
         by_directive[topic.directive].append(topic)
     found: dict[str, Part] = {}
     for row in ask("directives"):
-        named = row.term("sectionNodeLabel")
-        label = Text(named.value, named.language or "es") if named else Text("")
-        part = found.setdefault(
-            row["sectionNode"], Part(row["sectionNode"], row.number("section"), label)
-        )
+        iri, number = row["sectionNode"], row.number("section")
+        part = found.setdefault(iri, Part(iri, number, row.text("sectionNodeLabel")))
         part.lines.append(Line(row, by_directive[row["directive"]]))
     return list(found.values())
 
@@ -104,17 +101,22 @@ def directives() -> Response:
     return page("pages/directives.html", sections=parts(topics()))
 
 
-def categories() -> Response:
-    """List the elements of the plan with the topics that the table gives them."""
+def elements() -> list[tuple[Row, list[Topic], Tally]]:
+    """Return the elements of the plan, each with the topics that the table gives it."""
     by_element: defaultdict[str, list[Topic]] = defaultdict(list)
     for topic in topics():
         for element in topic.elements:
             by_element[element["element"]].append(topic)
-    return page(
-        "pages/categories.html",
-        elements=[(row, by_element[row["element"]]) for row in ask("plan-elements")],
-        tally=tally,
-    )
+    return [
+        (row, listed, tally(listed))
+        for row in ask("plan-elements")
+        for listed in [by_element[row["element"]]]
+    ]
+
+
+def categories() -> Response:
+    """List the elements of the plan."""
+    return page("pages/categories.html", elements=elements())
 
 
 def concepts() -> Response:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
-from gapgraph.web.pages.filters import Filters
+from gapgraph.web.pages.filters import NAMES, Filters
 from gapgraph.web.pages.lists import Line, Part, parts
 from gapgraph.web.pages.rows import Row, ask, page, public
 from gapgraph.web.pages.status import Mark, mark, worst
@@ -123,7 +123,8 @@ def _kept(line: Line, shown: list[Topic], filters: Filters) -> bool:
 def matrix() -> Response:
     """Answer the matrix as a page."""
     filters = Filters.of_request(_ASKED)
-    asked: dict[str, Any] = request.args.to_dict(flat=False)
+    # Named one by one: what else an address says is not for us to pass on.
+    asked: dict[str, Any] = {name: request.args.getlist(name) for name in NAMES}
     return page(
         "pages/matrix.html",
         matrix=matrix_of(filters),

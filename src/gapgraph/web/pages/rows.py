@@ -18,11 +18,26 @@ from gapgraph.store.answers import Term
 from gapgraph.web.language import language
 from gapgraph.web.service import service
 
-__all__ = ["Row", "Site", "ask", "facts", "page", "public", "site"]
+__all__ = ["Row", "Site", "Text", "ask", "facts", "page", "public", "site"]
 
 #: Where an application keeps the answers that pages share, and how many: a build does not change.
 _KEPT = "gapgraph.answers"
 _MOST_KEPT = 256
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words in a language, which may be another than the page's.
+
+    :param value: the words
+    :param lang: their language
+    """
+
+    value: str
+    lang: str = "es"
+
+    def __str__(self) -> str:
+        return self.value
 
 
 class Row:
@@ -43,6 +58,11 @@ class Row:
     def term(self, name: str) -> Term | None:
         """Return a value as a term, with its language."""
         return self._terms[name]
+
+    def text(self, name: str) -> Text:
+        """Return a value as words in their language."""
+        term = self._terms[name]
+        return Text(term.value, term.language) if term else Text("", "")
 
     def number(self, name: str) -> int:
         """Return a value that is a whole number; 0 where it is unbound or none."""
@@ -130,13 +150,23 @@ class Site:
         return last_segment(self.analysis)
 
     @property
-    def plan_title(self) -> str:
+    def framework_title(self) -> Text:
+        """The framework's title, else what the table calls it."""
+        return _title(self.facts["framework"]) or self.facts.text("frameworkLabel")
+
+    @property
+    def plan_title(self) -> Text:
         """The plan's title, else its short name."""
-        spanish = self.facts["planTitle"] or self.facts["planLabel"]
-        return (self.facts["planTitleEn"] or spanish) if language() == "en" else spanish
+        return _title(self.facts["plan"]) or self.facts.text("planLabel")
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.others)
+
+
+def _title(iri: str) -> Text | None:
+    """Return the title of a document, in the reader's language where there is one."""
+    titles = [row.text("value") for row in facts(iri).get("title", [])]
+    return next((each for each in titles if each.lang == language()), titles[0] if titles else None)
 
 
 def site() -> Site:

@@ -18,7 +18,7 @@ class Mark:
     """How a status is shown.
 
     :param name: the local name of its IRI, which is also its class in the style sheet
-    :param word: what it is called, in a word or two
+    :param word: what it is called, as the ontology names it
     :param meaning: what it says, in one sentence
     """
 
@@ -53,10 +53,14 @@ def marks() -> dict[str, Mark]:
                 _("parcial"),
                 _("Tiene un elemento del plan, pero la observación dice que algo falta."),
             ),
-            Mark("none", _("sin medida"), _("El cuadro dice «No hay»: el plan no le dedica nada.")),
+            Mark(
+                "none",
+                _("sin elemento del plan"),
+                _("El cuadro dice «No hay»: ningún elemento del plan le corresponde."),
+            ),
             Mark(
                 "indeterminate",
-                _("dudoso"),
+                _("indeterminado"),
                 _("Tiene un elemento del plan, y la observación duda de que sea lo mismo."),
             ),
             Mark(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from gapgraph.web.pages.rows import page
+from gapgraph.web.pages.rows import facts, page, site
 from gapgraph.web.pages.status import STATUSES, kind_mark
 from gapgraph.web.pages.topics import tally, topics
+from gapgraph.web.service import service
 
 __all__ = ["register"]
 
@@ -14,8 +15,18 @@ __all__ = ["register"]
 def method() -> Response:
     """Answer how statuses are derived, and their limits."""
     return page(
-        "pages/method.html", counted=tally(topics()), statuses=STATUSES, kind_mark=kind_mark
+        "pages/method.html",
+        counted=tally(topics()),
+        statuses=STATUSES,
+        kind_mark=kind_mark,
+        origin=facts(site().analysis),
+        contact=_contact(service().config.settings.text("contact")),
     )
+
+
+def _contact(given: str) -> str:
+    """Return where a link to whom the operator names leads: an address of the web, or of mail."""
+    return given if given.startswith(("http://", "https://")) or not given else f"mailto:{given}"
 
 
 def register(blueprint: Blueprint) -> None:

@@ -7,25 +7,10 @@ from dataclasses import dataclass, field
 
 from gapgraph.web.language import gettext as _
 from gapgraph.web.language import language, ngettext
-from gapgraph.web.pages.rows import Row, ask
+from gapgraph.web.pages.rows import Row, Text, ask
 from gapgraph.web.pages.status import Mark, mark, marks
 
-__all__ = ["Tally", "Text", "Topic", "label_of", "tally", "text_of", "title_of", "topics"]
-
-
-@dataclass(frozen=True)
-class Text:
-    """Words in a language, which may be another than the page's.
-
-    :param value: the words
-    :param lang: their language
-    """
-
-    value: str
-    lang: str = "es"
-
-    def __str__(self) -> str:
-        return self.value
+__all__ = ["Tally", "Topic", "label_of", "tally", "title_of", "topics"]
 
 
 @dataclass(frozen=True)
@@ -52,12 +37,6 @@ class Topic:
     def mark(self) -> Mark:
         """How its status is shown."""
         return mark(self.status)
-
-
-def text_of(row: Row, name: str) -> Text:
-    """Return a value of a row as words in their language."""
-    term = row.term(name)
-    return Text(term.value, term.language) if term else Text("", "")
 
 
 def label_of(row: Row) -> Text:
