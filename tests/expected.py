@@ -307,10 +307,10 @@ def recurring_gaps() -> list[Row]:
             found[concept_of(topic)].add(topic.number)
     rows = [
         (f"{ID}concept/{key}", labels()["concept", key], len(where),
-         ", ".join(map(str, sorted(where))))
+         ", ".join(map(str, sorted(where))), min(where))
         for key, where in found.items() if len(where) > 1
     ]  # fmt: skip
-    return sorted(rows, key=lambda row: (-row[2], row[3], row[0]))  # type: ignore[operator]
+    return [row[:4] for row in sorted(rows, key=lambda row: (-row[2], row[4], row[0]))]
 
 
 def shared(texts: Callable[[oracle.OracleDirective], Sequence[str]]) -> list[Row]:

@@ -157,10 +157,12 @@ def test_the_contract_is_kept_and_every_case_names_a_query(catalogue: Catalogue)
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_rows(case: Case, store: EmbeddedStore, catalogue: Catalogue) -> None:
-    found = rows(run(store, catalogue, case.query, case.values))
-    wanted = [tuple(map(plain, row)) for row in case.rows()]
+    result = run(store, catalogue, case.query, case.values)
+    # What speaks of an analysis names it in its last column.
+    last = (expected.ANALYSIS,) if result.names[-1] == "analysis" else ()
+    wanted = [tuple(map(plain, (*row, *last))) for row in case.rows()]
     assert wanted
-    assert found == wanted
+    assert rows(result) == wanted
 
 
 def test_numbers_that_the_contract_and_the_issues_name(
@@ -273,15 +275,16 @@ def test_findings_come_with_the_gravest_first(
         "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     }
     store = loaded(content + FINDINGS.format(**names), tmp_path)
+    last = expected.ANALYSIS
     warning = (
         f"{names['sh']}Warning", "advertencia", None, f"{names['t']}/3.1", "Tipificar el delito",
         "Tensión.", None, f"{names['gg']}text", "x", "https://w3id.org/gapgraph/shapes#s",
-        f"{names['r']}/a",
+        f"{names['r']}/a", last,
     )  # fmt: skip
     text = " ".join(expected.row_of(17).text.split())
     info = (
         f"{names['sh']}Info", "información", "17, 59", f"{names['d']}/17", text, "Sin temas.",
-        "No topics.", None, None, None, f"{names['r']}/b",
+        "No topics.", None, None, None, f"{names['r']}/b", last,
     )  # fmt: skip
     assert rows(run(store, catalogue, "validation-findings", {})) == [warning, info]
     only = run(store, catalogue, "validation-findings", {"severityName": ["Info"]})
