@@ -5,6 +5,7 @@ A test makes them again and compares, so that no number in them is out of date.
 
 from __future__ import annotations
 
+import argparse
 import csv
 import sys
 import tempfile
@@ -370,6 +371,7 @@ def pages(dataset: DatasetFile) -> dict[str, str]:
 
 def main() -> None:
     """Build the dataset in a folder of its own, and write the documents."""
+    argparse.ArgumentParser(description="Write the documents made from the graph.").parse_args()
     with tempfile.TemporaryDirectory() as folder:
         dataset = build(Home(ROOT, checkout=True), Settings(), output=Path(folder))
         for name, text in pages(dataset).items():

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from gapgraph.errors import InputError
 from gapgraph.queries.binding import takes
-from gapgraph.queries.catalogue import Catalogue, StoredQuery
+from gapgraph.queries.catalogue import Catalogue
+from gapgraph.queries.stored import StoredQuery
 from gapgraph.tables import read_tsv
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,8 +22,9 @@ Written by `make docs` from `queries/*.rq` and `docs/competency-questions.tsv`; 
 
 Each query is a file of its own in `queries/`: valid SPARQL, with a header that says what it asks.
 Ask one on the command line (`gapgraph query NAME -p name=value`), over HTTP (`/queries/NAME`) or
-from Python (`gapgraph.open().query("NAME", name=value)`). Every query speaks of one analysis at a
-time, that of the annex unless its parameter `analysis` names others.
+from Python (`gapgraph.open().query("NAME", name=value)`). A query speaks of the analysis of the
+annex unless its parameter `analysis` names others; each row names its own in the last column, and
+texts stand in the language of that analysis.
 """
 
 
@@ -34,7 +37,8 @@ def competency(catalogue: Catalogue) -> Iterable[str]:
     """Yield the table of the competency questions."""
     yield "| | Question | Query | Limits |"
     yield "|---|---|---|---|"
-    for row in read_tsv(QUESTIONS, ("number", "es", "en", "example", "limits")):
+    rows = list(read_tsv(QUESTIONS, ("number", "es", "en", "example", "limits")))
+    for row in rows:
         names = [each.id for each in catalogue if int(row["number"]) in each.header.questions]
         if not names and not row["limits"]:
             raise row.fail("has neither a query nor a reason", "write one")
@@ -43,6 +47,12 @@ def competency(catalogue: Catalogue) -> Iterable[str]:
         if row["example"]:
             answered += f"<br>`gapgraph query {row['example']}`"
         yield f"| {row['number']} | {asked} | {answered} | {row['limits']} |"
+    asked_for = {int(row["number"]) for row in rows}
+    for each in catalogue:
+        for number in sorted({*each.header.questions} - asked_for):
+            raise InputError(
+                f"there is no question {number}", todo="name one of the table", file=each.file
+            )
 
 
 def described(query: StoredQuery) -> Iterable[str]:

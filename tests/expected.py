@@ -255,7 +255,7 @@ def category_usage() -> list[Row]:
         where = len({topic.number for topic in found})
         rows.append(
             (-where, -len(found), number,
-             (*category(number), where, len(found), addressed, partial, indeterminate,
+             (*category(number), where, len(found), addressed, partial, indeterminate, assessed,
               share(where, assessed)))
         )  # fmt: skip
     return [row for *_, row in sorted(rows, key=lambda each: (each[0], each[1], each[2] or 0))]
@@ -301,16 +301,17 @@ def gaps_mitigated_by_protocol() -> list[Row]:
 
 
 def recurring_gaps() -> list[Row]:
-    found = defaultdict(set)
+    found, anywhere = defaultdict(set), defaultdict(set)
     for topic in topics():
+        anywhere[concept_of(topic)].add(topic.number)
         if topic.status == "none":
             found[concept_of(topic)].add(topic.number)
     rows = [
         (f"{ID}concept/{key}", labels()["concept", key], len(where),
-         ", ".join(map(str, sorted(where))), min(where))
+         ", ".join(map(str, sorted(where))), len(anywhere[key]), min(where))
         for key, where in found.items() if len(where) > 1
     ]  # fmt: skip
-    return [row[:4] for row in sorted(rows, key=lambda row: (-row[2], row[4], row[0]))]
+    return [row[:5] for row in sorted(rows, key=lambda row: (-row[2], row[5], row[0]))]
 
 
 def shared(texts: Callable[[oracle.OracleDirective], Sequence[str]]) -> list[Row]:
@@ -376,6 +377,10 @@ def search(text: str) -> list[Row]:
     ]  # fmt: skip
     rows += [(*kind("Topic"), t.number, t.iri, t.label) for t in topics()]
     rows += [
+        (*kind("Mapping"), t.number, f"{ANALYSIS}/mapping/{t.number}.{t.position}.{k}", value)
+        for t in topics() for k, value in enumerate(t.values, start=1)
+    ]  # fmt: skip
+    rows += [
         (*kind("Observation"), d.number, f"{ANALYSIS}/observation/{d.number}.{i}", words)
         for d in directives() for i, words in enumerate(d.observations, start=1)
     ]  # fmt: skip
@@ -398,9 +403,10 @@ def evidence_for_topic(number: int, position: int) -> list[Row]:
     head = (number, topic.iri, topic.name)
     return [
         (*head, f"{GG}cell", "celda", *status("addressed"), value, 0, len(value),
-         f"{ANALYSIS}/mapping/{number}.{position}.1", line, None),
+         f"{ANALYSIS}/mapping/{number}.{position}.1", line, None, "false"),
         (*head, f"{GG}rule", "regla", *status("partial"), said.text, start, start + len(said.text),
-         f"{ANALYSIS}/observation/{number}.{said.observation}", line, "coverage-partial"),
+         f"{ANALYSIS}/observation/{number}.{said.observation}", line, "coverage-partial",
+         "true"),
     ]  # fmt: skip
 
 
@@ -585,13 +591,13 @@ def directives_citing(*numbers: int) -> list[Row]:
     rows = [(number, iri_of(number), *instrument(slug)) for number, slug in cited()]
     return sorted(
         (row for row in rows if not numbers or row[0] in numbers),
-        key=lambda row: (row[0], row[3], row[2]),  # type: ignore[return-value]
+        key=lambda row: (row[0], fold(str(row[3])), row[2]),  # type: ignore[return-value]
     )
 
 
 def list_instruments() -> list[Row]:
     slugs = {slug for _, slug in cited()} | {"protocolo-intersectorial"}
-    return sorted(map(instrument, slugs), key=lambda row: (row[1], row[0]))  # type: ignore[return-value]
+    return sorted(map(instrument, slugs), key=lambda row: (fold(str(row[1])), str(row[0])))
 
 
 def list_analyses() -> list[Row]:
@@ -603,11 +609,22 @@ THEMES = (
     ("women", "mujeres"),
     ("children", "niños, niñas y adolescentes"),
     ("victimParticipation", "participación de las víctimas"),
-    ("lgbti", "personas LGBTI"),
     ("disability", "personas con discapacidad"),
+    ("lgbti", "personas LGBTI"),
     ("migrants", "personas migrantes"),
     ("indigenousPeoples", "pueblos indígenas"),
 )
+
+
+def list_statuses() -> list[Row]:
+    rows = [(GG + name, name, label) for name, label in STATUSES.items()]
+    return sorted(rows, key=lambda row: row[2])
+
+
+def list_concepts() -> list[Row]:
+    keys = {concept_of(topic) for topic in topics()}
+    rows = [(f"{ID}concept/{key}", labels()["concept", key]) for key in keys]
+    return sorted(rows, key=lambda row: (fold(row[1]), row[0]))
 
 
 def list_themes() -> list[Row]:
@@ -648,7 +665,7 @@ def institutions_of_12() -> list[Row]:
     )
     return [
         (12, iri_of(12), f"{ID}institution/{slug}", name, said.iri, said.text)
-        for slug, name in sorted(named, key=lambda each: each[1])
+        for slug, name in sorted(named, key=lambda each: fold(each[1]))
     ]
 
 

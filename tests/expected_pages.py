@@ -132,8 +132,8 @@ def institutions_of_33() -> list[Row]:
     """Read by hand: «el MTC – SUTRAN, la Policía y la Fiscalía deben participar …»."""
     said = next(s for s in expected.statements() if s.number == 33 and "SUTRAN" in s.text)
     named = (
-        ("fiscalia", "Ministerio Público – Fiscalía de la Nación"),
         ("mtc", "Ministerio de Transportes y Comunicaciones"),
+        ("fiscalia", "Ministerio Público – Fiscalía de la Nación"),
         ("policia-nacional", "Policía Nacional del Perú"),
         ("sutran", "Superintendencia de Transporte Terrestre de Personas, Carga y Mercancías"),
     )

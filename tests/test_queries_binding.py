@@ -16,9 +16,10 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from conftest import ROOT, Built
 from gapgraph.errors import UsageError
 from gapgraph.queries.binding import MAX_CHARACTERS, MAX_VALUES, bind
-from gapgraph.queries.catalogue import Catalogue, StoredQuery
+from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.header import KINDS, Parameter
 from gapgraph.queries.results import ask
+from gapgraph.queries.stored import StoredQuery
 from gapgraph.store.embedded import EmbeddedStore, parse_query
 from gapgraph.store.scan import tokens
 

@@ -109,6 +109,27 @@ WRONG = [
     ('{ "a } \\"b\\"" }', "{ 7 }", 31, 'write { "7" }'),
     ('{ "a } \\"b\\"" }', '{ "a"@es }', 31, "not written as it is bound"),
     ("  VALUES ?word", "  VALUES ?number { 8 }\n  VALUES ?word", 31, "has several defaults"),
+    ("  VALUES ?word", "  VALUES ?other { 3 }\n  VALUES ?word", 31, "?other has one value and is"),
+    ("  VALUES ?word", "  VALUES ?other { UNDEF }\n  VALUES ?word", 31, "?other has one value"),
+    ('"Temas[ de {number}]"', '"Temas[ de {number}"', 3, "has a '[' without its other half"),
+    ('"Temas[ de {number}]"', '"Temas de {number}]"', 3, "has a ']' without its other half"),
+    ('"Topics[ of {number}]"', '"Topics[ of {number}] }"', 3, "has a '}' without its other half"),
+    ("[1, 2]", "[0]", 8, "0 is too small: write 1 or more"),
+    ("[1, 2]", "[1, 1]", 8, "'1' stands twice"),
+    ("[framework, asserted]", "[framework, framework]", 7, "'framework' stands twice"),
+    ("gg:hasTopic ?topic .", "gg:hasTopic ?theme .", 28, "nothing binds ?topic"),
+    ("ORDER BY ?number ?topic", "ORDER BY ?numero ?topic", 36, "nothing binds ?numero"),
+    ("FILTER(?word", "FILTER(?wrod", 34, "nothing binds ?wrod"),
+    ("ORDER BY ?number ?topic\n", "ORDER BY ?number ?topic\nLIMIT 5\n", 37, "has LIMIT"),
+    ("#+ view: table", "#+ defaults: [{nada: 1}]\n#+ view: table", 5, "'nada' is no parameter"),
+    ("#+ view: table", "#+ defaults: [word]\n#+ view: table", 5, "'word' has no default here"),
+    ("#+ view: table", "#+ defaults: [{number: 8}]\n#+ view: table", 31,
+     "defaults gives 'number' 8, and its block another value"),
+    ("#+ view: table", "#+ enumerate: [nada]\n#+ view: table", 5, "'nada' is no parameter"),
+    ("#+ view: table", "#+ enumerate: [word]\n#+ view: table", 5, "enumerated without a list"),
+    ("#+     type: string\n",
+     "#+     type: enumerated\n#+     choices: [{a: {es: a, en: a}}, b]\n", 17,
+     "some values have names"),
 ]  # fmt: skip
 
 
@@ -133,6 +154,25 @@ def test_a_good_header_is_read_whole(tmp_path: Path) -> None:
     assert header.ask({"number": ("7", "19")}, "es") == "Temas de 7, 19"
     assert header.ask({"number": ()}, "en") == "Topics"
     assert header.ask({"number": ("{number}",)}, "en") == "Topics of {number}"
+
+
+def test_a_header_may_repeat_what_grlc_has(tmp_path: Path) -> None:
+    """``defaults`` and ``enumerate``, in the forms that grlc takes them."""
+    said = (
+        "#+ defaults:\n#+   - number: [7, 19]\n#+   - word: 'a } \"b\"'\n"
+        "#+ enumerate:\n#+   - number:\n#+     - 7\n#+     - 30\n#+ view: table"
+    )
+    (query,) = load(tmp_path, GOOD.replace("#+ view: table", said))
+    number, word = query.header.parameters
+    assert number.choices
+    assert (number.default, number.choices.values) == (("7", "19"), ("7", "30"))
+    assert (word.default, word.choices) == (('a } "b"',), None)
+
+
+def test_an_error_has_one_line_number(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as failure:
+        load(tmp_path, GOOD.replace("gg:hasTopic ?topic .", "gg:hasTopic ?topic . }"))
+    assert re.findall(r"\d+", str(failure.value).split("good.rq:")[1]) == ["34"]
 
 
 def test_the_version_changes_with_any_letter(tmp_path: Path) -> None:
@@ -168,7 +208,7 @@ def test_a_wrong_file_is_refused_with_its_line(
         ("good", "SELECT ?a WHERE { ?a ?b ?c } ORDER BY ?a\n", "has no header"),
         ("good", "\n" + GOOD, "has no header"),
         ("good", "#+\nSELECT", "the header is empty"),
-        ("good", "", "is empty"),
+        ("good", "", r"good\.rq:1: the file is empty: write a header and a query"),
         ("good", "x" * 70_000, "larger than"),
     ],
 )

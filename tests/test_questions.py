@@ -122,3 +122,7 @@ def test_a_question_without_query_or_reason_is_refused(
     monkeypatch.setattr(module, "QUESTIONS", table)
     with pytest.raises(InputError, match=r"questions\.tsv:2: has neither"):
         module.questions()
+    # Nor may a query answer a question that is not asked.
+    table.write_text("\t".join(COLUMNS) + "\n1\ta\tb\t\t\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"by-theme\.rq: there is no question 20"):
+        module.questions()

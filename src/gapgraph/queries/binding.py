@@ -10,13 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from gapgraph.errors import UsageError
 from gapgraph.queries.header import Parameter
-
-if TYPE_CHECKING:
-    from gapgraph.queries.catalogue import StoredQuery
+from gapgraph.queries.stored import StoredQuery
 
 __all__ = ["MAX_CHARACTERS", "MAX_VALUES", "bind", "check_values", "content", "takes"]
 

@@ -1,22 +1,21 @@
 """The ``#+`` header of a stored query: YAML that says what the query asks, in two languages.
 
-The decorators are those of grlc (``summary``, ``description``, ``tags``, ``pagination``), with
-each text in Spanish and English; ``parameters`` holds what grlc splits between ``defaults`` and
-``enumerate``.  A default is not repeated here: it stands in the query's own ``VALUES`` block.
+The decorators are those of grlc (``summary``, ``description``, ``tags``, ``pagination``,
+``defaults``, ``enumerate``), with each text in Spanish and English; ``parameters`` holds the rest.
+A default need not be repeated here: it stands in the query's own ``VALUES`` block, and where
+``defaults`` names one too, it must be the same.
 Every key is checked: one that is unknown, missing or twice there is an error at its line.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NoReturn, TypeVar
-
-import yaml
 
 from gapgraph.errors import InputError
+from gapgraph.queries.nodes import Node, root
 
 __all__ = [
     "GRAPHS",
@@ -46,13 +45,9 @@ GRAPHS = (
 #: Names that mean something to every query, so that no parameter may bear them.
 RESERVED = ("limit", "offset", "sort", "filter", "format", "lang", "labels", "excel")
 
-_NAME = re.compile(r"[a-z][A-Za-z0-9]*")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _PART = re.compile(r"\[([^\[\]]*)\]")
-_Value = TypeVar("_Value")
-#: libyaml's loader where it is there: ten times faster, the same nodes.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -71,15 +66,19 @@ class Choices:
     """The values offered for a parameter.
 
     :param values: the values, where they are written out
+    :param names: their names, in the same order; none where a value is its own name
     :param query: else the id of the stored query that lists them
     :param value: that query's column of values
     :param label: that query's column of labels
+    :param number: that query's column of numbers, which come before the labels; none if empty
     """
 
     values: tuple[str, ...] = ()
+    names: tuple[Bilingual, ...] = ()
     query: str = ""
     value: str = ""
     label: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +128,7 @@ class Header:
     :param view: one of `VIEWS`
     :param graphs: the kinds of named graphs it needs, from `GRAPHS`
     :param questions: the competency questions it answers, by number
+    :param defaults: values by parameter, where the header repeats them as grlc has them
     :param pagination: rows to a page where pages are shown; 0 for all
     :param lines: how many lines of the file the header takes
     """
@@ -144,6 +144,7 @@ class Header:
     questions: tuple[int, ...]
     pagination: int
     lines: int
+    defaults: Mapping[str, tuple[str, ...]]
 
     def ask(self, values: Mapping[str, Sequence[str]], lang: str) -> str:
         """Return the sentence with values in it.
@@ -162,128 +163,91 @@ class Header:
         return _PLACE.sub(lambda match: joined.get(match[1], ""), kept)
 
 
-@dataclass(frozen=True)
-class _Reader:
-    """A YAML node, and the file that errors about it name."""
-
-    file: Path
-    node: yaml.Node
-
-    @property
-    def line(self) -> int:
-        return int(self.node.start_mark.line) + 1
-
-    def fail(self, what: str, todo: str) -> NoReturn:
-        raise InputError(what, todo=todo, file=self.file, line=self.line)
-
-    def text(self) -> str:
-        if not isinstance(self.node, yaml.ScalarNode) or not self.node.value.strip():
-            self.fail("is not a text", "write one")
-        return " ".join(str(self.node.value).split())
-
-    def one_of(self, allowed: Iterable[str]) -> str:
-        value, known = self.text(), tuple(allowed)
-        if value not in known:
-            self.fail(f"{value!r} is not allowed here", f"use one of {', '.join(known)}")
-        return value
-
-    def matching(self, pattern: re.Pattern[str], what: str) -> str:
-        value = self.text()
-        if not pattern.fullmatch(value):
-            self.fail(f"{value!r} is not {what}", f"write {what}")
-        return value
-
-    def number(self) -> int:
-        return int(self.matching(re.compile(r"[0-9]{1,6}"), "a whole number"))
-
-    def items(self) -> list[_Reader]:
-        if not isinstance(self.node, yaml.SequenceNode) or not self.node.value:
-            self.fail("is not a list", "write [one, two]")
-        return [_Reader(self.file, each) for each in self.node.value]
-
-    def fields(self) -> dict[str, _Reader]:
-        if not isinstance(self.node, yaml.MappingNode):
-            self.fail("is not a group of keys", "write key: value")
-        found: dict[str, _Reader] = {}
-        for key, value in self.node.value:
-            name = _Reader(self.file, key)
-            if name.text() in found:
-                name.fail(f"{name.text()!r} stands twice", "keep one")
-            found[name.text()] = _Reader(self.file, value)
-        return found
-
-    def keys(self, required: Iterable[str], optional: Iterable[str] = ()) -> dict[str, _Reader]:
-        found, needed = self.fields(), tuple(required)
-        known = (*needed, *optional)
-        assert isinstance(self.node, yaml.MappingNode)
-        for key, _ in self.node.value:
-            if key.value not in known:
-                _Reader(self.file, key).fail(
-                    f"unknown key {key.value!r}", f"use one of {', '.join(known)}"
-                )
-        for name in needed:
-            if name not in found:
-                self.fail(f"{name!r} is missing", "write it")
-        return found
-
-    def bilingual(self) -> Bilingual:
-        if isinstance(self.node, yaml.ScalarNode):
-            self.fail("has one language", "write it under es: and en:")
-        both = self.keys(LANGUAGES)
-        return Bilingual(both["es"].text(), both["en"].text())
-
-    def named(self, make: Callable[[str, _Reader], _Value]) -> tuple[_Value, ...]:
-        made = []
-        for name, value in self.fields().items():
-            if not _NAME.fullmatch(name):
-                value.fail(f"{name!r} is no name", "use letters and digits, a small letter first")
-            made.append(make(name, value))
-        return tuple(made)
+def _bilingual(given: Node) -> Bilingual:
+    """Read a text in both languages."""
+    if given.is_text:
+        given.fail("has one language", "write it under es: and en:")
+    both = given.keys(LANGUAGES)
+    return Bilingual(both["es"].text(), both["en"].text())
 
 
-def _parameter(name: str, given: _Reader) -> Parameter:
+def _parameter(name: str, given: Node) -> Parameter:
     """Read a parameter; its default is read from the query later."""
     if name in RESERVED:
         given.fail(f"{name!r} means something to every query", "choose another name")
     keys = given.keys(("type", "label", "description"), ("repeats", "choices"))
     kind = keys["type"].one_of(KINDS)
     choices = _choices(keys["choices"]) if "choices" in keys else None
-    if kind == "enumerated" and (choices is None or choices.query):
-        given.fail(f"{name!r} is enumerated without a list", "write choices: [one, two]")
     return Parameter(
         name=name,
         kind=kind,
         default=(),
         repeats="repeats" in keys and keys["repeats"].one_of(("true", "false")) == "true",
-        label=keys["label"].bilingual(),
-        description=keys["description"].bilingual(),
+        label=_bilingual(keys["label"]),
+        description=_bilingual(keys["description"]),
         choices=choices,
         line=given.line,
     )
 
 
-def _choices(given: _Reader) -> Choices:
+def _choices(given: Node) -> Choices:
     """Read the values offered: a list, or the query that lists them."""
-    if isinstance(given.node, yaml.SequenceNode):
-        return Choices(values=tuple(each.text() for each in given.items()))
-    keys = given.keys(("query", "value", "label"))
+    if given.is_list:
+        listed = given.grouped()
+        names = tuple(_bilingual(name) for _, name in listed if name is not None)
+        if names and len(names) < len(listed):
+            given.fail("some values have names, others none", "name all or none")
+        return Choices(values=tuple(value for value, _ in listed), names=names)
+    keys = given.keys(("query", "value", "label"), ("number",))
     return Choices(
         query=keys["query"].matching(_ID, "the id of a stored query"),
         value=keys["value"].text(),
         label=keys["label"].text(),
+        number=keys["number"].text() if "number" in keys else "",
     )
 
 
-def _column(name: str, given: _Reader) -> Column:
+def _column(name: str, given: Node) -> Column:
     """Read a column."""
     keys = given.keys(("label", "description"))
-    return Column(name, keys["label"].bilingual(), keys["description"].bilingual())
+    return Column(name, _bilingual(keys["label"]), _bilingual(keys["description"]))
 
 
-def _check_sentence(given: _Reader, sentence: Bilingual, parameters: Iterable[str]) -> None:
+def _enumerated(given: Node, parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+    """Return the parameters with the choices that ``enumerate`` lists, as grlc has it."""
+    found = {each.name: each for each in parameters}
+    for name, listed in given.grouped():
+        if name not in found:
+            given.fail(f"{name!r} is no parameter", "declare it under parameters")
+        if listed is not None:
+            found[name] = replace(found[name], choices=Choices(values=listed.texts()))
+        elif found[name].choices is None:
+            given.fail(f"{name!r} is enumerated without a list", "list its values")
+    return tuple(found.values())
+
+
+def _defaults(given: Node, parameters: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the defaults that ``defaults`` repeats, as grlc has it."""
+    known, found = set(parameters), {}
+    for name, value in given.grouped():
+        if name not in known:
+            given.fail(f"{name!r} is no parameter", "declare it under parameters")
+        if value is None:
+            given.fail(f"{name!r} has no default here", "write name: value")
+        found[name] = value.texts()
+    return found
+
+
+def _check_sentence(given: Node, sentence: Bilingual, parameters: Iterable[str]) -> None:
     """Check that a sentence speaks of parameters that are there, the same in both languages."""
     known = set(parameters)
     places = {lang: set(_PLACE.findall(sentence[lang])) for lang in LANGUAGES}
+    for lang in LANGUAGES:
+        # In the order the sentence is filled in: parts in brackets, then names in braces.
+        left = _PLACE.sub("", _PART.sub(r"\1", sentence[lang]))
+        for mark in "{}[]":
+            if mark in left:
+                given.fail(f"the sentence has a {mark!r} without its other half", "write both")
     for strange in sorted(set().union(*places.values()) - known):
         given.fail(f"the sentence speaks of {strange!r}, which is no parameter", "declare it")
     if places["es"] != places["en"]:
@@ -304,39 +268,39 @@ def read_header(file: Path, content: str) -> Header:
         lines.append(line[2:].removeprefix(" "))
     if not lines:
         raise InputError("has no header", todo="start the file with #+ summary:", file=file, line=1)
-    try:
-        node = yaml.compose("\n".join(lines), Loader=_LOADER)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise InputError(
-            f"the header is not YAML ({getattr(error, 'problem', None) or 'unreadable'})",
-            todo="mend the indentation, quotes or colons",
-            file=file,
-            line=mark.line + 1 if mark else 1,
-        ) from error
-    if node is None:
-        raise InputError("the header is empty", todo="write summary:", file=file, line=1)
-    keys = _Reader(file, node).keys(
+    keys = root(file, "\n".join(lines)).keys(
         ("summary", "description", "sentence", "tags", "view", "graphs"),
-        ("questions", "parameters", "columns", "pagination"),
+        ("questions", "parameters", "columns", "pagination", "defaults", "enumerate"),
     )
     parameters = keys["parameters"].named(_parameter) if "parameters" in keys else ()
-    sentence = keys["sentence"].bilingual()
-    _check_sentence(keys["sentence"], sentence, (each.name for each in parameters))
+    if "enumerate" in keys:
+        parameters = _enumerated(keys["enumerate"], parameters)
+    for each in parameters:
+        if each.kind == "enumerated" and (each.choices is None or each.choices.query):
+            raise InputError(
+                f"{each.name!r} is enumerated without a list",
+                todo="write choices: [one, two]",
+                file=file,
+                line=each.line,
+            )
+    names = [each.name for each in parameters]
+    sentence = _bilingual(keys["sentence"])
+    _check_sentence(keys["sentence"], sentence, names)
     return Header(
-        summary=keys["summary"].bilingual(),
-        description=keys["description"].bilingual(),
+        summary=_bilingual(keys["summary"]),
+        description=_bilingual(keys["description"]),
         sentence=sentence,
-        tags=tuple(each.text() for each in keys["tags"].items()),
+        tags=tuple(each.text() for each in keys["tags"].different()),
         parameters=parameters,
         columns=keys["columns"].named(_column) if "columns" in keys else (),
         view=keys["view"].one_of(VIEWS),
-        graphs=tuple(each.one_of(GRAPHS) for each in keys["graphs"].items()),
+        graphs=tuple(each.one_of(GRAPHS) for each in keys["graphs"].different()),
         questions=(
-            tuple(each.number() for each in keys["questions"].items())
+            tuple(each.number(1) for each in keys["questions"].different())
             if "questions" in keys
             else ()
         ),
         pagination=keys["pagination"].number() if "pagination" in keys else 0,
         lines=len(lines),
+        defaults=_defaults(keys["defaults"], names) if "defaults" in keys else {},
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gapgraph.queries.catalogue import StoredQuery
 from gapgraph.queries.header import Bilingual, Column
+from gapgraph.queries.stored import StoredQuery
 from gapgraph.store.answers import Term
 
 __all__ = ["Result", "Row", "Triple", "plain_column"]

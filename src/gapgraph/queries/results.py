@@ -14,11 +14,12 @@ from typing import Any, Protocol
 
 from gapgraph.errors import UsageError
 from gapgraph.queries.binding import bind, check_values
-from gapgraph.queries.catalogue import Catalogue, StoredQuery
+from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.collation import fold, sort_key
 from gapgraph.queries.formats import FORMATS, Format, formats_of, write
 from gapgraph.queries.header import Bilingual, Column
 from gapgraph.queries.result import Result, Row, Triple, plain_column
+from gapgraph.queries.stored import StoredQuery
 from gapgraph.store.answers import Answer, Term
 from gapgraph.store.embedded import parse_query
 from gapgraph.store.scan import scan

@@ -1,12 +1,12 @@
-"""Where the parameters of a query stand in its text."""
+"""What stands where in the text of a query: its parameters, and variables that nothing binds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gapgraph.store.scan import tokens
+from gapgraph.store.scan import Token, tokens
 
-__all__ = ["Block", "values_blocks"]
+__all__ = ["Block", "loose_variables", "values_blocks"]
 
 
 @dataclass(frozen=True)
@@ -40,3 +40,33 @@ def values_blocks(text: str) -> tuple[Block, ...]:
             if close is not None:
                 found.append(Block(name.text[1:], brace.start + 1, close.start))
     return tuple(found)
+
+
+def loose_variables(text: str) -> tuple[Token, ...]:
+    """Return the variables that are projected, compared or sorted by, and that nothing binds.
+
+    A pattern, ``VALUES`` and ``AS`` bind; the scopes of sub-queries are not told apart.
+
+    >>> [each.text for each in loose_variables("SELECT ?s ?x { ?s ?p ?o FILTER(?o > ?q) }")]
+    ['?x', '?q']
+    """
+    bound: set[str] = set()
+    used: list[Token] = []
+    #: What is open: each bracket, whether it holds patterns, and whether it heads a VALUES block.
+    opened: list[tuple[str, bool]] = [("", False)]
+    before = ""
+    for part in tokens(text):
+        bracket, binds = opened[-1]
+        if part.kind == "open":
+            opened.append((part.text, part.text != "(" or before == "VALUES"))
+        elif part.kind == "close" and len(opened) > 1:
+            opened.pop()
+        elif part.text.upper() == "SELECT":
+            opened[-1] = (bracket, False)
+        elif part.kind == "variable":
+            if binds or before == "AS":
+                bound.add(part.text[1:])
+            else:
+                used.append(part)
+        before = part.text.upper()
+    return tuple(each for each in used if each.text[1:] not in bound)

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from gapgraph.namespaces import CC_BY, last_segment
-from gapgraph.queries.catalogue import Catalogue, StoredQuery
+from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.collation import fold
 from gapgraph.queries.results import FORMATS, formats_of
+from gapgraph.queries.stored import StoredQuery
 from gapgraph.web.negotiate import Offer
 from gapgraph.web.options import Options
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gapgraph.errors import UsageError
-from gapgraph.queries.catalogue import StoredQuery
 from gapgraph.queries.header import Choices, Parameter
 from gapgraph.queries.results import run
+from gapgraph.queries.stored import StoredQuery
 from gapgraph.web.language import language
 from gapgraph.web.service import Service
 

@@ -13,8 +13,9 @@ from typing import Any
 from rdflib import Graph, Literal, URIRef
 
 from gapgraph.namespaces import BASE, DCTERMS, PREFIXES, RDF, RDFS, XSD, query_iri
-from gapgraph.queries.catalogue import Catalogue, StoredQuery
+from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.results import FORMATS, formats_of
+from gapgraph.queries.stored import StoredQuery
 from gapgraph.turtle import write_turtle
 from gapgraph.web.negotiate import Offer
 

@@ -15,9 +15,9 @@ import yaml
 from flask import Blueprint, Response, json, make_response, render_template
 
 from gapgraph import __version__
-from gapgraph.queries.catalogue import StoredQuery
 from gapgraph.queries.header import Parameter
 from gapgraph.queries.results import FORMATS, formats_of, run
+from gapgraph.queries.stored import StoredQuery
 from gapgraph.web.choices import offered
 from gapgraph.web.language import LANGUAGES, Language, language
 from gapgraph.web.service import Service, service

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, make_response, render_template, request
 
 from gapgraph.errors import NotFoundError, UsageError
-from gapgraph.queries.catalogue import StoredQuery
 from gapgraph.queries.results import Result, formats_of, run, write
+from gapgraph.queries.stored import StoredQuery
 from gapgraph.web import listing
 from gapgraph.web.answers import answer_headers, named, offers_of, public_headers
 from gapgraph.web.choices import fields
