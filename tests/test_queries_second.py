@@ -6,7 +6,6 @@ The rows are written by hand from ``tests/second``, an invented table in Portugu
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 import pytest
 
