@@ -40,6 +40,7 @@ def ask(application: Any, target: str, method: str = "GET", **headers: str) -> T
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "wsgi.url_scheme": "http",
+        "HTTP_HOST": "localhost",
         **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
     }
     told: list[Any] = []
@@ -119,7 +120,7 @@ ACCEPTS = (
     "text/csv" + ", text/csv" * 400,
 )
 LANGUAGES = ("", "en", "es;q=0.1, en", "xx")
-HOSTS = ("localhost", "example.org", 'x"><script>', "")
+HOSTS = ("localhost", "example.org", "example.org:8080", "[::1]", 'x"><script>', "")
 
 
 def test_what_is_kept_is_never_anothers(app: Any, cache: AnswerCache) -> None:

@@ -2,67 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from conftest import Built
 from external import FOLDER, needs_external
+from peer import needs_oxigraph, oxigraph
 from serving import Server, serving
 from test_added_data import FILES, SDG, TRAFFICKING, gaps, ways
 
-OXIGRAPH = shutil.which("oxigraph", path=f"{Path(sys.executable).parent}:{os.defpath}")
-
-pytestmark = [
-    needs_external,
-    pytest.mark.skipif(OXIGRAPH is None, reason="the test dependency oxigraph is not installed"),
-    pytest.mark.xdist_group("federation"),
-]
-
-
-@contextlib.contextmanager
-def oxigraph(folder: Path) -> Iterator[str]:
-    """Serve the UN files, and give the address of the endpoint."""
-    assert OXIGRAPH is not None
-    files = [part for file in FILES for part in ("--file", str(FOLDER / file))]
-    subprocess.run(
-        [OXIGRAPH, "load", "--location", folder, *files],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    process = subprocess.Popen(
-        [OXIGRAPH, "serve-read-only", "--location", folder, "--bind", address],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        for _ in range(200):
-            with contextlib.suppress(OSError), socket.create_connection(address.split(":"), 1):
-                break
-            assert process.poll() is None
-            time.sleep(0.05)
-        yield f"http://{address}/query"
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+pytestmark = [needs_external, needs_oxigraph, pytest.mark.xdist_group("federation")]
 
 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with oxigraph(tmp_path_factory.mktemp("un") / "store") as address:
+    files = [FOLDER / file for file in FILES]
+    with oxigraph(tmp_path_factory.mktemp("un") / "store", files) as address:
         yield address
 
 

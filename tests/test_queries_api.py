@@ -53,7 +53,7 @@ def test_sparql_graph_and_construct(dataset: Dataset) -> None:
         ("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", "calls SERVICE"),
         ("SELECT * { SERVICE SILENT ?x { ?s ?p ?o } }", "calls SERVICE"),
         ("SELECT * " + "{" * 3_000 + "}" * 3_000, "nests"),
-        ("INSERT DATA { <a:a> <a:b> <a:c> }", "not valid SPARQL"),
+        ("INSERT DATA { <a:a> <a:b> <a:c> }", "read-only"),
     ],
     ids=["service", "silent", "deep", "update"],
 )

@@ -19,6 +19,7 @@ from SPARQLWrapper import CSV, JSON, JSONLD, POST, POSTDIRECTLY, RDFXML, TURTLE,
 import oracle
 from asking import endpoint
 from conftest import Built
+from required import needs
 from serving import ROOT, Server
 
 pytestmark = [
@@ -110,14 +111,14 @@ def run(*command: str | Path) -> str:
     return ended.stdout
 
 
-@pytest.mark.skipif(shutil.which("roqet") is None, reason="roqet (rasqal-utils) is not installed")
+@needs(shutil.which("roqet") is not None, "roqet (rasqal-utils)")
 def test_roqet(server: Server, expected: list[tuple[str, str]]) -> None:
     asking = ("roqet", "-q", "-p", f"{server.url}sparql", "-e")
     out = run(*asking, QUERY, "-r", "csv")
     assert [tuple(row) for row in csv.reader(io.StringIO(out))][1:] == expected
 
 
-@pytest.mark.skipif(not COMUNICA.exists(), reason="Comunica is not installed (npm ci)")
+@needs(COMUNICA.exists(), "Comunica (npm ci)")
 def test_comunica_detects_what_it_is_given(server: Server, expected: list[tuple[str, str]]) -> None:
     out = run(COMUNICA, f"{server.url}sparql", QUERY, "-t", "application/sparql-results+json")
     read = json.loads(out)["results"]["bindings"]

@@ -310,18 +310,39 @@ def test_one_accept_for_all_forms_of_query(
 
 
 @pytest.mark.parametrize(
-    ("query", "line", "column"),
+    ("query", "line", "column", "said"),
     [
-        ("SELECT * WHERE { ?s ?p }", 1, 25),
-        ("SELECT *\nWHERE {\n  ?s nope:p ?o }", 3, 12),
-        ("SELECT * WHERE { ?s ?p 'open }", 1, 24),
+        ("SELECT * WHERE { ?s ?p }", 1, 24, "} does not belong"),
+        ("SELECT *\nWHERE {\n  ?s nope:p ?o }", 3, 6, "prefix nope: is not declared"),
+        ("SELECT * WHERE { ?s ?p 'open }", 1, 24, "string does not end"),
+        ("SELECT *\nWHERE { ?s ?p ?o", 2, 7, "{ is not closed"),
+        ("SELECT * { ?s ?p ?o }}", 1, 22, "} closes nothing"),
+        ("ASK { ?s ?p ?o ]", 1, 16, "] stands where { wants }"),
+        ("SELEC * { ?s ?p ?o }", 1, 1, "write SELECT"),
+        ("SELECT * {\n ?s ?p ?o FILTR(?o > 3) }", 2, 11, "write FILTER"),
+        ("PREFIX ex <urn:x:> ASK {}", 1, 8, "write ex:"),
+        ("SELECT * { ?s ?p ?o } LIMIT ?x", 1, 29, "?x does not belong"),
     ],
 )
-def test_syntax_errors_have_a_place(server: Server, query: str, line: int, column: int) -> None:
+def test_syntax_errors_have_a_place(
+    server: Server, query: str, line: int, column: int, said: str
+) -> None:
     reply = ask(server, query)
     assert reply.status == 400
-    assert f"line {line}, column {column}" in json.loads(reply.body)["detail"]
-    assert json.loads(reply.body)["code"] == "syntax"
+    told = json.loads(reply.body)
+    assert f"line {line}, column {column} " in told["detail"]
+    assert said in told["detail"]
+    assert "expected" not in told["detail"]
+    assert told["code"] == "syntax"
+
+
+@pytest.mark.parametrize(
+    "update", ["INSERT DATA { <urn:x:a> a <urn:x:b> }", "PREFIX x: <urn:x:> CLEAR GRAPH x:g"]
+)
+def test_an_update_sent_as_a_query_is_told_so(server: Server, update: str) -> None:
+    reply = ask(server, update)
+    assert reply.status == 400
+    assert "read-only" in json.loads(reply.body)["detail"]
 
 
 def test_bad_parameters(server: Server) -> None:

@@ -83,6 +83,12 @@ WAYS = {
     "SERVICE behind a string": "SELECT * {{ ?s ?p '#' SERVICE SILENT <{there}> {{ ?s ?p 1 }} }}",
     "SERVICE behind an escape": "SELECT * {{ ?s ?p '\\'' SERVICE SILENT <{there}> {{ ?s ?p 1 }} }}",
     "SERVICE, escaped": "SELECT * {{ \\u0053ERVICE SILENT <{there}> {{ ?s ?p ?o }} }}",
+    "SERVICE behind a comparison": "SELECT * {{ ?s ?p ?o FILTER(?o<'>') "
+    "SERVICE SILENT <{there}> {{ ?a ?b 1 }} FILTER('<'>'') }}",
+    "SERVICE behind a comparison and a comment": "SELECT * {{ ?s ?p ?o FILTER(?o <#> '''\n 1) "
+    "SERVICE SILENT <{there}> {{ ?a ?b 1 }} #'''\n }}",
+    "FROM behind a comparison": "SELECT (1<'>' AS ?x) FROM <{there}> {{ ?s ?p '>' }} # '",
+    "SERVICE in brackets": "SELECT * {{ ?s ?p (1) {{ SERVICE SILENT <{there}> {{ [] ?b () }} }} }}",
     "LOAD": "LOAD <{there}>",
     "LOAD SILENT": "LOAD SILENT <{there}> INTO GRAPH <urn:g>",
 }

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import oracle
+from required import needs
 from serving import ROOT, gapgraph
 
 #: What the judge does: parse, validate against the schema, and say what it read.
@@ -27,9 +28,7 @@ columns = ["record_id", "subject_id", "predicate_id", "object_id", "object_sourc
 print(json.dumps(read.df[columns].values.tolist()))
 """
 
-needs_judge = pytest.mark.skipif(
-    importlib.util.find_spec("sssom") is None, reason="the test dependency sssom is not installed"
-)
+needs_judge = needs(importlib.util.find_spec("sssom") is not None, "the test dependency sssom")
 
 
 @pytest.fixture(scope="module", params=["mappings", "links"])

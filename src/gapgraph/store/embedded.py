@@ -20,17 +20,30 @@ from rdflib import Dataset
 
 from gapgraph.errors import GapgraphError, InputError, UsageError
 from gapgraph.files import read_bytes
-from gapgraph.namespaces import GRAPH, graph_iri, slug
+from gapgraph.namespaces import BASE, GRAPH, graph_iri, slug
 from gapgraph.store.answers import Answer, Term
 from gapgraph.store.dataset import DatasetFile
-from gapgraph.store.embedded_write import ROW_FORMATS, Evaluation, evaluate, reason, rewrite
+from gapgraph.store.embedded_write import (
+    ROW_FORMATS,
+    Evaluation,
+    evaluate,
+    reason,
+    rewrite,
+    syntax,
+)
 from gapgraph.store.lines import lines_about
+from gapgraph.store.mistakes import refusal
+from gapgraph.store.scan import scan
 
 __all__ = ["DATA_SUFFIXES", "EmbeddedStore", "Form", "parse_query", "write_triples"]
 
 #: What a query asks for: rows, RDF, or yes or no.
 Form = Literal["SELECT", "CONSTRUCT", "ASK"]
 
+#: ``FROM``, or what may be it once escapes are read.
+_NAMES_GRAPHS = re.compile(r"(?<![A-Za-z])from|\\u", re.IGNORECASE)
+#: How deep brackets may nest in a query that names graphs.
+_DEEPEST = 100
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 #: The RDF formats that can be added, by file name suffix.
@@ -131,7 +144,7 @@ class EmbeddedStore:
 
         :raises UsageError: for a query that is not valid SPARQL, or not a SELECT
         """
-        solutions = _query(self._store, query)
+        solutions = self._query(query)
         if not isinstance(solutions, ox.QuerySolutions):
             raise UsageError("the query is not a SELECT", todo="ask for rows")
         variables = tuple(each.value for each in solutions.variables)
@@ -150,7 +163,7 @@ class EmbeddedStore:
         :param name: ``srj``, ``srx``, ``csv`` or ``tsv``
         :raises UsageError: for a query that is not valid SPARQL, or not a SELECT
         """
-        solutions = _query(self._store, query)
+        solutions = self._query(query)
         if not isinstance(solutions, ox.QuerySolutions):
             raise UsageError("the query is not a SELECT", todo="ask for rows")
         try:
@@ -165,7 +178,7 @@ class EmbeddedStore:
 
         :raises UsageError: for a query that is not valid SPARQL, or gives no triples
         """
-        triples = _query(self._store, query)
+        triples = self._query(query)
         if not isinstance(triples, ox.QueryTriples):
             raise UsageError("the query gives no triples", todo="write CONSTRUCT")
         try:
@@ -189,7 +202,7 @@ class EmbeddedStore:
 
         :raises UsageError: for a query that is not valid SPARQL, or not an ASK
         """
-        answer = _query(self._store, query)
+        answer = self._query(query)
         if not isinstance(answer, ox.QueryBoolean):
             raise UsageError("the query is not an ASK", todo="write ASK")
         return bool(answer)
@@ -210,6 +223,16 @@ class EmbeddedStore:
     def graphs(self) -> tuple[str, ...]:
         """Return the IRIs of the named graphs, sorted."""
         return tuple(sorted(str(getattr(each, "value", "")) for each in self._store.named_graphs()))
+
+    def _query(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        """Put a query to the graphs it names, else to the union of all.
+
+        :raises UsageError: for a query that is not valid SPARQL, or that names no graph of ours
+        """
+        dataset = None
+        if _NAMES_GRAPHS.search(query):
+            dataset = scan(query, base=BASE, depth=_DEEPEST).dataset(frozenset(self.graphs()))
+        return _query(self._store, query, dataset)
 
     def dump(self, form: str, graph: str = "") -> bytes:
         """Return all quads as they were built, or the triples of one graph.
@@ -265,14 +288,22 @@ def _node(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
     return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype or _XSD_STRING))
 
 
-def _query(store: ox.Store, query: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    """Put a query to a store, the union of its named graphs being the default graph."""
+def _query(
+    store: ox.Store, query: str, dataset: tuple[list[str], list[str]] | None = None
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Put a query to a store.
+
+    :param dataset: its default graphs and its named graphs; by default the union of all, and all
+    """
+    asked: dict[str, Any] = {"use_default_graph_as_union": True}
+    if dataset is not None:
+        default, named = (list(map(ox.NamedNode, dict.fromkeys(each))) for each in dataset)
+        asked = {"default_graph": default, "named_graphs": named}
     try:
-        return store.query(query, use_default_graph_as_union=True)
+        return store.query(query, base_iri=BASE, **asked)
     except SyntaxError as error:
-        raise UsageError(
-            f"the query is not valid SPARQL ({reason(error)})", todo="mend it"
-        ) from error
+        told = syntax(error)
+        raise refusal(query, told["what"], line=told["line"], column=told["column"]) from error
 
 
 def _term(node: object) -> Term | None:

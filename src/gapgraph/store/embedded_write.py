@@ -116,7 +116,7 @@ def evaluate(store: ox.Store, evaluation: Evaluation) -> tuple[dict[str, Any], b
         sink = _Sink(evaluation.limit)
         kind, form = _write(result, evaluation, sink)
     except SyntaxError as error:
-        return _syntax(error), b""
+        return syntax(error), b""
     except _TooLarge:
         return {"status": "large", "limit": evaluation.limit}, b""
     except (OSError, RuntimeError, ValueError) as error:
@@ -145,8 +145,11 @@ def _write(
     return ("boolean" if boolean else "rows"), form
 
 
-def _syntax(error: SyntaxError) -> dict[str, Any]:
-    """Return the parser's place and reason; its list of what it would have taken is cut."""
+def syntax(error: SyntaxError) -> dict[str, Any]:
+    """Return the parser's place and reason; its list of what it would have taken is cut.
+
+    :return: ``what``, ``line`` and ``column``, with the ``status`` of `evaluate`
+    """
     found = _PLACE.match(str(error))
     what = " ".join((found[3] if found else str(error)).split())
     for cause in ("Prefix not found", "The SELECT contains a variable that is unbound"):

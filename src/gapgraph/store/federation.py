@@ -53,7 +53,7 @@ def answer_services(
     :raises EngineError: where an endpoint fails and the clause is not SILENT
     :raises DeadlineError: where the endpoints take too long
     """
-    clauses = [_clause(scanned, place, allowed) for place in scanned.services]
+    clauses = [_clause(scanned, query, place, allowed) for place in scanned.services]
     if len(clauses) > _MOST_CLAUSES:
         raise UsageError(f"the query has {len(clauses)} SERVICE", todo=f"use {_MOST_CLAUSES}")
     prologue = f"BASE <{scanned.base}>\n" + "".join(
@@ -79,7 +79,9 @@ def answer_services(
     return "".join([*parts, query[done:]])
 
 
-def _clause(scanned: Scan, place: int, allowed: Collection[str]) -> tuple[int, int, str, bool, str]:
+def _clause(
+    scanned: Scan, query: str, place: int, allowed: Collection[str]
+) -> tuple[int, int, str, bool, str]:
     """Return where a clause starts and ends, its endpoint, whether it is silent, its pattern."""
     tokens = scanned.tokens
     following = place + 1
@@ -94,8 +96,8 @@ def _clause(scanned: Scan, place: int, allowed: Collection[str]) -> tuple[int, i
     closing = _closing(tokens, following + 1)
     if opening.text != "{" or closing is None:
         raise UsageError("a SERVICE has no pattern in braces", todo="write SERVICE <…> { … }")
-    pattern = " ".join(token.text for token in tokens[following + 1 : closing + 1])
-    return tokens[place].start, tokens[closing].start + 1, endpoint, silent, pattern
+    end = tokens[closing].start + 1
+    return tokens[place].start, end, endpoint, silent, query[opening.start : end]
 
 
 def _closing(tokens: list[Token], opening: int) -> int | None:

@@ -8,7 +8,7 @@ it is in doubt it suspects the worse, and the engine's own parser has the last w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -35,6 +35,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+#: Words after which an IRI stands, and no operator.
+_BEFORE_IRIS = {"BASE", "FROM", "NAMED", "SERVICE", "SILENT", "GRAPH", "DESCRIBE", "A"}
+_OPERANDS = {"variable", "number", "string", "iri", "name", "language", "word", "close"}
 _CODE_POINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -74,6 +78,21 @@ class Scan:
     tokens: list[Token] = field(default_factory=list)
     depth: int = 0
 
+    def dataset(self, graphs: Container[str]) -> tuple[list[str], list[str]] | None:
+        """Return the query's own default graphs and named graphs; nothing where it names none.
+
+        :param graphs: the graphs that there are
+        :raises UsageError: where it names another: nothing is fetched
+        """
+        named = (*self.default_graphs, *self.named_graphs)
+        for iri in named:
+            if iri not in graphs:
+                raise UsageError(
+                    f"FROM <{iri[:200]}> names no graph of this dataset, and nothing is fetched",
+                    todo="take FROM out, or name one of its graphs",
+                )
+        return (self.default_graphs, self.named_graphs) if named else None
+
 
 def tokens(query: str) -> Iterator[Token]:
     """Yield the terminals of a query, white space and comments aside.
@@ -108,8 +127,11 @@ def resolve(token: Token, prefixes: Mapping[str, str], base: str) -> str | None:
     """
     if token.kind == "iri":
         iri = _CODE_POINT.sub(_character, token.text[1:-1])
+        if _ABSOLUTE.match(iri):
+            return iri
         try:
-            return urljoin(base, iri)
+            # `urljoin` forgets a fragment that is empty.
+            return urljoin(base, iri) + ("#" if iri == "#" else "")
         except ValueError:
             return iri
     if token.kind == "name":
@@ -124,12 +146,14 @@ def scan(query: str, *, base: str, depth: int) -> Scan:
 
     :param base: the base IRI that relative ones resolve against
     :param depth: how deep brackets may nest
-    :raises UsageError: where brackets nest deeper, or ``FROM`` names no IRI
+    :raises UsageError: where brackets nest deeper, ``FROM`` names no IRI, or the query can be read
+        in two ways
     """
     if _harmless(query, depth):
         return Scan(base)
     result = Scan(base, tokens=list(tokens(query)))
     for place, token in enumerate(result.tokens):
+        _refuse_doubt(result.tokens, place, result.prefixes)
         result.depth = max(result.depth, token.depth + 1)
         if token.kind == "name":
             # `trueSERVICE:x` may be read as `true SERVICE :x` where the prefix is unknown.
@@ -153,6 +177,30 @@ def scan(query: str, *, base: str, depth: int) -> Scan:
     if result.depth > depth:
         raise UsageError(f"the query nests {result.depth} brackets", todo=f"nest {depth} at most")
     return result
+
+
+def _refuse_doubt(found: list[Token], place: int, prefixes: Collection[str]) -> None:
+    """Refuse ``?x <'>'``: an IRI after a value, and "less than" with a string, for some parsers.
+
+    What a parser takes for a string or a comment the scan must not take for words, nor the other
+    way round.
+
+    :param prefixes: the prefixes declared so far
+    :raises UsageError: where a query holds such a place
+    """
+    token = found[place]
+    if place == 0 or token.kind != "iri" or not ("'" in token.text or "#" in token.text):
+        return
+    scheme = _ABSOLUTE.match(token.text, 1)
+    if scheme and (scheme[0][:-1] not in prefixes or token.text.startswith("//", scheme.end())):
+        return  # after "less than" it would be no value
+    before = found[place - 1]
+    declared = place > 1 and found[place - 2].text.upper() == "PREFIX"
+    if before.kind in _OPERANDS and not declared and before.text.upper() not in _BEFORE_IRIS:
+        raise UsageError(
+            f"{token.text[:60]} can be read in two ways beside SERVICE or FROM",
+            todo="write the IRI in full, or a space after <",
+        )
 
 
 def _harmless(query: str, depth: int) -> bool:

@@ -8,13 +8,14 @@ the next query gets a fresh one.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 import sys
 import threading
 import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,13 +24,13 @@ from gapgraph.errors import (
     BusyError,
     DeadlineError,
     EngineError,
-    QuerySyntaxError,
     TooMuchError,
 )
 from gapgraph.settings import Settings
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.embedded_write import Evaluation
 from gapgraph.store.forker import receive, send
+from gapgraph.store.mistakes import refusal
 
 __all__ = ["Limits", "Reply", "WorkerPool"]
 
@@ -181,15 +182,25 @@ class WorkerPool:
         """
         allowed = min(seconds or self.limits.seconds, self.limits.seconds)
         deadline = time.monotonic() + allowed
+        with self.place(allowed):
+            return self._ask(evaluation, deadline, allowed)
+
+    @contextlib.contextmanager
+    def place(self, seconds: float) -> Iterator[None]:
+        """Wait for a place among the queries that run, and hold it for a while.
+
+        :param seconds: how long to wait at most
+        :raises BusyError: where too many wait, or no place came free in time
+        """
         with self._lock:
             if self._present >= self.limits.workers + self.limits.queue:
                 raise self._busy("as many queries wait as may")
             self._present += 1
         try:
-            if not self._places.acquire(timeout=allowed):
+            if not self._places.acquire(timeout=seconds):
                 raise self._busy("no query ended in time to make place")
             try:
-                return self._ask(evaluation, deadline, allowed)
+                yield
             finally:
                 self._places.release()
         finally:
@@ -213,7 +224,7 @@ class WorkerPool:
         except TimeoutError:
             self._end(worker)
             raise DeadlineError(
-                f"the query did not end within {allowed:g} seconds and was stopped: "
+                f"the query did not end within {allowed:.3g} seconds and was stopped: "
                 "ask for less, with narrower patterns"
             ) from None
         except (EOFError, OSError):
@@ -226,13 +237,18 @@ class WorkerPool:
         else:
             with self._lock:
                 self._idle.append(worker)
-        return _reply(answer, body)
+        return _reply(answer, body, evaluation.query)
 
     def _worker(self) -> _Worker:
         """Return an idle worker, or a new one."""
-        with self._lock:
-            if self._idle:
-                return self._idle.pop()
+        while True:
+            with self._lock:
+                worker = self._idle.pop() if self._idle else None
+            if worker is None:
+                break
+            if _lives(worker):
+                return worker
+            self._end(worker)
         with self._orders:
             try:
                 return self._fork()
@@ -284,6 +300,16 @@ class WorkerPool:
         self._forker = self._stop = None
 
 
+def _lives(worker: _Worker) -> bool:
+    """Tell whether an idle worker is still there: the socket of one that died is at its end."""
+    try:
+        return bool(worker.link.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+
+
 def _failure(said: str) -> TooMuchError | EngineError:
     """Return the error that a dead worker's last words tell of."""
     if "memory allocation" in said or "MemoryError" in said:
@@ -298,7 +324,7 @@ def _too_much_memory() -> TooMuchError:
     )
 
 
-def _reply(answer: dict[str, Any], body: bytes) -> Reply:
+def _reply(answer: dict[str, Any], body: bytes, query: str) -> Reply:
     """Return a worker's answer, or raise its error."""
     status = answer["status"]
     if status == "ok":
@@ -311,7 +337,7 @@ def _reply(answer: dict[str, Any], body: bytes) -> Reply:
             todo="ask for less, with LIMIT or narrower patterns, or take a dump",
         )
     if status == "syntax":
-        raise QuerySyntaxError(answer["what"], line=answer["line"], column=answer["column"])
+        raise refusal(query, answer["what"], line=answer["line"], column=answer["column"])
     if status == "unwritable":
         raise TooMuchError(answer["what"], todo="ask for Turtle or N-Triples")
     raise EngineError(f"the engine failed on this query ({answer['what']})")

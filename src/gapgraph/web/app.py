@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import RequestURITooLarge
 
@@ -20,6 +18,7 @@ from gapgraph.web import (
     validation,
 )
 from gapgraph.web.cache import AnswerCache
+from gapgraph.web.intake import Intake
 from gapgraph.web.language import language, register_language
 from gapgraph.web.pages import blueprint as pages
 from gapgraph.web.plain import PlainAnswers
@@ -31,9 +30,6 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, Range",
     "Access-Control-Max-Age": "86400",
 }
-
-#: How long what is left of a refused body is read.
-_READ_ON_SECONDS = 2.0
 
 
 def create_app(config: ServiceConfig | None = None) -> Flask:
@@ -71,8 +67,6 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
 
     @app.after_request
     def complete(response: Response) -> Response:
-        if response.status_code >= 400 and request.content_length:
-            _read_on(settings.number("max_body_bytes"))
         response.headers.extend(policy.EVERY_ANSWER)
         if "Content-Security-Policy" not in response.headers:
             response.headers.add("Content-Security-Policy", policy.PAGE)
@@ -92,22 +86,10 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
     )
     direct = PlainAnswers(sparql.DirectAnswers(app.wsgi_app, loaded), loaded)
     app.wsgi_app = AnswerCache(  # type: ignore[method-assign]
-        direct, limit=settings.number("cache_bytes")
+        Intake(direct),
+        limit=settings.number("cache_bytes"),
     )
     return app
-
-
-def _read_on(most: int) -> None:
-    """Read what is left of a refused body, for a while: who still sends does not hear the answer.
-
-    Many clients read nothing before they have sent all (RFC 9112, section 9.6).
-
-    :param most: the bytes that are read at most
-    """
-    body = request.environ["wsgi.input"]
-    until = time.monotonic() + _READ_ON_SECONDS
-    while most > 0 and time.monotonic() < until and (part := body.read(65_536)):
-        most -= len(part)
 
 
 def health() -> Response:

@@ -114,6 +114,11 @@ class _Kept:
         form = self.forms[coding] = _Form(tag, headers, bare, body)
         return form
 
+    def coding(self, environ: WSGIEnvironment) -> str:
+        """Return the coding that a request wants of it."""
+        accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+        return encoding_for(accepted) if self.compressible else "identity"
+
     def size(self) -> int:
         """Return how many bytes it takes, nearly, with all codings it may come to have."""
         return _OVERHEAD + len(self.body) * (1 + len(_ENCODERS) * self.compressible)
@@ -144,21 +149,25 @@ class AnswerCache:
         """Return how many answers are kept."""
         return len(self._kept)
 
+    def known(self, environ: WSGIEnvironment) -> tuple[str, _Headers, bytes] | None:
+        """Return the answer to what was asked before, in the coding asked before."""
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+            return None
+        kept = self._kept.get(_key(environ))
+        if kept is None:
+            return None
+        form = kept.forms.get(kept.coding(environ))
+        if form is None:
+            return None
+        kept.used = True
+        return _told(form, environ)
+
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request, from memory where it was answered before."""
         method = environ["REQUEST_METHOD"]
         if method not in {"GET", "HEAD"}:
             return self.application(environ, start_response)
-        get = environ.get
-        key: _Key = (
-            get("PATH_INFO", ""),
-            get("QUERY_STRING", ""),
-            get("HTTP_ACCEPT", ""),
-            get("HTTP_ACCEPT_LANGUAGE", ""),
-            get("HTTP_HOST", ""),
-            get("SCRIPT_NAME", ""),
-            get("wsgi.url_scheme", ""),
-        )
+        key = _key(environ)
         kept = self._kept.get(key)
         if kept is None:
             status, headers, body = self._ask(environ)
@@ -169,18 +178,10 @@ class AnswerCache:
             self._keep(key, kept)
         else:
             kept.used = True
-        coding = encoding_for(get("HTTP_ACCEPT_ENCODING", "")) if kept.compressible else "identity"
-        form = kept.forms.get(coding) or kept.form(coding)
-        if "HTTP_IF_MATCH" in environ and not _names(environ["HTTP_IF_MATCH"], form.tag):
-            start_response("412 Precondition Failed", [*form.bare, ("Content-Length", "0")])
-            return [b""]
-        if "HTTP_IF_NONE_MATCH" in environ and _names(
-            environ["HTTP_IF_NONE_MATCH"], form.tag, weak=True
-        ):
-            start_response("304 Not Modified", list(form.bare))
-            return [b""]
-        start_response("200 OK", list(form.headers))
-        return [b""] if method == "HEAD" else [form.body]
+        coding = kept.coding(environ)
+        status, headers, body = _told(kept.forms.get(coding) or kept.form(coding), environ)
+        start_response(status, headers)
+        return [body]
 
     def _ask(self, environ: WSGIEnvironment) -> tuple[str, _Headers, bytes]:
         """Ask the application; a HEAD as a GET, so that its answer serves both."""
@@ -217,6 +218,32 @@ class AnswerCache:
                     self._size -= old.size() + sum(map(len, old_key))
             self._kept[key] = kept
             self._size += needed
+
+
+def _key(environ: WSGIEnvironment) -> _Key:
+    """Return what an answer is a function of."""
+    get = environ.get
+    return (
+        get("PATH_INFO", ""),
+        get("QUERY_STRING", ""),
+        get("HTTP_ACCEPT", ""),
+        get("HTTP_ACCEPT_LANGUAGE", ""),
+        get("HTTP_HOST", ""),
+        get("SCRIPT_NAME", ""),
+        get("wsgi.url_scheme", ""),
+    )
+
+
+def _told(form: _Form, environ: WSGIEnvironment) -> tuple[str, _Headers, bytes]:
+    """Return what a request gets of a kept answer, by its conditions."""
+    if "HTTP_IF_MATCH" in environ and not _names(environ["HTTP_IF_MATCH"], form.tag):
+        return "412 Precondition Failed", [*form.bare, ("Content-Length", "0")], b""
+    if "HTTP_IF_NONE_MATCH" in environ and _names(
+        environ["HTTP_IF_NONE_MATCH"], form.tag, weak=True
+    ):
+        return "304 Not Modified", list(form.bare), b""
+    body = b"" if environ["REQUEST_METHOD"] == "HEAD" else form.body
+    return "200 OK", list(form.headers), body
 
 
 def _is_public(status: str, headers: _Headers) -> bool:

@@ -20,6 +20,7 @@ from gapgraph.errors import GapgraphError
 from gapgraph.queries.binding import bind
 from gapgraph.web import policy
 from gapgraph.web.answers import answer_headers, named, offers_of
+from gapgraph.web.intake import WRONG
 from gapgraph.web.language import spoken
 from gapgraph.web.negotiate import best_of
 from gapgraph.web.options import Options
@@ -56,7 +57,8 @@ class PlainAnswers:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        if environ["REQUEST_METHOD"] == "GET" and environ["PATH_INFO"].startswith(_PREFIX):
+        asked = environ["REQUEST_METHOD"] == "GET" and environ["PATH_INFO"].startswith(_PREFIX)
+        if asked and WRONG not in environ:
             try:
                 answered = self._answer(environ)
             except GapgraphError:

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from gapgraph.errors import BusyError, DeadlineError, GapgraphError
+from gapgraph.web.intake import WRONG
 from gapgraph.web.negotiate import quality
 
 __all__ = ["problem", "register"]
@@ -56,6 +57,12 @@ def problem(
 def register(app: Flask) -> None:
     """Answer every error of an application as a problem; no traceback leaves it."""
 
+    @app.before_request
+    def say_what_is_wrong() -> None:
+        """Tell what was found wrong before the application was asked."""
+        if WRONG in request.environ:
+            raise request.environ[WRONG]
+
     @app.errorhandler(GapgraphError)
     def known(error: GapgraphError) -> Response:
         if error.http_status >= 500:
@@ -82,6 +89,8 @@ def register(app: Flask) -> None:
         status = error.code or 500
         if 300 <= status < 400:
             return make_response(error.get_response())
+        if status == 408:
+            kept["Connection"] = "close"  # what else comes on it is the rest of that body
         return problem(status, error.description or "", headers=kept)
 
     @app.errorhandler(Exception)

@@ -7,6 +7,7 @@ process (`gapgraph.store.workers`); what would read a file or open a connection 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -104,14 +105,18 @@ def evaluate(service: Service, asked: Asked) -> Reply:
     scanned = scan(asked.query, base=f"{BASE}sparql", depth=limit)
     default_graphs, named_graphs = _dataset(service, asked, scanned)
     text = asked.query
+    seconds = min(asked.seconds or service.pool.limits.seconds, service.pool.limits.seconds)
     if scanned.services:
-        text = answer_services(
-            scanned,
-            text,
-            allowed=service.config.services,
-            seconds=asked.seconds or service.pool.limits.seconds,
-            limit=service.config.settings.number("query_bytes"),
-        )
+        until = time.monotonic() + seconds
+        with service.pool.place(seconds):
+            text = answer_services(
+                scanned,
+                text,
+                allowed=service.config.services,
+                seconds=until - time.monotonic(),
+                limit=service.config.settings.number("query_bytes"),
+            )
+        seconds = max(0.1, until - time.monotonic())
     return service.pool.run(
         Evaluation(
             text,
@@ -123,7 +128,7 @@ def evaluate(service: Service, asked: Asked) -> Reply:
             default_graphs=default_graphs,
             named_graphs=named_graphs,
         ),
-        seconds=asked.seconds,
+        seconds=seconds,
     )
 
 
@@ -293,14 +298,7 @@ def _dataset(
     """
     if asked.default_graphs or asked.named_graphs:
         return asked.default_graphs, asked.named_graphs
-    named = (*scanned.default_graphs, *scanned.named_graphs)
-    for iri in named:
-        if iri not in service.graphs:
-            raise UsageError(
-                f"FROM <{iri[:200]}> names no graph of this service, and nothing is fetched",
-                todo="see /sparql for its graphs",
-            )
-    return (scanned.default_graphs, scanned.named_graphs) if named else (None, None)
+    return scanned.dataset(service.graphs) or (None, None)
 
 
 def told(service: Service, reply: Reply, asked: Asked) -> list[tuple[str, str]]:

@@ -174,7 +174,7 @@ def void() -> Response:
 def dumps() -> Response:
     """List the dumps."""
     wanted = best_offer(_OFFERS)
-    if wanted is not _HTML:
+    if wanted.name != _HTML.name:
         return rdf_response(list(describe_dataset(service(), address(""))), wanted.name)
     response = make_response(
         render_template(

@@ -18,8 +18,8 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
@@ -29,10 +29,11 @@ from granian.log import LogLevels
 from gapgraph.errors import EnvironmentFailure
 from gapgraph.web.app import create_app
 from gapgraph.web.logs import ACCESS_FORMAT, LOGGING
+from gapgraph.web.rsgi import Bridge, Exchange, Remembering, Scope
 from gapgraph.web.service import Service, ServiceConfig
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    import asyncio
 
 __all__ = ["run"]
 
@@ -98,25 +99,35 @@ class _Application:
 
     def __init__(self, config: ServiceConfig) -> None:
         self._config = config
-        self._ready = threading.Event()
-        _at_each_hangup(self._renew)
+        self._asked = threading.Event()
+        # Until the loop of events hears the signal itself.
+        signal.signal(signal.SIGHUP, lambda *_: self._asked.set())
+        settings = config.settings
+        self._bridge = Bridge(
+            threads=settings.number("query_workers") + settings.number("query_queue") + _THREADS,
+            limit=settings.number("max_body_bytes"),
+        )
         self._current = self._first()
-        self._ready.set()
+        threading.Thread(target=self._renew_when_asked, name="hangup", daemon=True).start()
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Hear SIGHUP in the loop, which wakes for it."""
+        loop.add_signal_handler(signal.SIGHUP, self._asked.set)
+
+    async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         """Answer a request."""
-        return self._current(environ, start_response)
+        await self._bridge.answer(self._current, scope, exchange)
 
-    def _make(self) -> WSGIApplication:
+    def _make(self) -> Remembering:
         """Make the application over the newest build."""
         app = create_app(self._config)
         # The dataset is loaded beside the service by the time the first query comes.
         made: Service = app.extensions["gapgraph"]
         made.pool.start()
         _log.info("worker %d serves dataset %s", os.getpid(), made.dataset.version)
-        return app.wsgi_app
+        return cast("Remembering", app.wsgi_app)
 
-    def _first(self) -> WSGIApplication:
+    def _first(self) -> Remembering:
         """Make the first application.
 
         The build was good when the service started.  A worker that takes the place of one that
@@ -129,16 +140,17 @@ class _Application:
                 _log.error("a worker has nothing to serve: %s", error)
                 time.sleep(_RETRY)
 
-    def _renew(self) -> None:
-        """Make the application anew."""
-        self._ready.wait()
-        try:
-            self._current = self._make()
-        except Exception as error:  # noqa: BLE001 - the old build is served on, whatever it is
-            _log.error("the new build is not taken up, the old one is served on: %s", error)
-        else:
-            # The old dataset goes as soon as the last request for it has its answer.
-            gc.collect()
+    def _renew_when_asked(self) -> None:
+        """Make the application anew at each signal; those that come meanwhile count as one."""
+        while self._asked.wait():
+            self._asked.clear()
+            try:
+                self._current = self._make()
+            except Exception as error:  # noqa: BLE001 - the old build is served on
+                _log.error("the new build is not taken up, the old one is served on: %s", error)
+            else:
+                # The old dataset goes as soon as the last request for it has its answer.
+                gc.collect()
 
 
 class _Loader:
@@ -184,12 +196,11 @@ def run(
     """
     Service.open(config)  # what cannot be served is said now, in one line, not by every worker
     chosen = _free_port(host, port)
-    settings = config.settings
     server = Granian(
         "gapgraph.web:create_app",
         address=host,
         port=chosen,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEAD_TIMEOUT * 1000),
         workers=workers,
@@ -197,9 +208,6 @@ def run(
         respawn_failed_workers=True,
         backlog=_CONNECTIONS,
         backpressure=_CONNECTIONS,
-        blocking_threads=(
-            settings.number("query_workers") + settings.number("query_queue") + _THREADS
-        ),
         websockets=False,
         log_level=LogLevels.error,
         log_dictconfig=LOGGING,

@@ -15,6 +15,7 @@ from gapgraph.web import policy
 from gapgraph.web.description import describe_service
 from gapgraph.web.editor import show_editor, show_problem, show_result
 from gapgraph.web.formats import RDF_MEDIA, rdf_response
+from gapgraph.web.intake import WRONG
 from gapgraph.web.links import address
 from gapgraph.web.negotiate import Offer, best_offer
 from gapgraph.web.protocol import HTML, evaluate, read_parameters, read_question, told
@@ -30,8 +31,6 @@ blueprint = Blueprint("sparql", __name__)
 #: Parameters that ask no query.
 _BARE = {"example", "format", "lang"}
 _PATHS = {"/sparql", "/sparql/"}
-#: What went wrong before the application was asked, in the environment of a request.
-_WRONG = "gapgraph.wrong"
 _COMMON = [*policy.EVERY_ANSWER.items(), ("Content-Security-Policy", policy.PAGE)]
 
 
@@ -48,11 +47,12 @@ class DirectAnswers:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        if environ["PATH_INFO"] in _PATHS and environ["REQUEST_METHOD"] in {"GET", "POST"}:
+        asked = environ["PATH_INFO"] in _PATHS and environ["REQUEST_METHOD"] in {"GET", "POST"}
+        if asked and WRONG not in environ:
             try:
                 answered = self._answer(environ)
             except (GapgraphError, HTTPException) as error:
-                environ[_WRONG] = error
+                environ[WRONG] = error
                 answered = None
             if answered:
                 headers, body = answered
@@ -83,17 +83,6 @@ class DirectAnswers:
         reply = evaluate(self.service, asked)
         length = ("Content-Length", str(len(reply.body)))
         return [*told(self.service, reply, asked), length, *_COMMON], reply.body
-
-
-@blueprint.before_app_request
-def say_what_is_wrong() -> None:
-    """Tell the mistake that `DirectAnswers` found.
-
-    :raises GapgraphError: as it was found
-    :raises HTTPException: as it was found
-    """
-    if _WRONG in request.environ:
-        raise request.environ[_WRONG]
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
