@@ -316,3 +316,24 @@ def test_base_changes_links_in_pages_and_never_data(
         )
         graph = read(based.get("sparql", Accept="text/turtle"))
         assert [str(each) for each in graph.objects(None, SD.endpoint)] == [f"{PUBLIC}sparql"]
+
+
+def test_the_dumps_have_a_page_whatever_was_asked_before(server: Server) -> None:
+    browser = "text/html,application/xhtml+xml,*/*;q=0.8"
+    for path in ("/queries/directive-graph?number=7", "/sparql", "/ontology", "/data/", "/shapes"):
+        page = server.get(path, Accept=browser)
+        assert (page.status, page.headers.get_content_type()) == (200, "text/html"), path
+
+
+def test_the_shapes_are_those_of_the_build_node_by_node(
+    server: Server, quads: list[pyoxigraph.Quad]
+) -> None:
+    given = read(server.get("/shapes", Accept="text/turtle"))
+    graph = f"<{BASE}graph/shapes>"
+    built = "".join(f"{each.triple} .\n" for each in quads if str(each.graph_name) == graph)
+    assert set(given) == set(Graph().parse(data=built, format="nt"))
+    nodes = sorted(str(node) for node in given.subjects() if "/genid/" in str(node))
+    assert len(nodes) > 100
+    for node in nodes[::25]:
+        answer = server.get(node.removeprefix(BASE), Accept="text/turtle")
+        assert answer.status == 303, node

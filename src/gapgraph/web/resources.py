@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Callable
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from rdflib import Graph, Literal, URIRef
@@ -23,6 +22,7 @@ from gapgraph.store.answers import Term
 from gapgraph.store.embedded import EmbeddedStore
 from gapgraph.store.embedded_write import rewrite
 from gapgraph.turtle import natural, read_turtle, write_ntriples
+from gapgraph.validation.gate import shapes_graph
 from gapgraph.web.description import DUMPS, describe_dataset, schema_dataset
 from gapgraph.web.formats import RDF_MEDIA, rdf_response, validated
 from gapgraph.web.language import language
@@ -95,7 +95,10 @@ def ontology(form: str | None = None) -> Response:
 
     :raises NotFoundError: for a suffix that names no format
     """
-    return _files(form, sorted(service().config.home.ontology.glob("*.ttl")))
+    file = service().config.home.ontology / "gapgraph.ttl"
+    if form == "ttl" or (form is None and _wanted() == "ttl"):
+        return _document(file.read_bytes(), "ttl")
+    return _vocabulary(form, "ontology", lambda: named_nodes(read_turtle(file), "ontology"))
 
 
 @blueprint.get("/ontology/<version>")
@@ -116,48 +119,32 @@ def shapes(form: str | None = None) -> Response:
 
     :raises NotFoundError: for a suffix that names no format
     """
-    files = sorted((service().config.home.ontology / "shapes").glob("*.ttl"))
-    return _files(form, files)
+    folder = service().config.home.ontology
+    return _vocabulary(form, "shapes", lambda: named_nodes(shapes_graph(folder), "shapes"))
 
 
-def _files(form: str | None, files: list[Path]) -> Response:
-    """Give files of Turtle as one document, or as a page."""
-    if not files or form not in {None, "html", *RDF_MEDIA}:
+def _vocabulary(form: str | None, name: str, read: Callable[[], Graph]) -> Response:
+    """Give the ontology or the shapes, with the IRIs that a build gives their blank nodes.
+
+    :param form: the format that the suffix names
+    :param name: what it is called among what is kept
+    :param read: reads it
+    """
+    if form not in {None, "html", *RDF_MEDIA}:
         raise _unknown(request.path.strip("/"))
     form = form or _wanted()
+    current = service()
+    graph = current.once((name,), read)
     if form == "html":
-        read = _read_files(tuple(files))
         response = make_response(
             render_template(
-                "ontology.html", sections=sections(read), drawn=diagram(read), title=_title(read)
+                "ontology.html", sections=sections(graph), drawn=diagram(graph), title=_title(graph)
             )
         )
         response.headers["Vary"] = "Accept, Accept-Language"
         return response
-    if form == "ttl" and len(files) == 1:
-        return _document(files[0].read_bytes(), form)
-    return _document(_files_bytes(tuple(files), form), form)
-
-
-@lru_cache(maxsize=4)
-def _read_files(files: tuple[Path, ...]) -> Graph:
-    """Read files of Turtle into one graph, its blank nodes named."""
-    whole = Graph(bind_namespaces="none")
-    for file in files:
-        for triple in named_nodes(read_turtle(file), _genid_name(file)):
-            whole.add(triple)
-    return whole
-
-
-def _genid_name(file: Path) -> str:
-    """Return the part of a blank node's IRI that tells its file, as a build writes it."""
-    return "ontology" if file.name == "gapgraph.ttl" else file.stem
-
-
-@lru_cache(maxsize=16)
-def _files_bytes(files: tuple[Path, ...], form: str) -> bytes:
-    """Return files of Turtle in a format."""
-    return rewrite(write_ntriples(_read_files(files)).encode(), form)
+    written = current.once((name, form), lambda: rewrite(write_ntriples(graph).encode(), form))
+    return _document(written, form)
 
 
 @blueprint.get("/.well-known/void")
