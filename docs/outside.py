@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from gapgraph.namespaces import DCTERMS, GG, PREFIXES, RDFS, SKOS, VOID, last_segment
 from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.tables import Row, read_tsv
 
 PREFIX = f"""PREFIX dcterms: <{DCTERMS}>
 PREFIX gg: <{GG}>
@@ -21,11 +23,12 @@ HEAD = """<!-- Made from the graph by `make docs`. To change it, change docs/out
 Written by `make docs` from the graph; a test makes this page again and compares.
 
 The links are in three tables. `data/link-targets.tsv` names the datasets and says what their IRIs
-look like. `data/link-objects.tsv` holds their nodes: IRI, class, labels, and where identifier and
-label were seen. `data/links.tsv` says what of ours links to which, by which property, and why where
-that needs a word. All three are read by people before they change. In the graph (`graph/links`)
-each link is a direct triple and a `gg:ExternalLink` that carries its source; each dataset has one
-VoID linkset.
+look like. `data/link-objects.tsv` holds their nodes: IRI, class, what they are part of (the goal of
+a target, the target of an indicator, the indicator of a series), labels, and where all that was
+seen. `data/links.tsv` says what of ours links to which, by which property, and why where that needs
+a word. All three are read by people before they change. In the graph (`graph/links`) each link is a
+direct triple and a `gg:ExternalLink` that carries its source; each dataset has one VoID linkset,
+and names by `schema:sameAs` the IRI that its owner gives it, where there is one.
 
 Which node links to which, and how strongly, is our own judgement (`gg:editorial`). It is no
 alignment published by the United Nations, the OAS or anybody else. The source vouches for the
@@ -34,8 +37,7 @@ identifier and the label only.
 ## Which property means what
 
 - `skos:exactMatch`, `closeMatch`, `broadMatch`, `narrowMatch`, `relatedMatch`: only between
-  concepts. Topic concepts, themes and the plan's categories are concepts. At most one exact match
-  for each concept and scheme, and no two concepts of ours match one outside concept exactly.
+  concepts. Topic concepts, themes and the plan's categories are concepts.
 - `dcterms:relation`: to goals, targets, indicators and data series of the SDGs.
 - `dcterms:subject`: what the framework, the plan, an instrument or a directive is about. The
   framework as a whole is about trafficking in persons; that is said once, not for each directive.
@@ -44,28 +46,51 @@ identifier and the label only.
 - `schema:sameAs`: countries and organisations.
 - `rdfs:seeAlso`: pages worth reading.
 
+How strong a match is:
+
+- Exact: it means the same, and no other concept of ours matches that outside concept
+  exactly. A concept has at most one exact match in all datasets together, in UNBIS where it has the
+  term: exact matches are transitive, and two of them would say that two outside concepts are the
+  same, which nobody published.
+- Close: it means the same, but the exact match is taken, or it means nearly the same.
+- Broad and narrow: the outside concept holds ours, or ours holds it.
+- Related: they belong together and neither holds the other, such as an action and the group of
+  persons it is for, or money set aside in a budget and the budget.
+
 A directive links by itself only to what the concepts of its topics do not carry; else it would
-count twice.
+count twice. It does for each group of persons that its text names, and for other matters where a
+reader who looks for them would want the directive. The note of such a link quotes its words.
 
 ## What was left out
-
-Of the 426 identifiers at hand, those that no link uses were dropped on purpose: goals where a
-target of theirs says it better; indicators whose subject only touches the topic (child labour for
-children at large, budget execution for an earmarked budget); “smuggling” of goods for the smuggling
-of migrants; bodies that the annex does not name (IOM, UN Women, the Inter-American Commission);
-treaties that it does not name; copies of documents on sharing sites; pages that are no concepts.
-Documents that are sources of facts are in `data/context.ttl` and are not repeated.
 
 “R230” in directive 17 stays as written. The instrument links to Recommendation 203, with a note.
 
 Some addresses of the International Labour Organization are those of mirrors: the code and the
 instrument number identify. EuroVoc labels exist here in English for most concepts, UNBIS labels in
 English only.
+
+Not linked either: SEXUAL MINORITY for directive 19 and CHILDREN for 2 and 35 (named only in the
+title of a protocol, or not at all), DISCRIMINATION for 6, TRANSNATIONAL CRIME and what else the
+titles of treaties name for 2, 17 and 35 (the instruments carry that), HEALTH SERVICE for 18 and 21,
+ACCOUNTABILITY for 28, INFORMATION SYSTEM for 44: the text does not say it.
 """
 ORDER = (
     "exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch", "relation", "subject",
     "mainEntityOfPage", "sameAs", "seeAlso",
 )  # fmt: skip
+
+
+#: Why what has no link has none.
+UNLINKED = """Category 11 and «Protocolo de Palermo» stand for one instrument each, and the
+instrument carries the links: the Protocolo Intersectorial has none, since no dataset at hand has a
+node for a decree of Peru; its sources are in `data/context.ttl`. For «Respuesta rápida» no dataset
+at hand has a concept; what directive 24 names besides links from the directive."""
+REJECTED = Path(__file__).parent.parent / "data" / "link-rejected.tsv"
+
+
+def rejected() -> list[Row]:
+    """Return the identifiers that were considered and rejected, with the reason."""
+    return read_tsv(REJECTED, ("iri", "label", "reason"))
 
 
 def select(store: EmbeddedStore, query: str) -> list[tuple[str, ...]]:
@@ -174,6 +199,13 @@ def links(store: EmbeddedStore) -> str:
         + _listed(f"{number} «{label}»" for number, label in none["categories"])
         + f"\n- Topic concepts without: {len(none['concepts'])} of {whole['concepts']}"
         + _listed(f"«{label}»" for (label,) in none["concepts"]),
+        UNLINKED,
+        "## What was considered and rejected",
+        "Identifiers at hand that nothing links to (`data/link-rejected.tsv`).",
+        table(
+            ("identifier", "label", "why not"),
+            [(f"<{row['iri']}>", row["label"], row["reason"]) for row in rejected()],
+        ),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -12,6 +12,7 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS, VOID
 
+import oracle
 from external import FOLDER, needs_external
 from gapgraph.errors import InputError
 from gapgraph.links.table import links_graph
@@ -111,6 +112,9 @@ def test_outside_nodes_carry_label_and_class_and_nothing_else(graph: Graph) -> N
     expected = set()
     for row in NODES.values():
         expected.add((URIRef(row["iri"]), RDF.type, spelt(row["type"])))
+        for whole in row["within"].split():
+            part_of = spelt(row["type"].replace("sdgo:", "sdgo:is") + "Of")
+            expected.add((URIRef(row["iri"]), part_of, URIRef(NODES["sdg", whole]["iri"])))
         for lang in ("es", "en"):
             if row[lang]:
                 expected.add((URIRef(row["iri"]), SKOS.prefLabel, Literal(row[lang], lang=lang)))
@@ -152,6 +156,84 @@ def test_golden_links(graph: Graph) -> None:
     )
 
 
+def test_datasets_name_the_iri_of_their_owner(graph: Graph) -> None:
+    same = URIRef("https://schema.org/sameAs")
+    assert (
+        dict(graph.subject_objects(same)).items()
+        >= {
+            URIRef(f"{BASE}id/dataset/sdg"): URIRef("http://metadata.un.org/sdg/void.ttl#SDG"),
+            URIRef(f"{BASE}id/dataset/unesco"): URIRef("http://vocabularies.unesco.org/thesaurus"),
+            URIRef(f"{BASE}id/dataset/stw"): URIRef("http://zbw.eu/stw"),
+        }.items()
+    )
+
+
+#: Read off the texts of the directives: UNBIS concept of a population group -> the directives that
+#: name the group, by a topic's label or by the directive's own words.
+GROUPS = {
+    "1007029": {7, 18, 24},  # women
+    "1000952": {3, 7, 18, 21, 24, 61},  # children
+    "1000066": {3, 7, 24, 61},  # adolescents
+    "1004110": {24, 30, 58},  # migrants
+    "1003106": {7, 19, 23, 24},  # indigenous peoples
+    "1005851": {6, 24},  # sexual minority
+    "1004831": {7, 24},  # persons with disabilities
+    "1000115": {7},  # ageing persons
+    "1001746": {26, 30, 34},  # domestic workers
+    "1007027": {45, 53, 56, 57, 67},  # witnesses
+}
+
+
+@pytest.mark.parametrize("concept", GROUPS)
+def test_directives_that_name_a_group(graph: Graph, ours: Graph, concept: str) -> None:
+    node = URIRef(f"http://metadata.un.org/thesaurus/{concept}")
+    about, has = URIRef(ONTOLOGY + "aboutConcept"), URIRef(ONTOLOGY + "hasTopic")
+    found = set()
+    for start in graph.subjects(None, node):
+        for directive in {start, *(d for t in ours.subjects(about, start)
+                                   for d in ours.subjects(has, t))}:  # fmt: skip
+            if str(directive).startswith(OURS["directive"]):
+                found.add(int(directive.removeprefix(OURS["directive"])))
+    assert found == GROUPS[concept]
+
+
+def test_a_directives_link_quotes_its_own_words() -> None:
+    texts = {str(each.number): " ".join(each.text.split()) for each in oracle.read(oracle.SOURCE)}
+    quoted = [row for row in rows("links.tsv") if row["kind"] == "directive"]
+    assert len(quoted) > 150
+    for row in quoted:
+        words = re.fullmatch("“(.+)”", row["note"])
+        assert words, row
+        assert words[1] in texts[row["key"]], row
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "predicate", "target", "node"),
+    [
+        ("directive", "24", "dcterms:subject", "unbis", "1005851"),
+        ("directive", "33", "dcterms:relation", "sdg", "C100701"),
+        ("concept", "mecanismos-de-denuncia", "dcterms:relation", "sdg", "C160301"),
+        ("category", "9", "dcterms:relation", "sdg", "C160301"),
+        ("category", "3", "dcterms:relation", "sdg", "4.1"),
+        ("concept", "tipificar-el-delito", "dcterms:relation", "sdg", "8.7"),
+        ("instrument", "protocolo-de-palermo", "dcterms:subject", "unbis", "1006622"),
+        ("instrument", "protocolo-de-palermo", "dcterms:subject", "eurovoc", "5933"),
+        ("instrument", "protocolo-de-palermo", "dcterms:subject", "unesco", "concept6842"),
+        ("instrument", "protocolo-de-palermo", "dcterms:subject", "stw", "29736-6"),
+        ("concept", "presupuesto", "skos:relatedMatch", "unbis", "1004316"),
+        ("concept", "indigenas", "skos:exactMatch", "unbis", "1003106"),
+        ("theme", "indigenousPeoplesTheme", "skos:closeMatch", "unbis", "1003106"),
+    ],
+)
+def test_golden_rows(kind: str, key: str, predicate: str, target: str, node: str) -> None:
+    found = [
+        row["predicate"]
+        for row in rows("links.tsv")
+        if (row["kind"], row["key"], row["target"], row["object"]) == (kind, key, target, node)
+    ]
+    assert found == [predicate]
+
+
 def test_every_treaty_of_directive_17_leads_to_a_page(graph: Graph, ours: Graph) -> None:
     directive = URIRef(OURS["directive"] + "17")
     cited = set(ours.objects(directive, URIRef(ONTOLOGY + "cites")))
@@ -187,11 +269,22 @@ def test_links_are_where_they_count_once(graph: Graph, ours: Graph) -> None:
     assert repeated == []
 
 
-def test_one_exact_match_a_scheme_and_none_shared() -> None:
+def test_one_exact_match_a_concept_and_none_shared() -> None:
+    """Exact matches are transitive: two would say that two outside concepts are the same."""
     exact = [row for row in rows("links.tsv") if row["predicate"] == "skos:exactMatch"]
     assert len(exact) > 20
-    assert max(Counter((row["kind"], row["key"], row["target"]) for row in exact).values()) == 1
+    assert max(Counter((row["kind"], row["key"]) for row in exact).values()) == 1
     assert max(Counter((row["target"], row["object"]) for row in exact).values()) == 1
+
+
+def test_what_was_rejected_has_a_reason_and_no_link() -> None:
+    rejected = rows("link-rejected.tsv")
+    iris = {row["iri"] for row in rejected}
+    assert len(iris) == len(rejected)
+    assert all(row["label"] and row["reason"].endswith(".") for row in rejected)
+    assert not iris & {row["iri"] for row in NODES.values()}
+    page = (ROOT / "docs" / "links.md").read_text(encoding="utf-8")
+    assert {iri for iri in iris if f"<{iri}>" not in page} == set()
 
 
 @needs_external
@@ -218,6 +311,9 @@ def test_outside_labels_and_classes_are_those_of_the_real_data(
         assert (node, RDF.type, spelt(row["type"])) in real
         named = {(row[lang], lang) for lang in ("es", "en") if row[lang]}
         assert named <= {(" ".join(text.split()), lang) for text, lang in labels}
+        part_of = spelt(row["type"].replace("sdgo:", "sdgo:is") + "Of") if row["within"] else None
+        wholes = {str(whole) for whole in real.objects(node, part_of)} if part_of else set()
+        assert wholes == {NODES[name, key]["iri"] for key in row["within"].split()}
         compared += 1
     assert compared > 40
 
@@ -240,6 +336,9 @@ LINKS = "kind\tkey\tpredicate\ttarget\tobject\tnote\n"
         ),
         ("link-objects.tsv", "/thesaurus/1002220", "/thesaurus/extradition", "does not look like"),
         ("link-objects.tsv", "\tEXTRADITION\t", "\t\t", "no label"),
+        ("link-objects.tsv", "sdgo:Target\t12\t", "sdgo:Target\t13\t", "within '13'"),
+        ("link-objects.tsv", "skos:Concept\t\t\tEXTRADITION", "skos:Concept\t1\t\tEXTRADITION",
+         "within '1'"),
         ("link-objects.tsv", "unbis\t1002220\t", "unbis\t1001328\t", "stands twice"),
         ("link-targets.tsv", "[0-9]{7}", "[0-9{7}", "pattern"),
         ("link-targets.tsv", "stw\tTesauro", "unbis\tTesauro", "earlier"),

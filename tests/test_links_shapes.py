@@ -168,6 +168,19 @@ FAULTS = {
     ),
     "no direct triple": ([("-", (CONCEPT, SKOS.exactMatch, UNBIS))], {"external-link-direct"}),
     "no record": ([("+", (CONCEPT, SKOS.closeMatch, TARGET))], {"external-link-recorded"}),
+    "a relation without a record": (
+        [("+", (CONCEPT, DCTERMS.relation, TARGET))], {"external-link-recorded"},
+    ),
+    "a subject without a record": (
+        [("+", (DIRECTIVE, DCTERMS.subject, UNBIS))], {"external-link-recorded"},
+    ),
+    "a page worth reading without a record": (
+        [("+", (CONCEPT, RDFS.seeAlso, URIRef("https://www.unodc.org/unodc/index.html")))],
+        {"external-link-recorded"},
+    ),
+    "a thing of another without a record": (
+        [("+", (CONCEPT, SAME, COUNTRY))], {"external-link-recorded"},
+    ),
     "a property of somebody's own": (
         [
             *relinked(linkProperty=URIRef("http://www.w3.org/2002/07/owl#sameAs")),
@@ -245,6 +258,20 @@ def test_a_made_up_link_fails(unit: Graph, shapes: Graph, fault: str) -> None:
     results = validate(graph, shapes)
     assert names(results) == expected
     assert {str(each.severity).rpartition("#")[2] for each in results} == {"Violation"}
+
+
+def test_a_dataset_may_name_the_iri_of_its_owner(unit: Graph, shapes: Graph) -> None:
+    graph = small(unit)
+    owners = URIRef("http://metadata.un.org/sdg/void.ttl#SDG")
+    graph.add((URIRef(f"{BASE}id/dataset/unbis"), SAME, owners))
+    assert validate(graph, shapes) == []
+
+
+def test_a_topics_own_concept_is_no_link(unit: Graph, shapes: Graph) -> None:
+    """``gg:aboutConcept`` is a ``dcterms:subject``, as a reasoner says."""
+    graph = small(unit)
+    graph.add((URIRef(f"{BASE}id/analysis/oas-pnat/topic/29.3"), DCTERMS.subject, CONCEPT))
+    assert validate(graph, shapes) == []
 
 
 def test_every_shape_is_named_in_both_languages(shapes: Graph) -> None:

@@ -23,7 +23,7 @@ from gapgraph.namespaces import (
     ID,
     PREFIXES,
     RDF,
-    RDFS,
+    SCHEMA,
     SDGO,
     SKOS,
     VOID,
@@ -37,6 +37,12 @@ __all__ = ["Link", "Node", "Target", "links_graph", "read_links"]
 
 _KEY = re.compile(r"[A-Za-z0-9._-]+")
 _CURIES = {**PREFIXES, "sdgo": str(SDGO)}
+#: The property by which a node of a class is part of another, as the UN's own data has it.
+_PART_OF = {
+    SDGO.Target: SDGO.isTargetOf,
+    SDGO.Indicator: SDGO.isIndicatorOf,
+    SDGO.Series: SDGO.isSeriesOf,
+}
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class Target:
     :param es: its Spanish title
     :param en: its English title
     :param pattern: what the IRIs of its nodes look like
-    :param see: an IRI under which its owner describes it, or nothing
+    :param same: the IRI that its owner gives the dataset, or nothing
     :param rights: on which terms it may be used
     """
 
@@ -55,7 +61,7 @@ class Target:
     es: str
     en: str
     pattern: str
-    see: str
+    same: str
     rights: str
 
     @property
@@ -77,6 +83,7 @@ class Node:
     :param key: its short name in the tables
     :param iri: its IRI
     :param type: its class
+    :param within: the nodes that it is part of, as its own dataset has them
     :param es: its Spanish label, or nothing
     :param en: its English label, or nothing
     :param evidence: where identifier and label were seen
@@ -86,6 +93,7 @@ class Node:
     key: str
     iri: URIRef
     type: URIRef
+    within: tuple[Node, ...]
     es: str
     en: str
     evidence: str
@@ -110,7 +118,7 @@ class Link:
 
 
 def _targets(data: Path) -> dict[str, Target]:
-    columns = ("target", "es", "en", "pattern", "see", "rights")
+    columns = ("target", "es", "en", "pattern", "same", "rights")
     targets: dict[str, Target] = {}
     for row in read_tsv(data / "link-targets.tsv", columns):
         target = Target(*(row[each] for each in columns))
@@ -125,7 +133,7 @@ def _targets(data: Path) -> dict[str, Target]:
 
 
 def _nodes(data: Path, targets: dict[str, Target]) -> dict[tuple[str, str], Node]:
-    columns = ("target", "object", "iri", "type", "es", "en", "evidence")
+    columns = ("target", "object", "iri", "type", "within", "es", "en", "evidence")
     nodes: dict[tuple[str, str], Node] = {}
     seen: set[URIRef] = set()
     for row in read_tsv(data / "link-objects.tsv", columns):
@@ -139,9 +147,17 @@ def _nodes(data: Path, targets: dict[str, Target]) -> dict[tuple[str, str], Node
             )
         if not row["evidence"] or not (row["es"] or row["en"]):
             raise row.fail("has no label or no evidence", "say where it was seen, and its label")
+        kind = _curie(row, "type")
+        wholes = [nodes.get((target.name, each)) for each in row["within"].split()]
+        if None in wholes or (wholes and kind not in _PART_OF):
+            raise row.fail(
+                f"{key!r} cannot be within {row['within']!r}",
+                "name goals, targets or indicators that stand above it",
+            )
         seen.add(iri)
+        within = tuple(filter(None, wholes))
         nodes[target.name, key] = Node(
-            target, key, iri, _curie(row, "type"), row["es"], row["en"], row["evidence"]
+            target, key, iri, kind, within, row["es"], row["en"], row["evidence"]
         )
     return nodes
 
@@ -194,7 +210,7 @@ def read_links(data: Path, names: Names, known: Graph) -> tuple[list[Target], li
     :return: the datasets and the links, both as ordered in the tables
     :raises InputError: with file and line, for a row that names a node of ours that is not there, a
         dataset or node that is not in its table, an IRI that does not look like one of its dataset,
-        a pair of nodes linked twice, or a node that nothing links to
+        a pair of nodes linked twice, or a node that nothing links to and that has no parts
     """
     targets = _targets(data)
     nodes = _nodes(data, targets)
@@ -213,7 +229,8 @@ def read_links(data: Path, names: Names, known: Graph) -> tuple[list[Target], li
         links[subject, node.iri] = Link(
             ID["link/" + "/".join(parts)], subject, _curie(row, "predicate"), node, row["note"]
         )
-    unused = {node.iri for node in nodes.values()} - {iri for _, iri in links}
+    wholes = {whole.iri for node in nodes.values() for whole in node.within}
+    unused = {node.iri for node in nodes.values()} - {iri for _, iri in links} - wholes
     if unused:
         raise InputError(
             f"nothing links to {min(unused)}",
@@ -235,11 +252,8 @@ def links_graph(data: Path, names: Names, known: Graph) -> Graph:
     graph = Graph(bind_namespaces="none")
     for link in links:
         node = link.node
+        _add_node(graph, node)
         graph.add((link.subject, link.predicate, node.iri))
-        graph.add((node.iri, RDF.type, node.type))
-        for language, label in (("es", node.es), ("en", node.en)):
-            if label:
-                graph.add((node.iri, SKOS.prefLabel, Literal(label, lang=language)))
         graph.add((link.iri, RDF.type, GG.ExternalLink))
         graph.add((link.iri, GG.linkFrom, link.subject))
         graph.add((link.iri, GG.linkProperty, link.predicate))
@@ -254,6 +268,17 @@ def links_graph(data: Path, names: Names, known: Graph) -> Graph:
     return graph
 
 
+def _add_node(graph: Graph, node: Node) -> None:
+    """Add an outside node's class and labels, and those of what it is part of."""
+    graph.add((node.iri, RDF.type, node.type))
+    for language, label in (("es", node.es), ("en", node.en)):
+        if label:
+            graph.add((node.iri, SKOS.prefLabel, Literal(label, lang=language)))
+    for whole in node.within:
+        graph.add((node.iri, _PART_OF[node.type], whole.iri))
+        _add_node(graph, whole)
+
+
 def _describe(graph: Graph, target: Target, links: list[Link]) -> None:
     """Add a dataset and the linkset that leads to it."""
     graph.add((DATASET, RDF.type, VOID.Dataset))
@@ -261,8 +286,8 @@ def _describe(graph: Graph, target: Target, links: list[Link]) -> None:
     graph.add((target.iri, RDF.type, VOID.Dataset))
     graph.add((target.iri, VOID.uriRegexPattern, Literal(f"^({target.pattern})$")))
     graph.add((target.iri, DCTERMS.rights, Literal(target.rights, lang="en")))
-    if target.see:
-        graph.add((target.iri, RDFS.seeAlso, URIRef(target.see)))
+    if target.same:
+        graph.add((target.iri, SCHEMA.sameAs, URIRef(target.same)))
     graph.add((target.linkset, RDF.type, VOID.Linkset))
     graph.add((target.linkset, VOID.subjectsTarget, DATASET))
     graph.add((target.linkset, VOID.objectsTarget, target.iri))
