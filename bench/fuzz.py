@@ -10,6 +10,7 @@ deadline; the service must answer an honest question at the end.
 from __future__ import annotations
 
 import argparse
+import datetime
 import http.client
 import random
 import re
@@ -160,6 +161,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--deadline", type=float, default=12.0)
+    parser.add_argument("--record", action="store_true", help="write the result to RESULTS.md")
     given = parser.parse_args()
     start = time.monotonic()
     try:
@@ -174,9 +176,19 @@ def main() -> None:
         print(error, file=sys.stderr)
         sys.exit(1)
     seconds = time.monotonic() - start
-    print(f"{sum(statuses.values())} queries in {seconds:.0f} s, seed {given.seed}")
-    for status, number in sorted(statuses.items()):
-        print(f"{status}\t{number}")
+    told = f"{sum(statuses.values()):,} queries in {seconds:,.0f} s, seed {given.seed}"
+    counts = [(str(status), f"{number:,}") for status, number in sorted(statuses.items())]
+    print("\n".join([told, *map("\t".join, counts)]))
+    if given.record:
+        import results  # noqa: PLC0415 - it lies beside this script, which the tests load alone
+
+        results.write_section(
+            "Mutated queries",
+            f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}, {results.machine()}.\n\n"
+            f"`bench/fuzz.py`: {told}. None was answered 500, none after the deadline and two "
+            "seconds, and the service answered on.\n\n| status | queries |\n| --- | ---: |\n"
+            + "\n".join(f"| {status} | {number} |" for status, number in counts),
+        )
 
 
 if __name__ == "__main__":

@@ -220,6 +220,14 @@ def test_service_description(server: Server, quads: list[pyoxigraph.Quad]) -> No
 
 def test_void_and_dcat(server: Server) -> None:
     graph = read(server.get(".well-known/void", Accept="text/turtle"))
+    assert set(graph.objects(DATASET, DCTERMS.spatial)) == {
+        URIRef("http://publications.europa.eu/resource/authority/country/PER")
+    }
+    assert set(graph.objects(DATASET, DCTERMS.conformsTo)) == {URIRef(f"{BASE}ontology/0.1.0")}
+    assert set(graph.objects(DATASET, DCAT.theme))
+    named = {graph.value(part, SD.name) for part in graph.objects(DATASET, SD.namedGraph)}
+    linksets = set(graph.subjects(RDF.type, VOID.Linkset))
+    assert named == set(graph.objects(DATASET, VOID.subset)) - linksets
     assert {VOID.Dataset, DCAT.Dataset} <= set(graph.objects(DATASET, RDF.type))
     assert str(graph.value(DATASET, VOID.sparqlEndpoint)) == f"{server.url}sparql"
     assert graph.value(DATASET, DCTERMS.license) is not None

@@ -113,6 +113,11 @@ def describe_service(current: Service, endpoint: str) -> Iterator[Triple]:
     yield DATASET, SD.defaultGraph, default
     yield default, RDF.type, SD.Graph
     yield from _totals(current, default)
+    yield from _named_graphs(current)
+
+
+def _named_graphs(current: Service) -> Iterator[Triple]:
+    """Yield the named graphs, as the service description and VoID both call them."""
     for graph, count in _rows(current.store, "graphs"):
         part = _part("graph", graph)
         yield DATASET, SD.namedGraph, part
@@ -148,6 +153,8 @@ def describe_dataset(current: Service, root: str) -> Iterator[Triple]:
     yield DATASET, DCTERMS.identifier, DATASET
     for analysis in current.dataset.manifest.get("analyses", ()):
         yield DATASET, PROV.wasDerivedFrom, URIRef(f"{analysis['analysis']}/source")
+    for term, value in _rows(current.store, "about"):
+        yield DATASET, URIRef(term), URIRef(value)
     yield DATASET, VOID.uriSpace, Literal(str(ID))
     yield DATASET, VOID.vocabulary, URIRef(str(GG))
     yield DATASET, VOID.sparqlEndpoint, URIRef(f"{root}sparql")
@@ -170,10 +177,10 @@ def describe_dataset(current: Service, root: str) -> Iterator[Triple]:
         yield part, VOID.triples, _number(count)
         yield part, VOID.distinctSubjects, _number(subjects)
         yield part, VOID.distinctObjects, _number(objects)
-    for graph, count in _rows(current.store, "graphs"):
+    yield from _named_graphs(current)
+    for graph, _ in _rows(current.store, "graphs"):
         yield DATASET, VOID.subset, URIRef(graph)
         yield URIRef(graph), RDF.type, VOID.Dataset
-        yield URIRef(graph), VOID.triples, _number(count)
     for linkset, target, term, count in _rows(current.store, "linksets"):
         yield DATASET, VOID.subset, URIRef(linkset)
         yield URIRef(linkset), RDF.type, VOID.Linkset
