@@ -71,6 +71,17 @@ def test_an_address_is_utf_8(server: Server, path: str) -> None:
     assert "UTF-8" in text
 
 
+def test_a_target_is_a_path(server: Server) -> None:
+    answered, text = said(server, "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert answered == 200
+    assert "\r\nallow: " in text.lower()
+    answered, text = said(server, "GET /gaps HTTP/1.0\r\n\r\n")
+    assert answered == 200
+    answered, text = said(server, "GET elsewhere HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert answered == 400
+    assert "location: " not in text.lower()
+
+
 def test_a_body_that_is_compressed_is_refused(server: Server) -> None:
     body = b"query=ASK{}"
     for path in ("/sparql", "/validation"):

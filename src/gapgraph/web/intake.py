@@ -46,7 +46,7 @@ class Intake:
 def _look_at(environ: WSGIEnvironment) -> None:
     """Look at the head of a request.
 
-    :raises BadRequest: for a host that is missing, or is none
+    :raises BadRequest: for a host that is missing, or is none, and for a target that is no path
     :raises UsageError: for an address that is not UTF-8
     :raises UnsupportedMediaType: for a body that is compressed
     """
@@ -57,6 +57,12 @@ def _look_at(environ: WSGIEnvironment) -> None:
     elif not _HOST.fullmatch(host):
         environ["HTTP_HOST"] = "localhost"  # what it says is told in no answer
         raise BadRequest("Host is no host: name the one that is asked, once")
+    path = environ.get("PATH_INFO", "")
+    if path == "*" and environ["REQUEST_METHOD"] == "OPTIONS":
+        environ["PATH_INFO"] = "/"  # the service as a whole (RFC 9112, section 3.2.4)
+    elif not path.startswith("/"):
+        environ["PATH_INFO"] = "/"
+        raise BadRequest("the address names no path: begin it with /")
     asked = environ.get("QUERY_STRING", "")
     if "%" in asked or not asked.isascii():
         try:
