@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from gapgraph.errors import InputError
 from gapgraph.queries.nodes import Node, root
@@ -28,6 +29,7 @@ __all__ = [
     "Column",
     "Header",
     "Parameter",
+    "Whole",
     "read_header",
 ]
 
@@ -118,6 +120,18 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """What the rows of a query are a part of.
+
+    :param query: the id of the stored query that lists the whole
+    :param label: what its rows are, in the plural
+    """
+
+    query: str
+    label: Bilingual
+
+
+@dataclass(frozen=True)
 class Header:
     """What a header says.
 
@@ -128,6 +142,7 @@ class Header:
     :param view: one of `VIEWS`
     :param graphs: the kinds of named graphs it needs, from `GRAPHS`
     :param questions: the competency questions it answers, by number
+    :param whole: what its rows are a part of, where another query lists that
     :param defaults: values by parameter, where the header repeats them as grlc has them
     :param pagination: rows to a page where pages are shown; 0 for all
     :param lines: how many lines of the file the header takes
@@ -144,23 +159,52 @@ class Header:
     questions: tuple[int, ...]
     pagination: int
     lines: int
+    whole: Whole | None
     defaults: Mapping[str, tuple[str, ...]]
 
-    def ask(self, values: Mapping[str, Sequence[str]], lang: str) -> str:
+    def ask(
+        self,
+        values: Mapping[str, Sequence[str]],
+        lang: str,
+        names: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
         """Return the sentence with values in it.
 
         A part in brackets goes where a parameter it speaks of is left open.
 
         :param values: values by parameter, as `check_values` of the binding gives them
+        :param names: what to call a value, where it has another name
         """
 
         def part(match: re.Match[str]) -> str:
             names = _PLACE.findall(match[1])
             return match[1] if all(values.get(name) for name in names) else ""
 
-        joined = {name: ", ".join(given) for name, given in values.items()}
+        called = {
+            (each.name, value): name[lang]
+            for each in self.parameters
+            if each.choices
+            for value, name in zip(each.choices.values, each.choices.names, strict=False)
+        }
+        joined = {
+            name: ", ".join(called.get((name, each)) or names.get(each, each) for each in given)
+            for name, given in values.items()
+        }
         kept = _PART.sub(part, self.sentence[lang])
         return _PLACE.sub(lambda match: joined.get(match[1], ""), kept)
+
+    def spoken(self) -> tuple[str, ...]:
+        """Return the names of the parameters that the sentence speaks of, in their order."""
+        return tuple(dict.fromkeys(_PLACE.findall(self.sentence.es)))
+
+    def pieces(self, lang: str) -> tuple[tuple[str, str], ...]:
+        """Return the sentence cut up for a form: words, and the name of the parameter after them.
+
+        >>> header.pieces("en")                                         # doctest: +SKIP
+        (("Topics of directive ", "number"), ("", ""))
+        """
+        cut = _PLACE.split(_PART.sub(r"\1", self.sentence[lang]))
+        return tuple(zip(cut[::2], [*cut[1::2], ""], strict=True))
 
 
 def _bilingual(given: Node) -> Bilingual:
@@ -211,6 +255,13 @@ def _column(name: str, given: Node) -> Column:
     """Read a column."""
     keys = given.keys(("label", "description"))
     return Column(name, _bilingual(keys["label"]), _bilingual(keys["description"]))
+
+
+def _whole(given: Node) -> Whole:
+    """Read what the rows are a part of."""
+    keys = given.keys(("query", "label"))
+    query = keys["query"].matching(_ID, "the id of a stored query")
+    return Whole(query, _bilingual(keys["label"]))
 
 
 def _enumerated(given: Node, parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
@@ -270,7 +321,7 @@ def read_header(file: Path, content: str) -> Header:
         raise InputError("has no header", todo="start the file with #+ summary:", file=file, line=1)
     keys = root(file, "\n".join(lines)).keys(
         ("summary", "description", "sentence", "tags", "view", "graphs"),
-        ("questions", "parameters", "columns", "pagination", "defaults", "enumerate"),
+        ("questions", "parameters", "columns", "pagination", "whole", "defaults", "enumerate"),
     )
     parameters = keys["parameters"].named(_parameter) if "parameters" in keys else ()
     if "enumerate" in keys:
@@ -302,5 +353,6 @@ def read_header(file: Path, content: str) -> Header:
         ),
         pagination=keys["pagination"].number() if "pagination" in keys else 0,
         lines=len(lines),
+        whole=_whole(keys["whole"]) if "whole" in keys else None,
         defaults=_defaults(keys["defaults"], names) if "defaults" in keys else {},
     )

@@ -221,7 +221,18 @@ def _default(block: str) -> tuple[str, ...]:
 
 
 def check_choices(query: StoredQuery, queries: dict[str, StoredQuery]) -> None:
-    """Check that a parameter's values come from a query that is there and has the columns."""
+    """Check that a parameter's values come from a query that is there and has the columns.
+
+    So must what its rows are a part of.
+    """
+    whole = query.header.whole
+    if whole and whole.query not in queries:
+        raise InputError(
+            f"there is no query {whole.query!r}",
+            todo="name one that lists the whole",
+            file=query.file,
+            line=1,
+        )
     for parameter in query.header.parameters:
         choices = parameter.choices
         if choices is None or not choices.query:

@@ -30,6 +30,7 @@ class Result:
     :param triples: what a CONSTRUCT gave
     :param boolean: what an ASK gave
     :param dataset: the version of the dataset that was asked
+    :param called: the labels of IRIs among the values
     """
 
     columns: tuple[Column, ...] = ()
@@ -43,6 +44,7 @@ class Result:
     triples: tuple[Triple, ...] | None = None
     boolean: bool | None = None
     dataset: str = ""
+    called: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -53,6 +55,33 @@ class Result:
     def is_graph(self) -> bool:
         """Whether it is RDF, not rows."""
         return self.triples is not None
+
+    def question(self, lang: str) -> str:
+        """Return what was asked as a sentence; nothing for a query of somebody's own."""
+        if self.query is None:
+            return ""
+        return self.query.header.ask(self.values, lang, self.called)
+
+    def shown(self) -> list[tuple[int, int | None]]:
+        """Return the columns that people see: each, and the column of the IRIs that it labels.
+
+        A column of labels takes in that of its IRIs, and the one analysis that was asked about
+        needs no column.
+        """
+        place = {name: index for index, name in enumerate(self.names)}
+
+        def of(name: str) -> int | None:
+            """The column of IRIs that a column labels, if it is one of labels."""
+            node = place.get(name.removesuffix("Label")) if name.endswith("Label") else None
+            if node is None:
+                return None
+            cells = [row[node] for row in self.rows]
+            return node if all(each is None or each.kind == "uri" for each in cells) else None
+
+        hidden = {of(name) for name in place}
+        if len(self.values.get("analysis", ())) == 1:
+            hidden |= {place.get("analysis"), place.get("analysisLabel")}
+        return [(index, of(name)) for name, index in place.items() if index not in hidden]
 
 
 def plain_column(name: str) -> Column:

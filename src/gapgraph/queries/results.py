@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
@@ -96,12 +97,13 @@ def run(
     :raises UsageError: for parameters, columns or numbers that are wrong
     """
     query = catalogue[name]
-    return _answer(
+    text, checked = bind(query, values), check_values(query, values)
+    result = _answer(
         store,
-        bind(query, values),
+        text,
         query.form,
         query=query,
-        values=check_values(query, values),
+        values=checked,
         limit=limit,
         offset=offset,
         sort=sort,
@@ -109,6 +111,21 @@ def run(
         lang=lang,
         labels=labels,
     )
+    return replace(result, called=_called(store, query, checked, lang))
+
+
+def _called(
+    store: Engine, query: StoredQuery, values: Mapping[str, tuple[str, ...]], lang: str
+) -> dict[str, str]:
+    """Return the labels of the IRIs that a query's sentence speaks of."""
+    spoken = query.header.spoken()
+    nodes = [
+        (Term("uri", value),)
+        for each in query.header.parameters
+        if each.kind == "iri" and each.name in spoken
+        for value in values[each.name]
+    ]
+    return {node.value: label.value for node, label in _labels(store, nodes, lang).items() if node}
 
 
 def ask(
@@ -289,7 +306,8 @@ def _labelled(
     for place, column in enumerate(columns):
         of = column.name.removesuffix("Label")
         wide.append((column, place, names.index(of) if of != column.name and of in names else None))
-        if add and f"{column.name}Label" not in names and _holds_iris(rows, place):
+        named = {f"{column.name}Label", f"{column.name}Text"} & {*names}
+        if add and not named and _holds_iris(rows, place):
             label = Bilingual(f"{column.label.es} (rótulo)", f"{column.label.en} (label)")
             wide.append((Column(f"{column.name}Label", label, column.description), -1, place))
     return tuple(column for column, _, _ in wide), [

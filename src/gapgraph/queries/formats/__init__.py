@@ -18,6 +18,7 @@ class Format(NamedTuple):
 
     :param media_type: its media type
     :param suffix: of its files, with the dot
+    :param label: what people call it
     :param write: what writes it: takes the result, the language of headings, and whether a
         spreadsheet will read it; yields bytes
     :param forms: the forms of queries it takes
@@ -25,6 +26,7 @@ class Format(NamedTuple):
 
     media_type: str
     suffix: str
+    label: str
     write: Callable[[Result, str, bool], Iterator[bytes]]
     forms: frozenset[str]
 
@@ -35,23 +37,30 @@ _GRAPHS = frozenset({"CONSTRUCT"})
 
 #: Every format by name, the preferred first.
 FORMATS: Mapping[str, Format] = {
-    "table": Format("text/plain; charset=utf-8", ".txt", tables.write_terminal, _ANSWERS),
-    "srj": Format("application/sparql-results+json", ".srj", sparql.write_json, _ANSWERS),
-    "csv": Format("text/csv; charset=utf-8", ".csv", sparql.write_csv, _ROWS),
-    "tsv": Format("text/tab-separated-values; charset=utf-8", ".tsv", sparql.write_tsv, _ROWS),
-    "srx": Format("application/sparql-results+xml", ".srx", sparql.write_xml, _ANSWERS),
-    "json": Format("application/json", ".json", sparql.write_rows, _ANSWERS),
+    "table": Format("text/plain; charset=utf-8", ".txt", "TXT", tables.write_terminal, _ANSWERS),
+    "srj": Format(
+        "application/sparql-results+json", ".srj", "SPARQL JSON", sparql.write_json, _ANSWERS
+    ),
+    "csv": Format("text/csv; charset=utf-8", ".csv", "CSV", sparql.write_csv, _ROWS),
+    "tsv": Format(
+        "text/tab-separated-values; charset=utf-8", ".tsv", "TSV", sparql.write_tsv, _ROWS
+    ),
+    "srx": Format(
+        "application/sparql-results+xml", ".srx", "SPARQL XML", sparql.write_xml, _ANSWERS
+    ),
+    "json": Format("application/json", ".json", "JSON", sparql.write_rows, _ANSWERS),
     "xlsx": Format(
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         ".xlsx",
+        "Excel",
         xlsx.write_xlsx,
         _ROWS,
     ),
-    "md": Format("text/markdown; charset=utf-8", ".md", tables.write_markdown, _ROWS),
-    "ttl": Format("text/turtle; charset=utf-8", ".ttl", graph_writer(".ttl"), _GRAPHS),
-    "nt": Format("application/n-triples", ".nt", graph_writer(".nt"), _GRAPHS),
-    "jsonld": Format("application/ld+json", ".jsonld", graph_writer(".jsonld"), _GRAPHS),
-    "rdf": Format("application/rdf+xml", ".rdf", graph_writer(".rdf"), _GRAPHS),
+    "md": Format("text/markdown; charset=utf-8", ".md", "Markdown", tables.write_markdown, _ROWS),
+    "ttl": Format("text/turtle; charset=utf-8", ".ttl", "Turtle", graph_writer(".ttl"), _GRAPHS),
+    "nt": Format("application/n-triples", ".nt", "N-Triples", graph_writer(".nt"), _GRAPHS),
+    "jsonld": Format("application/ld+json", ".jsonld", "JSON-LD", graph_writer(".jsonld"), _GRAPHS),
+    "rdf": Format("application/rdf+xml", ".rdf", "RDF/XML", graph_writer(".rdf"), _GRAPHS),
 }
 
 

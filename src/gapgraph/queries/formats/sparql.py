@@ -115,7 +115,7 @@ def write_rows(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # no
             "iri": query.iri,
             "version": query.version,
             "title": query.header.summary[lang],
-            "question": query.header.ask(result.values, lang),
+            "question": result.question(lang),
             "parameters": {name: list(given) for name, given in result.values.items()},
             "dataset": result.dataset,
             "license": str(CC_BY),

@@ -28,6 +28,9 @@ _ROWS = {
     "es": "{first}–{last} de {total} filas",
     "en": "{first}–{last} of {total} rows",
 }
+#: How much of a heading's longest word stands on one line: better more, where there is room.
+_WORDS = (14, 9)
+_NO_ROW = {"es": "ninguna de {total} filas", "en": "none of {total} rows"}
 _FROM = {"es": "gapgraph, {query}, datos {dataset}", "en": "gapgraph, {query}, data {dataset}"}
 _ALL = {"es": "filas: {total}", "en": "rows: {total}"}
 
@@ -55,22 +58,6 @@ def _safe(text: str) -> str:
     return "".join(each if each == "\n" or each.isprintable() else "\ufffd" for each in text)
 
 
-def _pairs(result: Result) -> list[tuple[int, int | None]]:
-    """Return the columns people see: a column of labels takes in the column of its IRIs."""
-    place = {name: index for index, name in enumerate(result.names)}
-
-    def of(name: str) -> int | None:
-        """The column of IRIs that a column labels, if it is one of labels."""
-        node = place.get(name.removesuffix("Label")) if name.endswith("Label") else None
-        if node is None:
-            return None
-        cells = [row[node] for row in result.rows]
-        return node if all(each is None or each.kind == "uri" for each in cells) else None
-
-    labelled = {of(name) for name in place}
-    return [(index, of(name)) for name, index in place.items() if index not in labelled]
-
-
 def _escaped(text: str) -> str:
     """Return a text in which no mark of Markdown is left."""
     return _MARKS.sub(r"\\\g<0>", _safe(text)).replace("\n", "<br>")
@@ -88,7 +75,9 @@ def _markdown_cell(row: Row, place: int, of: int | None, lang: str) -> str:
 
 def write_markdown(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # noqa: ARG001
     """Write a Markdown table, as GitHub's dialect has them; a label is the text of its link."""
-    pairs = _pairs(result)
+    if result.query:
+        yield f"**{_escaped(result.question(lang))}**\n\n".encode()
+    pairs = result.shown()
     heads = [_escaped(result.columns[place].label[lang]) for place, _ in pairs]
     yield f"| {' | '.join(heads)} |\n".encode()
     yield f"|{'|'.join('---' for _ in heads)}|\n".encode()
@@ -109,24 +98,32 @@ def _narrow(cells: Iterable[Term | None], lang: str) -> bool:
     )
 
 
-def _least(result: Result, place: int, lang: str) -> int:
-    """Return the least width at which a column can be read."""
+def _least(result: Result, place: int, lang: str, word: int) -> int:
+    """Return the least width at which a column can be read.
+
+    :param word: how much of a heading's longest word stands on one line
+    """
     cells = [row[place] for row in result.rows]
     heading = max(map(len, result.columns[place].label[lang].split()), default=0)
     longest = max((len(shown(each, lang)) for each in cells), default=0)
-    return max(min(heading, 9), longest if _narrow(cells, lang) else min(longest, 16))
+    return max(min(heading, word), longest if _narrow(cells, lang) else min(longest, 16))
 
 
-def _as_table(result: Result, places: list[int], lang: str) -> Table:
-    """Return rows as lines of a table."""
+def _as_table(result: Result, places: list[int], lang: str, least: list[int]) -> Table:
+    """Return rows as lines of a table.
+
+    :param least: the least width of each column
+    """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for place in places:
+    for place, narrow in zip(places, least, strict=True):
         cells = [row[place] for row in result.rows if row[place] is not None]
         numbers = bool(cells) and all(each and each.datatype in _NUMBERS for each in cells)
         table.add_column(
             _safe(result.columns[place].label[lang]),
             justify="right" if numbers else "left",
-            min_width=_least(result, place, lang),
+            min_width=narrow,
+            # A width that is set is kept where others shrink: no number is broken.
+            width=narrow if _narrow(cells, lang) else None,
             overflow="fold",
         )
     for row in result.rows:
@@ -154,16 +151,27 @@ def write_terminal(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  
     IRIs that have their labels beside them are left out.
     """
     if result.boolean is not None:
+        if result.query:
+            yield f"{_safe(result.question(lang))}\n".encode()
         yield f"{YES_NO[lang][str(result.boolean).lower()]}\n".encode()
         return
     text = io.StringIO()
     console = Console(file=text, force_terminal=False)
-    places = [place for place, _ in _pairs(result)]
-    needed = sum(_least(result, place, lang) + 3 for place in places)
-    arrange = _as_table if needed <= console.width else _as_records
-    console.print(arrange(result, places, lang))
-    count = (_ALL if len(result.rows) == result.total else _ROWS)[lang].format(
-        first=result.offset + 1, last=result.offset + len(result.rows), total=result.total
-    )
-    console.print(count, highlight=False)
+    if result.query:
+        console.print(Text(_safe(result.question(lang)), style="bold"))
+    places = [place for place, _ in result.shown()]
+    for word in _WORDS:
+        least = [_least(result, place, lang, word) for place in places]
+        if sum(least) + 3 * len(least) <= console.width:
+            console.print(_as_table(result, places, lang, least))
+            break
+    else:
+        console.print(_as_records(result, places, lang))
+    if len(result.rows) == result.total:
+        count = _ALL[lang]
+    else:
+        count = _ROWS[lang] if result.rows else _NO_ROW[lang]
+    first, last = result.offset + 1, result.offset + len(result.rows)
+    told = count.format(first=first, last=last, total=result.total)
+    console.print(told, highlight=False)
     yield "\n".join(line.rstrip() for line in text.getvalue().splitlines()).encode() + b"\n"

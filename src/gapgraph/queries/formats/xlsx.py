@@ -97,7 +97,7 @@ def _about(result: Result, lang: str, sheet: Any) -> None:
     facts: tuple[str | int, ...] = (
         query.iri if query else result.text,
         query.header.summary[lang] if query else "",
-        query.header.ask(result.values, lang) if query else "",
+        result.question(lang),
         query.version if query else "",
         result.total,
         len(result.rows),
