@@ -8,21 +8,22 @@ import json
 import subprocess
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 from xml.etree import ElementTree
 
 import openpyxl
 import pandas
 import pytest
+from rdflib import DCTERMS, Graph, URIRef
 
 from conftest import Built
 from gapgraph.queries.catalogue import Catalogue
 from serving import Reply, Server, serving
 
 QUESTION = "/queries/topics-without-category"
-ROWS = ("srj", "csv", "tsv", "srx", "json", "xlsx", "md", "html")
+ROWS = ("srj", "csv", "tsv", "srx", "json", "xlsx", "md", "table", "html")
 GRAPHS = ("ttl", "nt", "jsonld", "rdf", "html")
-TRUTH = ("srj", "srx", "json", "html")
+TRUTH = ("srj", "srx", "json", "table", "html")
 CHROME = (
     "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,"
     "image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"
@@ -46,8 +47,6 @@ def test_every_query_in_every_format(server: Server, catalogue: Catalogue) -> No
     walked = 0
     for query in catalogue:
         formats = {"SELECT": ROWS, "CONSTRUCT": GRAPHS, "ASK": TRUTH}[query.form]
-        if query.id == "links-to":
-            continue  # it has no answer without a resource
         for form in formats:
             path = f"/queries/{query.id}.{form}"
             whole = server.get(path)
@@ -68,7 +67,8 @@ def test_every_query_in_every_format(server: Server, catalogue: Catalogue) -> No
             assert whole.headers["X-Dataset-Version"]
             if form != "html":
                 assert 'rel="license"' in whole.headers["Link"]
-                assert f'filename="{query.id}.{form}"' in whole.headers["Content-Disposition"]
+                name = f"{query.id}.{'txt' if form == 'table' else form}"
+                assert f'filename="{name}"' in whole.headers["Content-Disposition"]
             walked += 1
     assert walked > 250
 
@@ -181,6 +181,8 @@ def test_limits(server: Server) -> None:
         ("filter=nothing:x", "filter", "there is no column"),
         ("filter=number", "filter", "column"),
         ("lang=quz", "lang", "es or en"),
+        ("format=doc", "format", "use one of srj"),
+        ("format=json", "format", "ask for one format"),
     ],
 )
 def test_a_wrong_parameter_is_named(server: Server, given: str, parameter: str, words: str) -> None:
@@ -242,6 +244,55 @@ def test_names_of_downloads(server: Server) -> None:
         assert said == f'inline; filename="{name}"'
 
 
+def test_downloads_that_differ_have_names_that_differ(server: Server) -> None:
+    names = set()
+    asked = (
+        "", "limit=5", "offset=5", "limit=5&offset=5", "sort=number", "sort=-number", "lang=en",
+        "filter=number%3E5", "filter=number%3C5", "labels=1", "excel=1", "number=7",
+    )  # fmt: skip
+    for each in asked:
+        told = server.get(f"{QUESTION}.csv?{each}").headers["Content-Disposition"]
+        names.add(told.partition("filename=")[2])
+    assert len(names) == len(asked)
+    assert all(len(name) < 100 for name in names)
+
+
+@pytest.mark.parametrize(
+    ("asked", "prev", "next_", "last"),
+    [
+        ("limit=10", None, (10, 10), (30, 10)),
+        ("limit=10&offset=5", (0, 5), (15, 10), (25, 10)),
+        ("limit=10&offset=12", (2, 10), (22, 10), (22, 10)),
+        ("limit=10&offset=30", (20, 10), None, (30, 10)),
+        # Past the end: the last page is the one before.
+        ("limit=10&offset=90", (30, 10), None, (30, 10)),
+        ("limit=40", None, None, (0, 40)),
+        ("limit=0", None, None, None),
+        ("offset=90", None, None, None),
+    ],
+)
+def test_the_edges_of_pages(
+    asked: str,
+    prev: tuple[int, int] | None,
+    next_: tuple[int, int] | None,
+    last: tuple[int, int] | None,
+    server: Server,
+) -> None:
+    """31 rows, in pages that meet without overlap; the page for people tells the same."""
+    for path in (f"{QUESTION}.csv?{asked}", f"{QUESTION}.html?{asked}"):
+        answer = server.get(path)
+        assert answer.headers["X-Total-Count"] == "31"
+        links = _links(answer)
+        # A page for people is cut though nobody asked for it.
+        if "limit" in asked or path.startswith(f"{QUESTION}.csv"):
+            for name, wanted in (("prev", prev), ("next", next_), ("last", last)):
+                if name == "last" and path.startswith(f"{QUESTION}.html") and not (prev or next_):
+                    continue
+                said = parse_qs(urlsplit(links[name]).query) if name in links else None
+                found = (int(said["offset"][0]), int(said["limit"][0])) if said else None
+                assert found == wanted, (path, name)
+
+
 def test_licence_and_version_go_along(server: Server) -> None:
     version = json.loads(server.get("/health").body)["dataset"]
     licence = "https://creativecommons.org/licenses/by/4.0/"
@@ -250,6 +301,19 @@ def test_licence_and_version_go_along(server: Server) -> None:
     book = openpyxl.load_workbook(io.BytesIO(server.get(f"{QUESTION}.xlsx").body))
     facts = {row[0]: row[1] for row in book.worksheets[1].iter_rows(values_only=True)}
     assert (facts["Conjunto de datos"], facts["Licencia"]) == (version, licence)
+    head = json.loads(server.get(f"{QUESTION}.srj").body)["head"]
+    assert head["link"][0] == licence
+    assert head["link"][2].endswith(f"?version={version}#dataset")
+    xml = server.get(f"{QUESTION}.srx").text
+    for link in head["link"]:
+        assert f'<link href="{link}"/>' in xml
+    yes = json.loads(server.get("/queries/framework-complete.srj").body)
+    assert yes["head"]["link"][1] == "https://w3id.org/gapgraph/queries/framework-complete"
+    for form in ("ttl", "nt"):
+        first = server.get(f"/queries/directive-graph.{form}").text.splitlines()[0]
+        assert first.startswith("# ")
+        assert version in first
+        assert licence in first
     last = server.get(f"{QUESTION}.md").text.splitlines()[-1]
     assert version in last
     assert licence in last
@@ -329,3 +393,22 @@ def test_plain_answers_are_those_of_the_application(server: Server, catalogue: C
     assert server.get("/queries/nowhere.srj").status == 404
     assert server.get("/queries/gaps.doc").status == 404
     assert server.get(f"/queries/gaps.srj?{'x' * 20_000}").status == 414
+
+
+def test_the_list_of_queries_says_what_it_is(server: Server) -> None:
+    version = json.loads(server.get("/health").body)["dataset"]
+    licence = "https://creativecommons.org/licenses/by/4.0/"
+    listed = json.loads(server.get("/queries.json").body)
+    assert (listed["license"], listed["dataset"]) == (licence, version)
+    whole = "https://w3id.org/gapgraph/graph/queries"
+    for path in ("/queries.ttl", "/graph/queries.ttl", "/graph/queries", "/queries/prefixes/gg"):
+        answer = server.get(path, Accept="text/turtle")
+        assert answer.status == 200
+        assert f'<{licence}>; rel="license"' in answer.headers["Link"]
+        assert answer.headers["X-Dataset-Version"] == version
+        assert answer.headers["Content-Disposition"] == 'inline; filename="queries.ttl"'
+        graph = Graph().parse(data=answer.text, format="turtle")
+        assert graph.value(URIRef(whole), DCTERMS.license) == URIRef(licence)
+        assert len(set(graph.subjects(DCTERMS.isPartOf, URIRef(whole)))) == len(listed["queries"])
+    moved = server.get("/queries/?lang=en")
+    assert (moved.status, moved.headers["Location"]) == (308, "/queries?lang=en")

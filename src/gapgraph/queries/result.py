@@ -65,14 +65,15 @@ class Result:
     def shown(self) -> list[tuple[int, int | None]]:
         """Return the columns that people see: each, and the column of the IRIs that it labels.
 
-        A column of labels takes in that of its IRIs, and the one analysis that was asked about
-        needs no column.
+        A column of labels or texts takes in that of its IRIs, and the one analysis that was asked
+        about needs no column.
         """
         place = {name: index for index, name in enumerate(self.names)}
 
         def of(name: str) -> int | None:
             """The column of IRIs that a column labels, if it is one of labels."""
-            node = place.get(name.removesuffix("Label")) if name.endswith("Label") else None
+            stem = name.removesuffix("Label").removesuffix("Text")
+            node = place.get(stem) if stem != name else None
             if node is None:
                 return None
             cells = [row[node] for row in self.rows]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from gapgraph.files import sha256
 from gapgraph.namespaces import CC_BY, last_segment
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.collation import fold
@@ -16,6 +17,9 @@ from gapgraph.web.negotiate import Offer
 from gapgraph.web.options import Options
 
 __all__ = ["answer_headers", "named", "offers_of", "public_headers"]
+
+#: The longest name of a file, in characters, before its number.
+_LONGEST = 80
 
 
 def named(catalogue: Catalogue, name: str) -> tuple[StoredQuery, str]:
@@ -91,5 +95,14 @@ def _file_name(query: StoredQuery, options: Options) -> str:
     ]
     if options.limit is not None:
         given.append(f"{options.offset + 1}-{options.offset + options.limit}")
-    words = "-".join([query.id, *map(fold, given)])
-    return re.sub(r"[^a-z0-9.]+", "-", words)[:80].strip("-.")
+    elif options.offset:
+        given.append(f"{options.offset + 1}-")
+    if options.lang not in {"", "es"}:
+        given.append(options.lang)
+    given += ["labels"] * options.labels + ["excel"] * options.excel
+    words = re.sub(r"[^a-z0-9.]+", "-", "-".join([query.id, *map(fold, given)])).strip("-.")
+    if options.sort or options.filters or len(words) > _LONGEST:
+        # What is too much for a name, or has no letters to tell it by, has a number of its own.
+        asked = repr((sorted(options.values.items()), options.sort, options.filters))
+        words = f"{words[:_LONGEST].strip('-.')}-{sha256(asked)[:8]}"
+    return words

@@ -81,7 +81,7 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
             "lang": language(),
             "version": __version__,
             "path": request.path,
-            "host": request.host_url.rstrip("/"),
+            "host": links.address("").rstrip("/"),
         }
     )
     direct = PlainAnswers(sparql.DirectAnswers(app.wsgi_app, loaded), loaded)

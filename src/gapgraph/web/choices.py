@@ -30,6 +30,18 @@ class Field:
     offered: tuple[tuple[str, str], ...]
     problem: str = ""
 
+    @property
+    def options(self) -> tuple[tuple[str, str], ...]:
+        """What may be chosen; a value that is held and not on offer comes first, as it is."""
+        known = {value for value, _ in self.offered}
+        held = tuple((value, value) for value in self.values if value and value not in known)
+        return (*held, *self.offered)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """What stands in each input where anything may be written."""
+        return self.values or ("",)
+
 
 def fields(
     service: Service,
@@ -46,31 +58,57 @@ def fields(
         Field(
             each,
             tuple(given.get(each.name, each.default)),
-            offered(service, each),
+            offered(service, each, given.get("analysis", ())),
             str(problem) if problem and problem.parameter == each.name else "",
         )
         for each in query.header.parameters
     )
 
 
-def offered(service: Service, parameter: Parameter) -> tuple[tuple[str, str], ...]:
-    """Return the choices of a parameter, from its list or from the query that lists them."""
+def offered(
+    service: Service, parameter: Parameter, analyses: Sequence[str] = ()
+) -> tuple[tuple[str, str], ...]:
+    """Return the choices of a parameter, from its list or from the query that lists them.
+
+    :param analyses: the analyses that are asked about, whose things are listed; the annex's where
+        none of them is known
+    """
     choices = parameter.choices
     if choices is None:
         return ()
     if not choices.query:
-        return tuple((value, value) for value in choices.values)
-    key = (choices.query, choices.value, choices.label, language())
-    return service.once(("choices", *key), lambda: _ask(service, choices))
+        names = [each[language()] for each in choices.names] or choices.values
+        return tuple(zip(choices.values, names, strict=True))
+    takes = {each.name for each in service.catalogue[choices.query].header.parameters}
+    # Only what is known, so that no address makes the service keep something new.
+    known = set(analyses) & _analyses(service) if "analysis" in takes else set()
+    about = tuple(sorted(known))
+    key = (choices.query, choices.value, choices.label, choices.number, language(), *about)
+    return service.once(("choices", *key), lambda: _ask(service, choices, about))
 
 
-def _ask(service: Service, choices: Choices) -> tuple[tuple[str, str], ...]:
+def _analyses(service: Service) -> set[str]:
+    """Return the IRIs of the analyses there are."""
+
+    def ask() -> set[str]:
+        result = run(service.store, service.catalogue, "list-analyses", {})
+        place = result.names.index("analysis")
+        return {row[place].value for row in result.rows if row[place]}  # type: ignore[union-attr]
+
+    return service.once(("analyses",), ask)
+
+
+def _ask(service: Service, choices: Choices, about: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Ask the query that lists the choices."""
-    result = run(service.store, service.catalogue, choices.query, {}, lang=language())
+    values = {"analysis": about} if about else {}
+    result = run(service.store, service.catalogue, choices.query, values, lang=language())
     value, label = (result.names.index(name) for name in (choices.value, choices.label))
+    number = result.names.index(choices.number) if choices.number else None
     pairs: dict[str, str] = {}
     for row in result.rows:
         chosen, shown = row[value], row[label]
+        counted = row[number] if number is not None else None
         if chosen is not None:
-            pairs.setdefault(chosen.value, shown.value if shown else chosen.value)
+            words = shown.value if shown else chosen.value
+            pairs.setdefault(chosen.value, f"{counted.value}. {words}" if counted else words)
     return tuple(pairs.items())

@@ -12,14 +12,14 @@ from typing import Any
 
 from rdflib import Graph, Literal, URIRef
 
-from gapgraph.namespaces import BASE, DCTERMS, PREFIXES, RDF, RDFS, XSD, query_iri
+from gapgraph.namespaces import BASE, CC_BY, DCTERMS, PREFIXES, RDF, RDFS, XSD, query_iri
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.results import FORMATS, formats_of
 from gapgraph.queries.stored import StoredQuery
 from gapgraph.turtle import write_turtle
 from gapgraph.web.negotiate import Offer
 
-__all__ = ["OFFERS", "describe", "graph_of_catalogue", "write"]
+__all__ = ["LABELS", "OFFERS", "describe", "graph_of_catalogue", "write"]
 
 _SH = "http://www.w3.org/ns/shacl#"
 _FORMS = {"SELECT": "select", "CONSTRUCT": "construct", "ASK": "ask"}
@@ -55,6 +55,7 @@ def describe(query: StoredQuery) -> dict[str, Any]:
                 "description": both(each.description),
                 "choices": list(each.choices.values) if each.choices else [],
                 "choicesQuery": each.choices.query if each.choices else "",
+                "choiceNames": [both(name) for name in each.choices.names] if each.choices else [],
             }
             for each in header.parameters
         ],
@@ -71,9 +72,15 @@ def describe(query: StoredQuery) -> dict[str, Any]:
     }
 
 
-def graph_of_catalogue(catalogue: Catalogue) -> Graph:
-    """Return the stored queries as executables with their prefixes."""
+def graph_of_catalogue(catalogue: Catalogue, version: str) -> Graph:
+    """Return the stored queries as executables with their prefixes.
+
+    :param version: the version of the dataset that they are asked of
+    """
     graph = Graph(bind_namespaces="none")
+    whole = URIRef(f"{BASE}graph/queries")
+    graph.add((whole, DCTERMS.license, CC_BY))
+    graph.add((whole, URIRef("http://www.w3.org/2002/07/owl#versionInfo"), Literal(version)))
     prefixes = URIRef(f"{BASE}queries/prefixes")
     for name, namespace in PREFIXES.items():
         node = URIRef(f"{prefixes}/{name}")
@@ -83,6 +90,7 @@ def graph_of_catalogue(catalogue: Catalogue) -> Graph:
     for query in catalogue:
         node = query_iri(query.id)
         header = query.header
+        graph.add((node, DCTERMS.isPartOf, whole))
         graph.add((node, RDF.type, URIRef(f"{_SH}SPARQLExecutable")))
         graph.add((node, RDF.type, URIRef(_SH + _KINDS.get(query.form, "SPARQLAskExecutable"))))
         graph.add((node, URIRef(_SH + _FORMS[query.form]), Literal(query.text)))
@@ -96,23 +104,28 @@ def graph_of_catalogue(catalogue: Catalogue) -> Graph:
     return graph
 
 
-def _json(catalogue: Catalogue) -> bytes:
-    listed = {"queries": [describe(query) for query in catalogue]}
+def _json(catalogue: Catalogue, version: str) -> bytes:
+    listed = {
+        "license": str(CC_BY),
+        "dataset": version,
+        "queries": [describe(query) for query in catalogue],
+    }
     return json.dumps(listed, ensure_ascii=False, indent=1).encode()
 
 
-def _turtle(catalogue: Catalogue) -> bytes:
-    return write_turtle(graph_of_catalogue(catalogue), prefixes={"sh": _SH}).encode()
+def _turtle(catalogue: Catalogue, version: str) -> bytes:
+    return write_turtle(graph_of_catalogue(catalogue, version), prefixes={"sh": _SH}).encode()
 
 
-def _by_rdflib(form: str) -> Callable[[Catalogue], bytes]:
-    def written(catalogue: Catalogue) -> bytes:
-        return graph_of_catalogue(catalogue).serialize(format=form, encoding="utf-8")
+def _by_rdflib(form: str) -> Callable[[Catalogue, str], bytes]:
+    def written(catalogue: Catalogue, version: str) -> bytes:
+        graph = graph_of_catalogue(catalogue, version)
+        return graph.serialize(format=form, encoding="utf-8")
 
     return written
 
 
-_WRITERS: Mapping[str, tuple[str, Callable[[Catalogue], bytes]]] = {
+_WRITERS: Mapping[str, tuple[str, Callable[[Catalogue, str], bytes]]] = {
     "json": ("application/json", _json),
     "ttl": ("text/turtle", _turtle),
     "jsonld": ("application/ld+json", _by_rdflib("json-ld")),
@@ -124,6 +137,13 @@ _WRITERS: Mapping[str, tuple[str, Callable[[Catalogue], bytes]]] = {
 OFFERS = tuple(Offer(name, media) for name, (media, _) in _WRITERS.items())
 
 
-def write(catalogue: Catalogue, name: str) -> bytes:
-    """Return the catalogue in a format of `OFFERS`."""
-    return _WRITERS[name][1](catalogue)
+#: What people call these formats.
+LABELS = {name: FORMATS[name].label for name in _WRITERS}
+
+
+def write(catalogue: Catalogue, name: str, version: str) -> bytes:
+    """Return the catalogue in a format of `OFFERS`.
+
+    :param version: the version of the dataset that the queries are asked of
+    """
+    return _WRITERS[name][1](catalogue, version)

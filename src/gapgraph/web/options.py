@@ -18,6 +18,8 @@ __all__ = ["Options", "page_links"]
 
 #: Parameters that are given at most once.
 _SINGLE = ("limit", "offset", "format", "lang", "labels", "excel")
+#: Parameters that say which page.
+_PAGE = ("limit", "offset")
 _TRUE = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -33,6 +35,7 @@ class Options:
     :param form: the format asked for by name
     :param labels: whether labels stand beside IRIs
     :param excel: whether a spreadsheet will open it
+    :param lang: the language asked for by name
     """
 
     values: Mapping[str, Sequence[str]]
@@ -43,6 +46,7 @@ class Options:
     form: str
     labels: bool
     excel: bool
+    lang: str = ""
 
     @classmethod
     def of(cls, given: MultiDict[str, str]) -> Options:
@@ -72,6 +76,7 @@ class Options:
             form=given.get("format", ""),
             labels=_flag(given, "labels"),
             excel=_flag(given, "excel"),
+            lang=given.get("lang", ""),
         )
 
     def plain(self) -> bool:
@@ -118,6 +123,8 @@ def _flag(given: MultiDict[str, str], name: str) -> bool:
 def page_links(path: str, given: MultiDict[str, str], result: Result) -> dict[str, str]:
     """Return the addresses of the first, previous, next and last page (RFC 8288, RFC 5988 names).
 
+    Pages meet without overlap: before a page that starts within the first ones comes a shorter one.
+
     :param path: the path of the answer
     :param given: its parameters
     :param result: the page at hand
@@ -125,14 +132,19 @@ def page_links(path: str, given: MultiDict[str, str], result: Result) -> dict[st
     """
     if not result.limit:
         return {}
-    last = max(0, (result.total - 1) // result.limit) * result.limit
-    places = {"first": 0, "last": last}
-    if result.offset > 0:
-        places["prev"] = max(0, result.offset - result.limit)
-    if result.offset + result.limit < result.total:
-        places["next"] = result.offset + result.limit
-    kept = [(name, value) for name, value in given.items(multi=True) if name != "offset"]
+    size, start = result.limit, result.offset
+    # The grid of pages that this one is on; past the end, that of the first page.
+    rest = start % size if start < result.total else 0
+    last = max(0, (result.total - 1 - rest) // size * size + rest)
+    places = {"first": (0, size), "last": (last, size)}
+    if start >= result.total > 0:
+        places["prev"] = (last, size)
+    elif start > 0:
+        places["prev"] = (max(0, start - size), min(start, size))
+    if start + size < result.total:
+        places["next"] = (start + size, size)
+    kept = [(name, value) for name, value in given.items(multi=True) if name not in _PAGE]
     return {
-        relation: f"{path}?{urlencode([*kept, ('offset', str(place))])}"
-        for relation, place in sorted(places.items())
+        relation: f"{path}?{urlencode([*kept, ('limit', str(many)), ('offset', str(place))])}"
+        for relation, (place, many) in sorted(places.items())
     }

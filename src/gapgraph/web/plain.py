@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 
 from gapgraph.errors import GapgraphError
 from gapgraph.queries.binding import bind
+from gapgraph.queries.formats.sparql import head_links
 from gapgraph.web import policy
 from gapgraph.web.answers import answer_headers, named, offers_of
 from gapgraph.web.intake import WRONG
@@ -86,6 +87,8 @@ class PlainAnswers:
         lang, accepted = given.get("lang"), environ.get("HTTP_ACCEPT_LANGUAGE", "")
         if lang not in {None, "es"} or spoken(lang, accepted) != "es":
             return None
+        if suffix and options.form not in {"", suffix}:
+            return None
         wanted = suffix or options.form
         if not wanted:
             best = best_of(environ.get("HTTP_ACCEPT", ""), offers_of(query.form))
@@ -95,4 +98,7 @@ class PlainAnswers:
         body = self.service.store.rows_written(bind(query, options.values), wanted)
         version = self.service.dataset.version
         total = _COUNTED[wanted](body)
+        if wanted == "srj":
+            links = orjson.dumps(head_links(query.iri, version))
+            body = body.replace(b'{"head":{', b'{"head":{"link":' + links + b",", 1)
         return [*answer_headers(query, wanted, options, version, total=total), *_COMMON], body

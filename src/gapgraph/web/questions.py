@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as WSGIResponse
 
 from gapgraph.errors import NotFoundError, UsageError
-from gapgraph.queries.results import Result, formats_of, run, write
+from gapgraph.namespaces import CC_BY
+from gapgraph.queries.results import FORMATS, Result, formats_of, run, write
 from gapgraph.queries.stored import StoredQuery
 from gapgraph.web import listing
 from gapgraph.web.answers import answer_headers, named, offers_of, public_headers
 from gapgraph.web.choices import fields
 from gapgraph.web.language import language
+from gapgraph.web.links import address
 from gapgraph.web.negotiate import Offer, best_offer
 from gapgraph.web.options import Options, page_links
+from gapgraph.web.question_page import excerpt, groups, pieces, table, whole
 from gapgraph.web.service import service
 
 __all__ = ["blueprint"]
@@ -24,6 +28,7 @@ blueprint = Blueprint("questions", __name__)
 
 #: Rows to a page where a person reads and has asked for no other number.
 _ROWS_SHOWN = 50
+_HTML = Offer("html", "text/html")
 
 
 @blueprint.get("/queries")
@@ -39,15 +44,41 @@ def catalogue_as(suffix: str) -> Response:
 
 
 def _catalogue(suffix: str) -> Response:
-    offers = [*listing.OFFERS, Offer("html", "text/html")]
-    wanted = _chosen(offers, suffix or request.args.get("format", ""), "the list of queries")
+    wanted = _chosen([*listing.OFFERS, _HTML], suffix, "the list of queries")
+    current = service()
     if wanted.name == "html":
-        page = render_template("catalogue.html", queries=list(service().catalogue))
+        queries = list(current.catalogue)
+        page = render_template(
+            "catalogue.html",
+            groups=groups(queries),
+            count=len(queries),
+            formats=[(each.name, listing.LABELS[each.name]) for each in listing.OFFERS],
+        )
         response = make_response(page)
     else:
-        response = make_response(listing.write(service().catalogue, wanted.name))
+        version = current.dataset.version
+        response = make_response(listing.write(current.catalogue, wanted.name, version))
         response.headers["Content-Type"] = wanted.media
+        name = f'inline; filename="queries.{wanted.name}"'
+        response.headers["Content-Disposition"] = name
+    response.headers["Link"] = f'<{CC_BY}>; rel="license"'
     return _public(response)
+
+
+@blueprint.get("/queries/")
+def catalogue_folder() -> WSGIResponse:
+    """Lead to the list, from the address that its queries stand under."""
+    asked = request.query_string.decode("ascii", "replace")
+    return redirect(url_for(".catalogue", lang=None) + (f"?{asked}" if asked else ""), code=308)
+
+
+@blueprint.get("/graph/queries")
+@blueprint.get("/graph/queries.<suffix>")
+@blueprint.get("/queries/prefixes")
+@blueprint.get("/queries/prefixes/<_name>")
+def catalogue_graph(suffix: str = "", _name: str = "") -> Response:
+    """Give the list as the named graph that it is, or where its RDF names a prefix."""
+    return _catalogue(suffix)
 
 
 @blueprint.get("/queries/<name>")
@@ -57,8 +88,7 @@ def answer(name: str) -> Response:
     Plain questions do not come here: `gapgraph.web.plain` answers them.
     """
     query, suffix = named(service().catalogue, name)
-    form = suffix or request.args.get("format", "")
-    wanted = _chosen(offers_of(query.form), form, f"the query {query.id}")
+    wanted = _chosen(offers_of(query.form), suffix, f"the query {query.id}")
     if wanted.name == "html":
         return _page(query)
     options = Options.of(request.args)
@@ -67,17 +97,27 @@ def answer(name: str) -> Response:
     return _file(query, result, wanted.name, options)
 
 
-def _chosen(offers: Sequence[Offer], named: str, what: str) -> Offer:
-    """Return the offer that a name, or else the header ``Accept``, asks for."""
-    if not named:
-        return best_offer(offers)
-    for offer in offers:
-        if offer.name == named:
-            return offer
-    raise NotFoundError(
-        f"{what} has no format {named[:20]!r}",
-        todo="use one of " + ", ".join(offer.name for offer in offers),
-    )
+def _chosen(offers: Sequence[Offer], suffix: str, what: str) -> Offer:
+    """Return the offer that a suffix, ``format`` or the header ``Accept`` asks for.
+
+    :param suffix: the suffix of the address; none if empty
+    :raises NotFoundError: for a suffix that names no format
+    :raises UsageError: for a ``format`` that names none, or another than the suffix
+    """
+    asked = request.args.get("format", "")
+    known = {offer.name: offer for offer in offers}
+    told = "use one of " + ", ".join(known)
+    if suffix and suffix not in known:
+        raise NotFoundError(f"{what} has no format {suffix[:20]!r}", todo=told)
+    if asked and asked not in known:
+        raise UsageError(f"{what} has no format {asked[:20]!r}", todo=told, parameter="format")
+    if suffix and asked and asked != suffix:
+        raise UsageError(
+            f"the address ends in .{suffix} and the parameter format is {asked!r}",
+            todo="ask for one format",
+            parameter="format",
+        )
+    return known[suffix or asked] if suffix or asked else best_offer(offers)
 
 
 def _page(query: StoredQuery) -> Response:
@@ -88,31 +128,50 @@ def _page(query: StoredQuery) -> Response:
     current, lang = service(), language()
     result: Result | None = None
     problem: UsageError | None = None
+    options: Options | None = None
     try:
         options = Options.of(request.args)
         arguments = options.arguments(lang)
-        if query.form == "SELECT":
-            arguments["limit"] = options.limit or _ROWS_SHOWN
+        # People read names; who wants IRIs alone says so.
+        arguments["labels"] = options.labels or "labels" not in request.args
+        if query.form == "SELECT" and options.limit is None:
+            arguments["limit"] = _ROWS_SHOWN
         result = run(current.store, current.catalogue, query.id, options.values, **arguments)
     except UsageError as error:
         problem = error
     given = result.values if result else request.args.to_dict(flat=False)
+    filled = fields(current, query, given, problem)
+    spoken = query.header.spoken()
+    links = page_links(request.path, request.args, result) if result else {}
+    stem = request.path.removesuffix(".html").lstrip("/")
+    kept = [pair for pair in request.args.items(multi=True) if pair[1] and pair[0] != "format"]
     page = render_template(
         "query.html",
         query=query,
         result=result,
         problem=problem,
-        fields=fields(current, query, given, problem),
-        formats=formats_of(query.form),
-        links=page_links(request.path, request.args, result) if result else {},
+        pieces=pieces(query, filled, lang),
+        others=[each for each in filled if each.parameter.name not in spoken],
+        fields=filled,
+        table=table(result, lang) if result and result.columns else None,
+        excerpt=excerpt(result) if result and result.is_graph else None,
+        whole=whole(current, query, result, options, lang) if result and options else None,
+        formats=[(f"{stem}.{each}", FORMATS[each].label) for each in formats_of(query.form)],
+        links=links if links.keys() & {"prev", "next"} else {},
+        address=address(stem),
         # Written anew, so that nothing in it ends the quotes of a line for a shell.
-        parameters=urlencode(list(request.args.items(multi=True))),
+        parameters=urlencode(kept),
     )
     response = make_response(page, 400 if problem else 200)
     if problem:
         response.headers["Cache-Control"] = "no-store"
         response.headers["Vary"] = "Accept, Accept-Language"
         return response
+    if result:
+        related = [f'<{to}>; rel="{name}"' for name, to in links.items()]
+        response.headers["Link"] = ", ".join([f'<{CC_BY}>; rel="license"', *related])
+        if query.form == "SELECT":
+            response.headers["X-Total-Count"] = str(result.total)
     return _public(response)
 
 

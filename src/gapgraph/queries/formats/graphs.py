@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from gapgraph.namespaces import PREFIXES
+from gapgraph.namespaces import CC_BY, PREFIXES
 from gapgraph.queries.result import Result
 from gapgraph.store.embedded import write_triples
 
@@ -22,6 +22,10 @@ def graph_writer(suffix: str) -> Callable[[Result, str, bool], Iterator[bytes]]:
             for name, base in PREFIXES.items()
             if any(iri.startswith(base) for iri in iris)
         }
+        if suffix in {".ttl", ".nt"} and result.query:
+            # A comment, so that a file that is passed on says what it is.
+            told = f"{result.query.iri} · dataset {result.dataset} · CC BY 4.0 {CC_BY}"
+            yield f"# {told}\n".encode()
         yield write_triples(triples, suffix, used)
 
     return write

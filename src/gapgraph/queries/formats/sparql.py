@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from gapgraph.namespaces import CC_BY
+from gapgraph.namespaces import CC_BY, DATASET
 from gapgraph.queries.result import Result
 from gapgraph.store.answers import Term
 
 __all__ = [
     "harmless",
+    "head_links",
     "ntriples",
     "value_of",
     "write_csv",
@@ -49,12 +50,30 @@ def _json_term(term: Term) -> dict[str, str]:
     return found
 
 
+def head_links(query: str, version: str) -> list[str]:
+    """Return the addresses that tell more about an answer: licence, query and dataset version.
+
+    See SPARQL 1.1 Query Results JSON Format, section 3.1.2, and SPARQL Query Results XML Format,
+    section 2.2.
+
+    :param query: the IRI of the stored query
+    :param version: the version of the dataset
+    """
+    about, _, name = str(DATASET).partition("#")
+    return [str(CC_BY), query, f"{about}?version={version}#{name}"]
+
+
+def _links(result: Result) -> list[str]:
+    """Return the links of an answer; none for a query of somebody's own."""
+    return head_links(result.query.iri, result.dataset) if result.query else []
+
+
 def write_json(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # noqa: ARG001
     """Write SPARQL 1.1 Query Results JSON."""
     if result.boolean is not None:
-        yield json.dumps({"head": {}, "boolean": result.boolean}).encode()
+        yield json.dumps({"head": _json_head(result), "boolean": result.boolean}).encode()
         return
-    head = json.dumps({"vars": list(result.names)}, ensure_ascii=False)
+    head = _encode(_json_head(result) | {"vars": list(result.names)})
     yield f'{{"head":{head},"results":{{"bindings":['.encode()
     names = result.names
     for place, row in enumerate(result.rows):
@@ -65,6 +84,10 @@ def write_json(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # no
         }
         yield (",\n" if place else "\n").encode() + _encode(binding).encode("utf-8")
     yield b"\n]}}\n"
+
+
+def _json_head(result: Result) -> dict[str, list[str]]:
+    return {"link": links} if (links := _links(result)) else {}
 
 
 def _xml_term(term: Term) -> str:
@@ -81,6 +104,7 @@ def write_xml(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # noq
     yield b'<?xml version="1.0" encoding="utf-8"?>\n'
     yield b'<sparql xmlns="http://www.w3.org/2005/sparql-results#">\n<head>'
     yield "".join(f"<variable name={quoteattr(name)}/>" for name in result.names).encode()
+    yield "".join(f"<link href={quoteattr(link)}/>" for link in _links(result)).encode()
     yield b"</head>\n"
     if result.boolean is not None:
         yield f"<boolean>{str(result.boolean).lower()}</boolean>\n</sparql>\n".encode()

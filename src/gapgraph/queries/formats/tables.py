@@ -15,9 +15,9 @@ from gapgraph.namespaces import CC_BY, ID, PREFIXES
 from gapgraph.queries.result import Result, Row
 from gapgraph.store.answers import Term
 
-__all__ = ["YES_NO", "shown", "write_markdown", "write_terminal"]
+__all__ = ["NUMBERS", "YES_NO", "shown", "write_markdown", "write_terminal"]
 
-_NUMBERS = {f"http://www.w3.org/2001/XMLSchema#{name}" for name in ("integer", "decimal", "double")}
+NUMBERS = {f"http://www.w3.org/2001/XMLSchema#{name}" for name in ("integer", "decimal", "double")}
 _BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
 #: IRIs of things with a parent: what follows the parent is enough to tell them in a table.
 _OWN = re.compile(re.escape(str(ID)) + r"(?:framework|plan|analysis)/[^/]+/(.+)")
@@ -93,7 +93,7 @@ def _narrow(cells: Iterable[Term | None], lang: str) -> bool:
     """Tell whether a column holds nothing but numbers, or IRIs that are short when shown."""
     found = [each for each in cells if each is not None]
     return bool(found) and (
-        all(each.datatype in _NUMBERS for each in found)
+        all(each.datatype in NUMBERS for each in found)
         or all(each.kind == "uri" and len(shown(each, lang)) <= 24 for each in found)
     )
 
@@ -117,7 +117,7 @@ def _as_table(result: Result, places: list[int], lang: str, least: list[int]) ->
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for place, narrow in zip(places, least, strict=True):
         cells = [row[place] for row in result.rows if row[place] is not None]
-        numbers = bool(cells) and all(each and each.datatype in _NUMBERS for each in cells)
+        numbers = bool(cells) and all(each and each.datatype in NUMBERS for each in cells)
         table.add_column(
             _safe(result.columns[place].label[lang]),
             justify="right" if numbers else "left",

@@ -1,0 +1,172 @@
+"""What the page of a stored query shows: its sentence as a form, its answer, and the whole."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gapgraph.namespaces import BASE
+from gapgraph.queries.formats.tables import NUMBERS, shown
+from gapgraph.queries.result import Result, Row
+from gapgraph.queries.results import run, write
+from gapgraph.queries.stored import StoredQuery
+from gapgraph.web.choices import Field
+from gapgraph.web.language import Language, gettext
+from gapgraph.web.links import link, short
+from gapgraph.web.options import Options
+from gapgraph.web.pages.status import STATUSES, mark
+from gapgraph.web.service import Service
+
+__all__ = ["Cell", "Head", "Piece", "excerpt", "pieces", "table", "whole"]
+
+#: How many lines of Turtle are shown of a graph.
+_LINES = 40
+_STATUSES = {f"{BASE}ontology#{name}" for name in (*STATUSES, "notAssessed")}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Words of the sentence, and the field after them; none after the last."""
+
+    words: str
+    field: Field | None
+
+
+def pieces(query: StoredQuery, fields: Sequence[Field], lang: Language) -> tuple[Piece, ...]:
+    """Return a query's sentence with a field at each place, and no field twice."""
+    left = {each.parameter.name: each for each in fields}
+    return tuple(Piece(words, left.pop(name, None)) for words, name in query.header.pieces(lang))
+
+
+@dataclass(frozen=True)
+class Head:
+    """A heading of the table."""
+
+    label: str
+    note: str
+    number: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the table.
+
+    :param texts: what it says, and where each part leads; nowhere if empty
+    :param lang: the language of its words, where it is not that of the page
+    :param status: the short name of the coverage status that it is, which has a sign of its own
+    """
+
+    texts: tuple[tuple[str, str], ...] = ()
+    lang: str = ""
+    status: str = ""
+    number: bool = False
+
+
+def table(result: Result, lang: Language) -> tuple[list[Head], list[list[Cell]]]:
+    """Return a result as people read it: names for IRIs, signs for statuses."""
+    columns = result.shown()
+    heads = []
+    for place, of in columns:
+        column = result.columns[place if of is None else of]
+        cells = [row[place] for row in result.rows if row[place] is not None]
+        number = bool(cells) and all(each and each.datatype in NUMBERS for each in cells)
+        heads.append(Head(column.label[lang], column.description[lang], number))
+    return heads, [[_cell(row, place, of, lang) for place, of in columns] for row in result.rows]
+
+
+def _cell(row: Row, place: int, of: int | None, lang: Language) -> Cell:
+    """Return a cell; a label takes the link of what it labels."""
+    term = row[place]
+    node = row[of] if of is not None else term
+    if term is None and node is None:
+        return Cell()
+    # What another cell of the row says already is only pointed at.
+    said = of is not None and sum(each == term for each in row if each is not None) > 1
+    words = shown(node if said else term or node, lang)
+    told = term.language if term and term.language != lang else ""
+    if node is not None and node.kind == "uri":
+        status = mark(node.value).name if node.value in _STATUSES else ""
+        return Cell(((words, link(node.value)),), told, status)
+    parts = words.split(" ")
+    if all(part.startswith(BASE) for part in parts):
+        return Cell(tuple((short(part), link(part)) for part in parts))
+    return Cell(((words, ""),), told, number=bool(term and term.datatype in NUMBERS))
+
+
+def excerpt(result: Result) -> tuple[str, bool]:
+    """Return the first lines of a graph in Turtle, and whether there are more."""
+    lines = b"".join(write(result, "ttl")).decode().splitlines()
+    # Prefixes and facts about the answer stand first; a reader wants triples.
+    start = next((i for i, line in enumerate(lines) if line and line[0] not in "#@P"), 0)
+    return "\n".join(lines[start : start + _LINES]), len(lines) > start + _LINES
+
+
+def whole(
+    service: Service, query: StoredQuery, result: Result, options: Options, lang: Language
+) -> tuple[int, str] | None:
+    """Return how many rows there are of what the answer is a part of, and what they are.
+
+    That is what the header names, else all that the query gives where nothing narrows it; where
+    nothing does, the answer is the whole.
+    """
+    values = {name: given for name, given in result.values.items() if given}
+    required = {each.name for each in query.header.parameters if not each.optional}
+    if query.header.whole:
+        name, label = query.header.whole.query, query.header.whole.label[lang]
+        given = {key: value for key, value in values.items() if key == "analysis"}
+    elif options.filters or set(values) - required:
+        name, label = query.id, gettext("filas")
+        given = {key: value for key, value in values.items() if key in required}
+    else:
+        return None
+    return _total(service, name, given), label
+
+
+def _total(service: Service, name: str, given: Mapping[str, Sequence[str]]) -> int:
+    """Count the rows of a query; kept where it is asked with its defaults."""
+    query = service.catalogue[name]
+
+    def count() -> int:
+        return run(service.store, service.catalogue, name, given).total
+
+    if all(tuple(value) == query.parameter(key).default for key, value in given.items()):
+        return service.once(("total", name), count)
+    return count()
+
+
+def groups(queries: Sequence[StoredQuery]) -> list[tuple[str, list[StoredQuery]]]:
+    """Return queries by their first tag, under its heading, those that are asked most first."""
+    headings = _headings()
+    ranked = {name: place for place, name in enumerate(headings)}
+
+    def rank(query: StoredQuery) -> tuple[int, str]:
+        tag = query.header.tags[0]
+        return ranked.get(tag, len(ranked)), tag
+
+    grouped = itertools.groupby(sorted(queries, key=rank), key=rank)
+    return [(headings.get(tag, tag), list(members)) for (_, tag), members in grouped]
+
+
+def _headings() -> dict[str, str]:
+    """Return the headings of the groups by tag, in their order."""
+    return {
+        "brechas": gettext("brechas"),
+        "cobertura": gettext("cobertura"),
+        "evidencia": gettext("evidencia"),
+        "categorías": gettext("categorías"),
+        "directriz": gettext("directriz"),
+        "indicadores": gettext("indicadores"),
+        "observaciones": gettext("observaciones"),
+        "texto": gettext("texto"),
+        "instrumentos": gettext("instrumentos"),
+        "instituciones": gettext("instituciones"),
+        "ejes": gettext("ejes"),
+        "calidad": gettext("calidad"),
+        "vínculos": gettext("vínculos"),
+        "fuente": gettext("fuente"),
+        "marco": gettext("marco"),
+        "plan": gettext("plan"),
+        "listas": gettext("listas"),
+        "datos": gettext("datos"),
+    }
