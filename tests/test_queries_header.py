@@ -95,7 +95,7 @@ WRONG = [
     ("label: {es: Tema, en: Topic}", "label: {es: Número, en: Topic}", 1, "one label in 'es'"),
     ("ORDER BY ?number ?topic\n", "", 28, "has no ORDER BY"),
     ("PREFIX gg: <https://w3id.org/gapgraph/ontology#>\n", "", 31, "not valid SPARQL"),
-    ("gg:hasTopic ?topic .", "gg:hasTopic ?topic . }", 34, "not valid SPARQL"),
+    ("gg:hasTopic ?topic .", "gg:hasTopic ?topic . }", 35, "} closes nothing"),
     ("gg:hasTopic ?topic .", "gg:hasTopic ?topic . SERVICE <http://a> {}", 33, "uses SERVICE"),
     ("WHERE {", "FROM <http://a> WHERE {", 29, "uses FROM"),
     ('"VALUES ?number { 3 }"', '"VALUES', 34, "a string does not end"),
@@ -172,7 +172,7 @@ def test_a_header_may_repeat_what_grlc_has(tmp_path: Path) -> None:
 def test_an_error_has_one_line_number(tmp_path: Path) -> None:
     with pytest.raises(InputError) as failure:
         load(tmp_path, GOOD.replace("gg:hasTopic ?topic .", "gg:hasTopic ?topic . }"))
-    assert re.findall(r"\d+", str(failure.value).split("good.rq:")[1]) == ["34"]
+    assert re.findall(r"\d+", str(failure.value).split("good.rq:")[1]) == ["35"]
 
 
 def test_the_version_changes_with_any_letter(tmp_path: Path) -> None:

@@ -82,8 +82,7 @@ def _check_form(draft: _Draft) -> str:
     try:
         parts = list(tokens(draft.text))
     except QuerySyntaxError as error:
-        line = draft.start + (error.line or 1) - 1
-        raise InputError(error.what, todo=error.todo, file=draft.file, line=line) from error
+        raise _at_its_line(draft, error) from error
     for part in parts:
         if part.kind == "word" and part.text.upper() in _FORBIDDEN:
             raise draft.fail(
@@ -102,12 +101,17 @@ def _parsed(draft: _Draft) -> tuple[str, tuple[str, ...]]:
     """Return the form of the SPARQL and what it projects, as the engine reads it."""
     try:
         return parse_query(draft.text)
+    except QuerySyntaxError as error:
+        raise _at_its_line(draft, error) from error
     except UsageError as error:
-        place = re.search(r"at (\d+):\d+", error.what)
-        line = draft.start + int(place[1]) - 1 if place else draft.start
-        # The line of the file is told already; the engine counts from the query's own first.
-        what = re.sub(r"error at \d+:\d+: ", "", error.what)
-        raise InputError(what, todo="mend it", file=draft.file, line=line) from error
+        raise draft.fail(error.what, error.todo) from error
+
+
+def _at_its_line(draft: _Draft, error: QuerySyntaxError) -> InputError:
+    """Return an error of the SPARQL at the line of the file, which alone is told."""
+    what = re.sub(r" at line \d+, column \d+", "", error.what)
+    line = draft.start + (error.line or 1) - 1
+    return InputError(what, todo=error.todo, file=draft.file, line=line)
 
 
 def _check_columns(draft: _Draft, parts: list[Token], projected: tuple[str, ...]) -> None:

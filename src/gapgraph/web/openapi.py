@@ -7,7 +7,6 @@ adds a file there.
 from __future__ import annotations
 
 import functools
-import re
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,8 @@ import yaml
 from flask import Blueprint, Response, json, make_response, render_template
 
 from gapgraph import __version__
-from gapgraph.queries.header import Parameter
-from gapgraph.queries.results import FORMATS, formats_of, run
-from gapgraph.queries.stored import StoredQuery
-from gapgraph.web.choices import offered
 from gapgraph.web.language import LANGUAGES, Language, language
+from gapgraph.web.openapi_queries import query_paths
 from gapgraph.web.service import Service, service
 
 __all__ = ["blueprint", "document"]
@@ -38,6 +34,7 @@ _WORDS = {
     413: {"es": "El cuerpo es demasiado grande.", "en": "The body is too large."},
     414: {"es": "La dirección es demasiado larga.", "en": "The address is too long."},
     415: {"es": "El cuerpo es de otro tipo.", "en": "The body is of another type."},
+    416: {"es": "El documento no tiene ese tramo.", "en": "The document has no such range."},
     422: {"es": "Pide más de lo que puede darse.", "en": "It asks for more than may be given."},
     429: {"es": "Demasiadas peticiones.", "en": "Too many requests."},
     502: {"es": "El motor falló.", "en": "The engine failed."},
@@ -53,21 +50,6 @@ _LANG: dict[str, Any] = {
     },
     "schema": {"type": "string", "enum": list(LANGUAGES), "default": "es"},
     "example": "en",
-}
-_SWITCH = {"type": "string", "enum": ["0", "1"]}
-_COUNT = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
-#: JSON schemas of results, by format.
-_SCHEMAS: dict[str, dict[str, Any]] = {
-    "srj": {"type": "object", "required": ["head"]},
-    "json": {"type": "object", "required": ["query", "version", "dataset", "license"]},
-}
-_KINDS: dict[str, dict[str, Any]] = {
-    "string": {"type": "string", "maxLength": 4096},
-    "enumerated": {"type": "string"},
-    "integer": {"type": "integer", "minimum": -(10**18) + 1, "maximum": 10**18 - 1},
-    "iri": {"type": "string", "format": "iri", "pattern": "^(https?://|urn:)"},
-    "lang": {"type": "string", "pattern": "^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$"},
-    "boolean": {"type": "boolean"},
 }
 
 
@@ -107,153 +89,6 @@ def _written() -> dict[str, Any]:
     return found
 
 
-def _example(current: Service, query: StoredQuery, parameter: Parameter) -> Any:
-    """Return a value that a parameter takes and that has an answer.
-
-    It is the default, else the first value in the column of its name, else the first choice.
-    """
-    values = list(parameter.default)
-    if not values and parameter.name in {each.name for each in query.header.columns}:
-        answer = run(current.store, current.catalogue, query.id, {})
-        place = answer.names.index(parameter.name)
-        values = [row[place].value for row in answer.rows if row[place]]  # type: ignore[union-attr]
-    values = values or [value for value, _ in offered(current, parameter)]
-    if parameter.kind == "integer":
-        whole = [int(value) for value in values if re.fullmatch("-?[0-9]+", value)]
-        return (whole or [1])[0]
-    if parameter.kind == "boolean":
-        return values != ["false"]
-    return (values or [query.iri if parameter.kind == "iri" else "a"])[0]
-
-
-def _parameter(
-    current: Service, query: StoredQuery, parameter: Parameter, lang: Language
-) -> dict[str, Any]:
-    """Return a stored query's parameter."""
-    schema = dict(_KINDS[parameter.kind])
-    if parameter.choices and parameter.choices.values:
-        schema["enum"] = list(parameter.choices.values)
-    example = current.once(
-        ("example", query.id, parameter.name), lambda: _example(current, query, parameter)
-    )
-    repeats = parameter.repeats
-    return {
-        "name": parameter.name,
-        "in": "query",
-        "required": False,
-        "description": parameter.description[lang],
-        "schema": {"type": "array", "items": schema} if repeats else schema,
-        "example": [example] if repeats else example,
-    }
-
-
-def _reserved(query: StoredQuery) -> list[dict[str, Any]]:
-    """Return the parameters that say how an answer is given."""
-    names = [re.escape(each.name) for each in query.header.columns]
-    texts: dict[str, tuple[str, str, dict[str, Any], Any]] = {
-        "format": (
-            "Formato; si falta, el de Accept.",
-            "Format; that of Accept if left out.",
-            {"type": "string", "enum": ["html", *formats_of(query.form)]},
-            "html",
-        ),
-    }
-    if query.form == "SELECT":
-        first = query.header.columns[0].name
-        texts |= {
-            "limit": (
-                "Filas por página; todas si falta.",
-                "Rows to a page; all if left out.",
-                _COUNT,
-                10,
-            ),
-            "offset": ("Filas que se dejan antes.", "Rows left out first.", _COUNT, 0),
-            "sort": (
-                "Columnas para ordenar; «-» delante de la que baja.",
-                "Columns to sort by; - before one that falls.",
-                {
-                    "type": "array",
-                    "items": {"type": "string", "pattern": f"^-?({'|'.join(names)})$"},
-                },
-                [first],
-            ),
-            "filter": (
-                "Condiciones sobre columnas: columna:palabras, columna=valor, columna>valor.",
-                "Conditions on columns: column:words, column=value, column>value.",
-                {
-                    "type": "array",
-                    "items": {
-                        "type": "string",
-                        "pattern": f"^({'|'.join(names)})(<=|>=|!=|=|<|>|:)",
-                    },
-                },
-                [f"{first}!=x"],
-            ),
-        }
-    texts |= {
-        "labels": ("Rótulos junto a los IRI.", "Labels beside IRIs.", _SWITCH, "1"),
-        "excel": ("CSV para hojas de cálculo.", "CSV for spreadsheets.", _SWITCH, "1"),
-    }
-    return [
-        {
-            "name": name,
-            "in": "query",
-            "required": False,
-            "description": {"es": spanish, "en": english},
-            "schema": schema,
-            "example": example,
-        }
-        for name, (spanish, english, schema, example) in texts.items()
-    ]
-
-
-def _operation(current: Service, query: StoredQuery, lang: Language) -> dict[str, Any]:
-    """Return the operation of a stored query."""
-    text = {"schema": {"type": "string"}}
-    headers = {
-        "X-Dataset-Version": {
-            "description": {"es": "Versión de los datos.", "en": "Version of the data."},
-            **text,
-        },
-        "Link": {
-            "description": {
-                "es": "Licencia y otras páginas (RFC 8288).",
-                "en": "Licence and other pages (RFC 8288).",
-            },
-            **text,
-        },
-        "X-Total-Count": {
-            "description": {"es": "Filas en total.", "en": "Rows in all."},
-            "schema": {"type": "integer"},
-        },
-    }
-    content: dict[str, Any] = {"text/html": text}
-    for name in formats_of(query.form):
-        schema = {"schema": _SCHEMAS[name]} if name in _SCHEMAS else {}
-        content[FORMATS[name].media_type.partition(";")[0]] = schema
-    return _with_problems(
-        {
-            "operationId": query.id,
-            "tags": list(query.header.tags),
-            "summary": query.header.summary[lang],
-            "description": query.header.description[lang],
-            "parameters": [
-                *(_parameter(current, query, each, lang) for each in query.header.parameters),
-                *_reserved(query),
-                {"$ref": "#/components/parameters/lang"},
-            ],
-            "problems": [400, 404, 406],
-            "responses": {
-                "200": {
-                    "description": query.header.summary[lang],
-                    "headers": headers,
-                    "content": content,
-                }
-            },
-        }
-    )
-
-
 def document(current: Service, lang: Language) -> dict[str, Any]:
     """Return the description of the service.
 
@@ -283,8 +118,8 @@ def document(current: Service, lang: Language) -> dict[str, Any]:
         "servers": [{"url": "/"}],
         "paths": {
             **{
-                f"/queries/{query.id}": {"get": _operation(current, query, lang)}
-                for query in current.catalogue
+                path: {name: _with_problems(each) for name, each in methods.items()}
+                for path, methods in query_paths(current, lang).items()
             },
             **_written(),
         },
