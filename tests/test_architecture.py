@@ -52,7 +52,7 @@ ENGINES = {
 }
 LONGEST = 400
 #: What may read the environment: the command line, and what a WSGI server starts without it.
-ENVIRONMENT = ("cli.py", "web/service.py")
+ENVIRONMENT = ("cli/context.py", "web/service.py")
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 

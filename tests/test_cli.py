@@ -37,6 +37,10 @@ def test_version(tmp_path: Path) -> None:
         (["query", "topics-without-category", "-p", "number"], 2, "name=value"),
         (["query", "topics-without-category", "-p", "colour=red"], 2, "colour"),
         (["query", "topics-with-category"], 2, "topics-without-category"),
+        (["query", "topics-with-category", "--describe"], 2, "topics-without-category"),
+        (["query", "list-themes", "--excel", "--format", "json"], 2, "--excel is for CSV"),
+        (["query", "list-themes", "--excel"], 2, "--excel is for CSV"),
+        (["query", "--list", "--format", "xlsx"], 2, "use table, tsv or json"),
         (["query", "topics-without-category", "--output", "nowhere"], 3, "gapgraph build"),
         (["export", "table", "nowhere.ttl"], 2, "nowhere.ttl"),
         (["serve", "--port", "99999"], 2, "99999"),
@@ -119,19 +123,60 @@ def test_build_of_an_unreadable_table_leaves_the_graph(tmp_path: Path) -> None:
     assert not (tmp_path / "build").exists()
 
 
-def test_reading_stops_early(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "start"),
+    [
+        ("export table", "DIRECTRICES GENERALES (1-17)"),
+        ("query --list", "analyses\t"),
+        ("query --list --format json", '{\n "queries"'),
+        ("query searchable-texts --format csv", "node,kind,text"),
+    ],
+)
+def test_reading_stops_early(command: str, start: str, tmp_path: Path) -> None:
     """A reader that closes the pipe, as ``head`` does, is no error."""
-    run = subprocess.run(
-        ["/bin/sh", "-c", f"{sys.executable} -m gapgraph export table | head -n 1"],
+    if "searchable" in command:
+        assert gapgraph("build", cwd=tmp_path).returncode == 0
+    with subprocess.Popen(
+        [sys.executable, "-m", "gapgraph", *command.split()],
         cwd=tmp_path,
         env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as run:
+        assert run.stdout
+        assert run.stderr
+        assert run.stdout.read(len(start)).decode() == start
+        run.stdout.close()
+        assert run.stderr.read() == b""
+        assert run.wait(60) == 0
+
+
+def test_the_list_and_what_a_query_says_of_itself(tmp_path: Path) -> None:
+    listed = gapgraph("query", "--list", "--lang", "en", cwd=tmp_path).stdout.splitlines()
+    names = [line.split("\t")[0] for line in listed]
+    assert names == sorted(path.stem for path in (ROOT / "queries").glob("*.rq"))
+    assert "categories-used-once\tCategories used once" in listed
+    data = json.loads(gapgraph("query", "--list", "--format", "json", cwd=tmp_path).stdout)
+    assert [each["id"] for each in data["queries"]] == names
+    told = gapgraph("query", "directive-detail", "--describe", "--lang", "en", cwd=tmp_path)
+    for words in (
+        "Directive {number}, whole", "-p number=…", "if left out: 7", "a whole number of up to",
+        "Number of the directive.", "kindLabel", "Formats: table, srj, csv",
+    ):  # fmt: skip
+        assert words in told.stdout, words
+
+
+def test_the_answer_says_what_was_asked(tmp_path: Path) -> None:
+    assert gapgraph("build", cwd=tmp_path).returncode == 0
+    asked = gapgraph("query", "recurring-gaps", "-p", "statusName=partial", cwd=tmp_path).stdout
+    assert asked.startswith("Conceptos en estado parcial en más de una directriz\n")
+    topic = "https://w3id.org/gapgraph/id/analysis/oas-pnat/topic/3.1"
+    evidence = gapgraph(
+        "query", "evidence-for-topic", "-p", f"topic={topic}", "--format", "md", cwd=tmp_path
     )
-    assert run.stdout.startswith("DIRECTRICES GENERALES (1-17)")
-    assert run.stderr == ""
+    assert evidence.stdout.startswith("**Evidencia del estado del tema Tipificar el delito**\n\n|")
+    beyond = gapgraph("query", "list-themes", "--offset", "40", "--limit", "5", cwd=tmp_path)
+    assert beyond.stdout.endswith("ninguna de 7 filas\n")
 
 
 def test_quiet_where_no_terminal(tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from rdflib import RDF, URIRef
+from rdflib import RDF, Graph, Literal, URIRef
 
 import gapgraph
 from conftest import ROOT, Built
+from expected import FRAMEWORK
 from gapgraph.errors import NotBuiltError, NotFoundError, UsageError
 from gapgraph.queries.api import Dataset
 
@@ -77,3 +78,45 @@ def test_what_is_wrong_is_said(dataset: Dataset, built: Built) -> None:
 
 def test_the_version_is_that_of_the_build(dataset: Dataset, built: Built) -> None:
     assert dataset.version == built.dataset.version
+
+
+def test_each_form_of_a_query_of_ones_own(dataset: Dataset) -> None:
+    assert dataset.sparql(f"ASK {{ ?d a <{GG}Directive> }}") is True
+    assert dataset.sparql(f"ASK {{ ?d a <{GG}Nothing> }}") is False
+    built = dataset.sparql(f"CONSTRUCT WHERE {{ ?d a <{GG}Directive> }}")
+    assert isinstance(built, Graph)
+    assert len(built) == 67
+    described = dataset.sparql(f"DESCRIBE <{FRAMEWORK}>")
+    assert isinstance(described, Graph)
+    assert (URIRef(FRAMEWORK), URIRef(f"{GG}directiveCount"), Literal(67)) in described
+
+
+@pytest.mark.parametrize(
+    ("given", "parameter"),
+    [
+        ({"number": 7.5}, "number"),
+        ({"number": [7, 8.5]}, "number"),
+        ({"number": b"7"}, "number"),
+        ({"number": {"a": 7}}, "number"),
+        ({"number": object()}, "number"),
+        ({"number": [None]}, "number"),
+        ({"limit": "5"}, "limit"),
+        ({"limit": -1}, "limit"),
+        ({"limit": True}, "limit"),
+        ({"offset": 1.0}, "offset"),
+        ({"offset": None}, "offset"),
+        ({"sort": 5}, "sort"),
+        ({"filter": [7]}, "filter"),
+        ({"lang": "fr"}, "lang"),
+        ({"lang": None}, "lang"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_a_value_of_a_wrong_type_names_its_parameter(
+    given: dict[str, object], parameter: str, dataset: Dataset
+) -> None:
+    with pytest.raises(UsageError) as failure:
+        dataset.query("topics-without-category", **given)
+    assert failure.value.parameter == parameter
+    assert parameter in str(failure.value)
+    assert failure.value.todo

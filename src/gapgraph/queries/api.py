@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rdflib import Graph
@@ -11,6 +11,7 @@ from gapgraph.errors import UsageError
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.formats import write
 from gapgraph.queries.formats.sparql import value_of
+from gapgraph.queries.header import LANGUAGES
 from gapgraph.queries.result import Result
 from gapgraph.queries.results import ask, run
 from gapgraph.settings import Home
@@ -25,15 +26,62 @@ Value = str | int | bool | None | Iterable[str | int]
 Row = dict[str, str | int | float | bool | None]
 
 
-def _texts(value: Value) -> tuple[str, ...]:
-    """Return a value as the texts that binding takes."""
+def _wrong(name: str, value: object, todo: str) -> UsageError:
+    """Return the error for a value of a wrong type."""
+    return UsageError(
+        f"the parameter {name!r} is of the type {type(value).__name__}", todo=todo, parameter=name
+    )
+
+
+def _text(name: str, value: object) -> str:
+    """Return one value as the text that binding takes."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str | int):
+        return str(value)
+    raise _wrong(name, value, "give a text, a whole number, True or False, or a list of these")
+
+
+def _texts(name: str, value: Value) -> tuple[str, ...]:
+    """Return a value as the texts that binding takes.
+
+    :raises UsageError: naming the parameter, for a value of another type
+    """
     if value is None:
         return ()
-    if isinstance(value, bool):
-        return (str(value).lower(),)
-    if isinstance(value, str | int):
-        return (str(value),)
-    return tuple(map(str, value))
+    if isinstance(value, str | int) or not isinstance(value, Iterable):
+        return (_text(name, value),)
+    if isinstance(value, bytes | bytearray | Mapping):
+        raise _wrong(name, value, "give a text, or a list of texts")
+    return tuple(_text(name, each) for each in value)
+
+
+def _count(name: str, value: object) -> int:
+    """Return a count.
+
+    :raises UsageError: for what is no whole number from 0
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise UsageError(
+            f"the parameter {name!r} is {value!r:.40}",
+            todo="give a whole number from 0",
+            parameter=name,
+        )
+    return value
+
+
+def _words(name: str, value: str | Iterable[str]) -> tuple[str, ...]:
+    """Return one text or several as a tuple.
+
+    :raises UsageError: for what is neither
+    """
+    if isinstance(value, str):
+        return (value,)
+    found = tuple(value) if isinstance(value, Iterable) else (value,)
+    for each in found:
+        if not isinstance(each, str):
+            raise _wrong(name, each, "give a text, or a list of texts")
+    return found
 
 
 class Dataset:
@@ -58,8 +106,8 @@ class Dataset:
         *,
         limit: int | None = None,
         offset: int = 0,
-        sort: Iterable[str] = (),
-        filter: Iterable[str] = (),  # noqa: A002
+        sort: str | Iterable[str] = (),
+        filter: str | Iterable[str] = (),  # noqa: A002
         lang: str = "es",
         labels: bool = False,
         **values: Value,
@@ -68,17 +116,23 @@ class Dataset:
 
         :param values: values by parameter
         :raises NotFoundError: where there is no such query
-        :raises UsageError: for a value that the parameter does not take
+        :raises UsageError: naming the parameter, for a value that it does not take
         """
+        if lang not in LANGUAGES:
+            raise UsageError(
+                f"the parameter 'lang' is {lang!r:.40}",
+                todo=f"use {' or '.join(LANGUAGES)}",
+                parameter="lang",
+            )
         return run(
             self.store,
             self.catalogue,
             name,
-            {key: _texts(value) for key, value in values.items()},
-            limit=limit,
-            offset=offset,
-            sort=(sort,) if isinstance(sort, str) else tuple(sort),
-            filters=(filter,) if isinstance(filter, str) else tuple(filter),
+            {key: _texts(key, value) for key, value in values.items()},
+            limit=None if limit is None else _count("limit", limit),
+            offset=_count("offset", offset),
+            sort=_words("sort", sort),
+            filters=_words("filter", filter),
             lang=lang,
             labels=labels,
         )
@@ -99,15 +153,19 @@ class Dataset:
 
     def construct(self, name: str, /, **values: Value) -> Graph:
         """Ask a stored query that builds RDF for an rdflib graph."""
-        result = self.result(name, **values)  # type: ignore[arg-type]
-        return Graph().parse(data=b"".join(write(result, "nt")), format="nt")
+        return _graph(self.result(name, **values))  # type: ignore[arg-type]
 
-    def sparql(self, text: str) -> list[Row]:
-        """Answer a SELECT query of one's own with rows of plain values.
+    def sparql(self, text: str) -> list[Row] | bool | Graph:
+        """Answer a query of one's own.
 
+        :return: rows of plain values for SELECT, the truth for ASK, and an rdflib graph for
+            CONSTRUCT and DESCRIBE
         :raises UsageError: for a query that is not valid SPARQL
         """
-        return _rows(ask(self.store, text))
+        result = ask(self.store, text)
+        if result.boolean is not None:
+            return result.boolean
+        return _graph(result) if result.is_graph else _rows(result)
 
     def graph(self) -> Graph:
         """Return an rdflib graph over the same store: the union of the named graphs."""
@@ -123,6 +181,14 @@ def _rows(result: Result) -> list[Row]:
         }
         for row in result.rows
     ]
+
+
+def _graph(result: Result) -> Graph:
+    """Return the triples of a result as an rdflib graph.
+
+    :raises UsageError: for a result that has none
+    """
+    return Graph().parse(data=b"".join(write(result, "nt")), format="nt")
 
 
 def open_dataset(home: Home, output: Path) -> Dataset:

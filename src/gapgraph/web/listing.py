@@ -8,68 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from rdflib import Graph, Literal, URIRef
 
 from gapgraph.namespaces import BASE, CC_BY, DCTERMS, PREFIXES, RDF, RDFS, XSD, query_iri
 from gapgraph.queries.catalogue import Catalogue
-from gapgraph.queries.results import FORMATS, formats_of
-from gapgraph.queries.stored import StoredQuery
+from gapgraph.queries.description import describe
+from gapgraph.queries.results import FORMATS
 from gapgraph.turtle import write_turtle
 from gapgraph.web.negotiate import Offer
 
-__all__ = ["LABELS", "OFFERS", "describe", "graph_of_catalogue", "write"]
+__all__ = ["LABELS", "OFFERS", "graph_of_catalogue", "write"]
 
 _SH = "http://www.w3.org/ns/shacl#"
 _FORMS = {"SELECT": "select", "CONSTRUCT": "construct", "ASK": "ask"}
 _KINDS = {"SELECT": "SPARQLSelectExecutable", "CONSTRUCT": "SPARQLConstructExecutable"}
-
-
-def describe(query: StoredQuery) -> dict[str, Any]:
-    """Return what a query's header says, for JSON."""
-    header = query.header
-
-    def both(text: Any) -> dict[str, str]:
-        return {"es": text.es, "en": text.en}
-
-    return {
-        "id": query.id,
-        "iri": query.iri,
-        "version": query.version,
-        "form": query.form,
-        "summary": both(header.summary),
-        "description": both(header.description),
-        "sentence": both(header.sentence),
-        "tags": list(header.tags),
-        "view": header.view,
-        "graphs": list(header.graphs),
-        "parameters": [
-            {
-                "name": each.name,
-                "type": each.kind,
-                "repeats": each.repeats,
-                "optional": each.optional,
-                "default": list(each.default),
-                "label": both(each.label),
-                "description": both(each.description),
-                "choices": list(each.choices.values) if each.choices else [],
-                "choicesQuery": each.choices.query if each.choices else "",
-                "choiceNames": [both(name) for name in each.choices.names] if each.choices else [],
-            }
-            for each in header.parameters
-        ],
-        "columns": [
-            {
-                "name": each.name,
-                "label": both(each.label),
-                "description": both(each.description),
-            }
-            for each in header.columns
-        ],
-        "formats": {name: FORMATS[name].media_type for name in formats_of(query.form)},
-        "query": query.text,
-    }
 
 
 def graph_of_catalogue(catalogue: Catalogue, version: str) -> Graph:

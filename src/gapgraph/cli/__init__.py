@@ -20,39 +20,16 @@ from rich.console import Console
 from gapgraph import __version__
 from gapgraph.annex.export import export_table
 from gapgraph.build import build as run_build
+from gapgraph.cli.context import Context, file_type, folder_type, output_option, say
+from gapgraph.cli.queries import query, sparql
 from gapgraph.errors import EnvironmentFailure, GapgraphError, UsageError, ViolationError
-from gapgraph.queries.catalogue import Catalogue
-from gapgraph.queries.formats import form_of
-from gapgraph.queries.results import FORMATS, Result, ask, formats_of, run, write
-from gapgraph.settings import Home, Settings, find_home
 from gapgraph.store.dataset import MANIFEST, DatasetFile
-from gapgraph.store.embedded import EmbeddedStore
 from gapgraph.turtle import read_turtle
 
 __all__ = ["main"]
 
 #: What a shell gives for a program ended by Ctrl-C (128 + SIGINT).
 _INTERRUPTED = 130
-
-_folder = click.Path(file_okay=False, path_type=Path)
-_file = click.Path(path_type=Path)
-
-
-class _Context:
-    """What every command needs: settings, the project's files and the build's folder."""
-
-    def __init__(self) -> None:
-        self.settings = Settings.of(os.environ)
-        self.home: Home = find_home(Path.cwd(), self.settings.text("home"))
-
-    def output(self, named: Path | None) -> Path:
-        """Return the folder of the build."""
-        return named or Path(self.settings.text("output"))
-
-
-def _say(message: str) -> None:
-    """Write a message for a person."""
-    click.echo(message, err=True)
 
 
 def _progress(console: Console) -> AbstractContextManager[Callable[[str], None]]:
@@ -72,30 +49,45 @@ def _progress(console: Console) -> AbstractContextManager[Callable[[str], None]]
     return _Shown()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Unheard(Exception):
+    """The reader of our stdout has enough, as ``head`` has: that is no mistake."""
+
+
+class _Commands(click.Group):
+    """Commands that end quietly where their reader has enough; click's own leave with 1."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command, and write what it said."""
+        try:
+            result = super().invoke(context)
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            raise _Unheard from error
+        return result
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, package_name="gapgraph", message="gapgraph %(version)s")
 def cli() -> None:
     """Ask where the gaps between a framework and a plan are, and which sentence says so."""
-
-
-_output = click.option(
-    "--output", type=_folder, help="Folder of the build (default: build, or GAPGRAPH_OUTPUT)."
-)
 
 
 @cli.command()
 @click.option(
     "--analysis",
     "analyses",
-    type=_folder,
+    type=folder_type,
     multiple=True,
     metavar="DIR",
     help="Folder of a further table, with its analysis.toml; may be repeated.",
 )
-@_output
+@output_option
 def build(analyses: tuple[Path, ...], output: Path | None) -> None:
     """Read the tables and write the dataset."""
-    context = _Context()
+    context = Context()
     with _progress(Console(stderr=True)) as progress:
         dataset = run_build(
             context.home,
@@ -105,11 +97,11 @@ def build(analyses: tuple[Path, ...], output: Path | None) -> None:
             progress=progress,
         )
     for counts in dataset.manifest["analyses"]:
-        _say(
+        say(
             f"{counts['analysis']}: {counts['directives']} directives, {counts['topics']} topics, "
             f"{counts['mappings_to_none']} without category"
         )
-    _say(f"{dataset.path.parent / MANIFEST}: names what was written")
+    say(f"{dataset.path.parent / MANIFEST}: names what was written")
 
 
 _Addresses = TypeVar("_Addresses", str | None, tuple[str, ...])
@@ -130,7 +122,7 @@ def _address(_: click.Context, option: click.Parameter, value: _Addresses) -> _A
 @click.option(
     "--with",
     "added",
-    type=_file,
+    type=file_type,
     multiple=True,
     metavar="FILE",
     help="RDF to serve beside the build, as a named graph; may be repeated.",
@@ -150,7 +142,7 @@ def _address(_: click.Context, option: click.Parameter, value: _Addresses) -> _A
     help="SPARQL endpoint that SERVICE may ask; may be repeated (default: none).",
 )
 @click.option("--access-log", is_flag=True, help="Log every request, a line each.")
-@_output
+@output_option
 def serve(
     host: str | None,
     port: int | None,
@@ -166,7 +158,7 @@ def serve(
     from gapgraph.web.server import run as run_server  # noqa: PLC0415
     from gapgraph.web.service import ServiceConfig  # noqa: PLC0415
 
-    context = _Context()
+    context = Context()
     settings = context.settings
     run_server(
         ServiceConfig(
@@ -180,100 +172,13 @@ def serve(
         host=host or settings.text("host"),
         port=settings.number("port") if port is None else port,
         workers=workers or settings.number("workers") or os.cpu_count() or 1,
-        announce=_say,
+        announce=say,
         access_log=access_log,
     )
 
 
-def _how(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say how an answer is given, the same for every query."""
-    options = (
-        click.option(
-            "--format",
-            "form",
-            type=click.Choice(list(FORMATS)),
-            help="Format of the answer (default: a table, or Turtle for RDF).",
-        ),
-        click.option("--limit", type=click.IntRange(0), help="Rows to give (default: all)."),
-        click.option(
-            "--offset", type=click.IntRange(0), default=0, help="Rows to leave out first."
-        ),
-        click.option("--sort", multiple=True, help="Column to sort by; - before one that falls."),
-        click.option(
-            "--filter",
-            "filters",
-            multiple=True,
-            metavar="CONDITION",
-            help="column:words, column=value, column>value …; may be repeated.",
-        ),
-        click.option("--labels", is_flag=True, help="Put labels beside IRIs."),
-        click.option("--excel", is_flag=True, help="CSV for a spreadsheet."),
-        click.option("--lang", type=click.Choice(["es", "en"]), default="es", show_default=True),
-        _output,
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def _print(result: Result, form: str | None, *, lang: str, excel: bool) -> None:
-    """Write an answer to stdout."""
-    chosen = form or formats_of(form_of(result))[0]
-    for piece in write(result, chosen, lang=lang, excel=excel):
-        sys.stdout.buffer.write(piece)
-
-
 @cli.command()
-@click.argument("name", required=False)
-@click.option(
-    "-p",
-    "--parameter",
-    "given",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A parameter of the query; may be repeated.",
-)
-@click.option("--list", "listed", is_flag=True, help="List the stored queries.")
-@_how
-def query(
-    name: str | None,
-    given: tuple[str, ...],
-    listed: bool,
-    form: str | None,
-    output: Path | None,
-    excel: bool,
-    **how: Any,
-) -> None:
-    """Answer a stored query."""
-    context = _Context()
-    catalogue = Catalogue.load(context.home.queries)
-    if listed or name is None:
-        for each in catalogue:
-            click.echo(f"{each.id}\t{each.header.summary[how['lang']]}")
-        return
-    values: dict[str, list[str]] = {}
-    for pair in given:
-        key, equals, value = pair.partition("=")
-        if not equals:
-            raise UsageError(f"-p {pair}: has no =", todo="write -p name=value")
-        values.setdefault(key, []).append(value)
-    store = EmbeddedStore(DatasetFile.find(context.output(output)))
-    result = run(store, catalogue, name, values, **how)
-    _print(result, form, lang=how["lang"], excel=excel)
-
-
-@cli.command()
-@click.argument("text", metavar="QUERY")
-@_how
-def sparql(text: str, form: str | None, output: Path | None, excel: bool, **how: Any) -> None:
-    """Answer a SPARQL query of your own; - reads it from stdin."""
-    asked = sys.stdin.read() if text == "-" else text
-    store = EmbeddedStore(DatasetFile.find(_Context().output(output)))
-    _print(ask(store, asked, **how), form, lang=how["lang"], excel=excel)
-
-
-@cli.command()
-@click.argument("files", nargs=-1, type=_file, metavar="[FILE]...")
+@click.argument("files", nargs=-1, type=file_type, metavar="[FILE]...")
 @click.option(
     "--format",
     "form",
@@ -291,7 +196,7 @@ def sparql(text: str, form: str | None, output: Path | None, excel: bool, **how:
 )
 @click.option("--strict", is_flag=True, help="Leave with 1 for warnings too.")
 @click.option("--lang", type=click.Choice(["es", "en"]), default="es", show_default=True)
-@_output
+@output_option
 def validate(
     files: tuple[Path, ...],
     form: str,
@@ -309,7 +214,7 @@ def validate(
     from gapgraph.validation.command import validate_build, validate_files  # noqa: PLC0415
     from gapgraph.validation.render import render  # noqa: PLC0415
 
-    context = _Context()
+    context = Context()
     folder = context.output(output)
     if files:
         limit = context.settings.number("max_data_bytes")
@@ -324,24 +229,28 @@ def validate(
         sys.exit(ViolationError.exit_code)
 
 
+cli.add_command(query)
+cli.add_command(sparql)
+
+
 @cli.group()
 def export() -> None:
     """Print the data in the forms of others."""
 
 
 @export.command("table")
-@click.argument("file", type=_file, required=False)
+@click.argument("file", type=file_type, required=False)
 @click.option("--analysis", metavar="IRI", help="Which analysis, where the file holds several.")
 def table(file: Path | None, analysis: str | None) -> None:
     """Print the table again, with its five columns, from an asserted graph (data/annex.ttl)."""
     from rdflib import URIRef  # noqa: PLC0415
 
-    graph = read_turtle(file or _Context().home.data / "annex.ttl")
+    graph = read_turtle(file or Context().home.data / "annex.ttl")
     click.echo(export_table(graph, URIRef(analysis) if analysis else None), nl=False)
 
 
 @export.command("sssom")
-@click.argument("file", type=_file, required=False)
+@click.argument("file", type=file_type, required=False)
 @click.option(
     "--set",
     "which",
@@ -357,7 +266,7 @@ def sssom(file: Path | None, which: str, analysis: str | None) -> None:
 
     from gapgraph.links.sssom import export_links_sssom, export_sssom  # noqa: PLC0415
 
-    home = _Context().home
+    home = Context().home
     graph = read_turtle(file or home.data / "annex.ttl")
     if which == "links":
         ontology = read_turtle(home.ontology / "gapgraph.ttl")
@@ -374,18 +283,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         error.show()
         code = UsageError.exit_code
     except click.ClickException as error:
-        _say(f"gapgraph: {error.format_message()}")
+        say(f"gapgraph: {error.format_message()}")
         code = UsageError.exit_code
     except click.Abort:
         code = _INTERRUPTED
     except GapgraphError as error:
-        _say(f"gapgraph: {error}")
+        say(f"gapgraph: {error}")
         code = error.exit_code
-    except BrokenPipeError:
-        # The reader of our stdout has enough; what Python flushes at its end goes nowhere.
+    except _Unheard:
+        # What Python flushes at its end goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        _say(f"gapgraph: {error.filename or 'the system'}: {error.strerror or error}")
+        say(f"gapgraph: {error.filename or 'the system'}: {error.strerror or error}")
         code = EnvironmentFailure.exit_code
     sys.exit(code if isinstance(code, int) else 0)
