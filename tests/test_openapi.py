@@ -227,3 +227,38 @@ def test_schemathesis_finds_nothing(server: Server, tmp_path: Path) -> None:
     generated = re.search(r"(\d+) generated", run.stdout)
     assert generated
     assert int(generated[1]) >= 1000
+
+
+@pytest.mark.parametrize(
+    ("path", "described_as", "headers", "status"),
+    [
+        ("/queries/gaps", "/queries/gaps", {"If_None_Match": "*"}, 304),
+        ("/queries/gaps.csv", "/queries/{id}.{suffix}", {"If_None_Match": "*"}, 304),
+        ("/queries/gaps.csv", "/queries/{id}.{suffix}", {"If_Match": '"x"'}, 412),
+        ("/queries.json", "/queries", {"If_Match": '"x"'}, 412),
+        ("/graph/context.ttl", "/graph/{path}", {"Range": "bytes=0-9"}, 206),
+        ("/graph/context.ttl", "/graph/{path}", {"Range": "bytes=99999999-"}, 416),
+        ("/graph/context.ttl", "/graph/{path}", {"If_Match": '"x"'}, 412),
+        ("/data/gapgraph.nq", "/data/gapgraph.{suffix}", {"Range": "bytes=0-9"}, 206),
+        ("/id/plan/pnat-2017-2021.ttl", "/id/{path}", {"Range": "bytes=0-9"}, 206),
+    ],
+)
+def test_conditions_and_ranges_are_described(
+    path: str,
+    described_as: str,
+    headers: dict[str, str],
+    status: int,
+    server: Server,
+    described: dict[str, Any],
+) -> None:
+    assert server.get(path, **headers).status == status
+    assert str(status) in described["paths"][described_as]["get"]["responses"]
+
+
+def test_headers_of_answers_are_described(server: Server, described: dict[str, Any]) -> None:
+    told = server.get("/queries/gaps.csv").headers
+    headers = described["paths"]["/queries/gaps"]["get"]["responses"]["200"]["headers"]
+    assert set(headers) == {
+        "ETag", "Content-Disposition", "X-Dataset-Version", "Link", "X-Total-Count"
+    }  # fmt: skip
+    assert all(told[name] for name in headers)
