@@ -95,12 +95,13 @@ def test_every_parameter_that_can_be_listed_is(client: FlaskClient) -> None:
         "status": "sin elemento del plan",
         "element": "11. Protocolo Intersectorial",
         "concept": "Delito cibernético",
-        "analysis": "PNAT 2017-2021",
     }.items():
         field = re.search(rf'<select id="p-{name}".*?</select>', text, re.DOTALL)
         assert field, name
         assert f">{label}" in field[0], name
     assert chosen(text, "status") == [f"{GG}none"]
+    # There is one analysis, and so nothing to choose.
+    assert 'name="analysis"' not in text
     kinds = page(client, "/queries/statements-about", kindName="Omission", lang="en")
     assert '<option value="Omission" selected>omission</option>' in kinds
     assert "Statements of kind omission that contain “refugio”" in kinds
@@ -173,6 +174,8 @@ def test_another_analysis_has_choices_of_its_own(tmp_path_factory: pytest.TempPa
     client = create_app(config).test_client()
     text = page(client, "/queries/topics-without-category", analysis=MINE)
     assert "1 de 5 temas" in words(text)
+    assert chosen(text, "analysis") == [MINE]
+    assert ">Plano da Ilha 2024</option>" in text
     assert "2. Avisar a vizinhança" in text
     assert "Incluir la trata" not in text
     both = page(client, "/queries/coverage-by-section", analysis=[f"{ID}analysis/oas-pnat", MINE])

@@ -394,7 +394,7 @@ def test_a_second_analysis_changes_no_answer(
             # It lists links of whatever node, the other plan's elements among them.
             assert set(first.rows) <= set(again.rows)
         elif query.form == "CONSTRUCT":
-            # The row's triples name the other analysis's topics too where they share a directive.
+            # What the other analysis concludes of a shared directive hangs on it too.
             assert set(first.triples or ()) <= set(again.triples or ())
         else:
             assert (again.boolean, again.rows) == (first.boolean, first.rows), query.id

@@ -170,3 +170,16 @@ def test_lines_of_the_source_are_those_of_one_analysis(
     """The framework keeps the lines of the table that came first."""
     found = rows(run(store, catalogue, "source-lines", {"analysis": [OTHER], "number": ["1"]}))
     assert found == [("1", "3", OTHER), ("1", "4", OTHER)]
+
+
+def test_the_graph_of_a_directive_is_that_of_one_analysis(
+    store: EmbeddedStore, catalogue: Catalogue
+) -> None:
+    """Two analyses share the directive."""
+    for mine, other in ((MINE, OTHER), (OTHER, MINE)):
+        values = {"analysis": [mine], "number": ["2"]}
+        result = run(store, catalogue, "directive-graph", values)
+        triples = {tuple(term.value for term in triple) for triple in result.triples or ()}
+        assert (f"{D}2", f"{GG}hasTopic", f"{mine}/topic/2.1") in triples
+        assert not [each for each in triples if f"{other}/topic" in each[0] + each[2]]
+        assert not [each for each in triples if f"{other}/observation" in each[0] + each[2]]

@@ -38,6 +38,11 @@ class Field:
         return (*held, *self.offered)
 
     @property
+    def settled(self) -> bool:
+        """Whether there is nothing to choose: one value, which it holds, and no fault."""
+        return len(self.options) == 1 and bool(self.values) and not self.problem
+
+    @property
     def inputs(self) -> tuple[str, ...]:
         """What stands in each input where anything may be written."""
         return self.values or ("",)

@@ -151,7 +151,7 @@ def _page(query: StoredQuery) -> Response:
         result=result,
         problem=problem,
         pieces=pieces(query, filled, lang),
-        others=[each for each in filled if each.parameter.name not in spoken],
+        others=[each for each in filled if each.parameter.name not in spoken and not each.settled],
         fields=filled,
         table=table(result, lang) if result and result.columns else None,
         excerpt=excerpt(result) if result and result.is_graph else None,
