@@ -11,15 +11,17 @@ import pytest
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS
 
-import oracle
 from conftest import Built
 from external import FOLDER, needs_external
+from gapgraph import open as gapgraph_open
 from gapgraph.errors import InputError
 from gapgraph.queries.api import Dataset
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.store.embedded import EmbeddedStore
 from serving import gapgraph, serving
+from test_links_queries import TOPICS
 
+BASE = "https://w3id.org/gapgraph/"
 SDG = "http://metadata.un.org/sdg/"
 SDGO = f"{SDG}ontology#"
 TRAFFICKING = "http://metadata.un.org/thesaurus/1006622"
@@ -30,13 +32,15 @@ FILES = (
 )
 
 
-def gaps() -> list[int]:
-    """Return the directive of each topic whose cell says "No hay", from the source."""
+def gaps() -> list[tuple[str, str, str]]:
+    """Return directive, label and status of each topic without an element or partial.
+
+    From the source, and what readers of it settled.
+    """
     return [
-        directive.number
-        for directive in oracle.read(oracle.SOURCE)
-        for _, values in directive.topics
-        if list(values) == ["No hay"]
+        (str(topic.directive), topic.label, topic.status)
+        for topic in TOPICS
+        if topic.status in {"none", "partial"}
     ]
 
 
@@ -59,24 +63,39 @@ def store(built: Built) -> EmbeddedStore:
     return EmbeddedStore(built.dataset)
 
 
+def found(dataset: Dataset, **values: str) -> list[dict[str, str]]:
+    """Return the rows of the query, by column."""
+    result = dataset.result("gap-to-sdg-series", **values)
+    return [
+        dict(zip(result.names, (term.value for term in row if term), strict=True))
+        for row in result.rows
+    ]
+
+
 @needs_external
 def test_from_every_gap_to_the_series_on_trafficking(built: Built, store: EmbeddedStore) -> None:
     for file in FILES:
         store.add_file(FOLDER / file, limit=10_000_000)
-    dataset = Dataset(store, Catalogue.load(built.home.queries))
-    result = dataset.result("gap-to-sdg-series")
-    found: dict[int, set[tuple[str, ...]]] = {}
-    for row in result.rows:
-        values = dict(zip(result.names, (term.value for term in row if term), strict=True))
-        way = tuple(values[name] for name in ("series", "indicator", "target", "goal"))
-        found.setdefault(int(values["number"]), set()).add(way)
-        assert values["concept"] == TRAFFICKING
-        assert values["seriesLabel"].startswith("Detected victims of human trafficking")
+    rows = found(Dataset(store, Catalogue.load(built.home.queries)))
     expected = ways(TRAFFICKING)
     assert {way[1:] for way in expected} == {(f"{SDG}C160202", f"{SDG}16.2", f"{SDG}16")}
     assert len(expected) == 5
-    assert found == dict.fromkeys(gaps(), expected)
-    assert len(result.rows) == len(gaps()) * 5
+    topics: dict[tuple[str, str, str], list[tuple[str, ...]]] = {}
+    for row in rows:
+        key = (row["number"], row["topicLabel"], row["status"].rpartition("#")[2])
+        way = tuple(row[name] for name in ("series", "indicator", "target", "goal"))
+        topics.setdefault(key, []).append(way)
+        assert row["concept"] == TRAFFICKING
+        assert row["seriesLabel"].startswith("Detected victims of human trafficking")
+    assert {key: sorted(each) for key, each in topics.items()} == dict.fromkeys(
+        gaps(), sorted(expected)
+    )
+    assert {row["statusLabel"] for row in rows} == {"sin elemento del plan", "parcial"}
+    # Only what these topics are about is trafficking itself; the others reach it by the framework.
+    own = [row for row in rows if row["through"] == f"{BASE}id/concept/tipificar-el-delito"]
+    assert [row["number"] for row in own] == ["3"] * 5 + ["35"] * 5
+    assert rows[:10] == own
+    assert {row["through"] for row in rows[10:]} == {f"{BASE}id/framework/oas-work-plan-2"}
 
 
 @needs_external
@@ -84,12 +103,30 @@ def test_a_topics_own_concept_leads_on_too(built: Built, store: EmbeddedStore) -
     """Forced labour and slavery: what the topic "Servidumbre doméstica" links to."""
     for file in FILES:
         store.add_file(FOLDER / file, limit=10_000_000)
-    dataset = Dataset(store, Catalogue.load(built.home.queries))
     slavery = "http://metadata.un.org/thesaurus/1005924"
-    result = dataset.result("gap-to-sdg-series", concept=slavery)
-    rows = [tuple(term.value for term in row if term) for row in result.rows]
-    assert {(row[0], row[2]) for row in rows} == {("34", "Servidumbre Doméstica")}
-    assert {(row[4], *row[6:]) for row in rows} == ways(slavery)
+    rows = found(Dataset(store, Catalogue.load(built.home.queries)), concept=slavery)
+    assert {(row["number"], row["topicLabel"], row["through"]) for row in rows} == {
+        ("34", "Servidumbre Doméstica", f"{BASE}id/concept/servidumbre-domestica")
+    }
+    columns = ("series", "indicator", "target", "goal")
+    assert {tuple(row[name] for name in columns) for row in rows} == ways(slavery)
+
+
+@needs_external
+def test_the_command_line_and_python_take_files_beside_the_build(
+    built: Built, tmp_path: Path
+) -> None:
+    given = [part for file in FILES for part in ("--with", str(FOLDER / file))]
+    where = ("--output", str(built.output), *given)
+    run = gapgraph("query", "gap-to-sdg-series", "--format", "csv", *where, cwd=tmp_path)
+    rows = list(csv.DictReader(io.StringIO(run.stdout)))
+    assert (run.returncode, len(rows)) == (0, len(gaps()) * 5)
+    series = f"?s <{DCTERMS.subject}> <{TRAFFICKING}> . ?s <{SDGO}isSeriesOf> ?i"
+    asked = f"SELECT DISTINCT ?s WHERE {{ {series} }}"
+    run = gapgraph("sparql", asked, "--format", "csv", *where, cwd=tmp_path)
+    assert len(run.stdout.split()) == 1 + 5
+    opened = gapgraph_open(built.output, added=[FOLDER / file for file in FILES])
+    assert len(opened.query("gap-to-sdg-series")) == len(rows)
 
 
 def test_without_the_series_there_is_no_way(built: Built, store: EmbeddedStore) -> None:
@@ -124,7 +161,7 @@ def test_the_service_answers_over_added_files(built: Built, tmp_path: Path) -> N
         told = json.loads(running.get("health").body)
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert {row["target"] for row in rows} == {f"{SDG}16.2"}
-    assert len(rows) == gaps().count(7) * 5
+    assert len(rows) == sum(number == "7" for number, *_ in gaps()) * 5
     triples = sum(len(Graph().parse(FOLDER / file)) for file in FILES)
     assert told["quads"] == built.dataset.manifest["dataset"]["quads"] + triples
 

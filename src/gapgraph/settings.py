@@ -53,7 +53,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("query_depth", 100, "brackets that an ad-hoc query may nest"),
     Setting("validation_seconds", 60, "time that judging RDF sent to the service may take"),
     Setting("validation_memory_bytes", 1_000_000_000, "memory that judging it may use, in bytes"),
-    Setting("max_data_bytes", 512_000_000, "largest file that `serve --with` adds, in bytes"),
+    Setting("max_data_bytes", 512_000_000, "largest file that `--with` adds, in bytes"),
 )
 
 

@@ -20,7 +20,7 @@ from rich.console import Console
 from gapgraph import __version__
 from gapgraph.annex.export import export_table
 from gapgraph.build import build as run_build
-from gapgraph.cli.context import Context, file_type, folder_type, output_option, say
+from gapgraph.cli.context import Context, added_option, file_type, folder_type, output_option, say
 from gapgraph.cli.queries import query, sparql
 from gapgraph.errors import EnvironmentFailure, GapgraphError, UsageError, ViolationError
 from gapgraph.store.dataset import MANIFEST, DatasetFile
@@ -119,14 +119,7 @@ def _address(_: click.Context, option: click.Parameter, value: _Addresses) -> _A
 @click.option("--host", help="Address to listen on (default: 127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port (default: 8000; 0: a free one).")
 @click.option("--workers", type=click.IntRange(1), help="Worker processes (default: one a core).")
-@click.option(
-    "--with",
-    "added",
-    type=file_type,
-    multiple=True,
-    metavar="FILE",
-    help="RDF to serve beside the build, as a named graph; may be repeated.",
-)
+@added_option
 @click.option(
     "--base",
     callback=_address,

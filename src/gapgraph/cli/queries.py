@@ -10,14 +10,12 @@ from typing import Any
 
 import click
 
-from gapgraph.cli.context import Context, output_option
+from gapgraph.cli.context import Context, added_option, output_option
 from gapgraph.errors import UsageError
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.description import describe, described
 from gapgraph.queries.formats import form_of
 from gapgraph.queries.results import FORMATS, Result, ask, formats_of, run, write
-from gapgraph.store.dataset import DatasetFile
-from gapgraph.store.embedded import EmbeddedStore
 
 __all__ = ["query", "sparql"]
 
@@ -46,6 +44,7 @@ def how_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--labels", is_flag=True, help="Put labels beside IRIs."),
         click.option("--excel", is_flag=True, help="CSV for a spreadsheet."),
         click.option("--lang", type=click.Choice(["es", "en"]), default="es", show_default=True),
+        added_option,
         output_option,
     )
     for option in reversed(options):
@@ -96,6 +95,7 @@ def query(
     told: bool,
     form: str | None,
     output: Path | None,
+    added: tuple[Path, ...],
     excel: bool,
     **how: Any,
 ) -> None:
@@ -114,16 +114,22 @@ def query(
         if not equals:
             raise UsageError(f"-p {pair}: has no =", todo="write -p name=value")
         values.setdefault(key, []).append(value)
-    store = EmbeddedStore(DatasetFile.find(context.output(output)))
-    result = run(store, catalogue, name, values, **how)
+    result = run(context.store(output, added), catalogue, name, values, **how)
     _print(result, form, lang=how["lang"], excel=excel)
 
 
 @click.command()
 @click.argument("text", metavar="QUERY")
 @how_options
-def sparql(text: str, form: str | None, output: Path | None, excel: bool, **how: Any) -> None:
+def sparql(
+    text: str,
+    form: str | None,
+    output: Path | None,
+    added: tuple[Path, ...],
+    excel: bool,
+    **how: Any,
+) -> None:
     """Answer a SPARQL query of your own; - reads it from stdin."""
     asked = sys.stdin.read() if text == "-" else text
-    store = EmbeddedStore(DatasetFile.find(Context().output(output)))
+    store = Context().store(output, added)
     _print(ask(store, asked, **how), form, lang=how["lang"], excel=excel)

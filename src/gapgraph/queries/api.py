@@ -18,7 +18,7 @@ from gapgraph.settings import Home
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.embedded import EmbeddedStore
 
-__all__ = ["Dataset", "Value", "open_dataset"]
+__all__ = ["Dataset", "Value", "open_dataset", "open_store"]
 
 #: What a parameter takes from Python; several in a list, ``None`` for left open.
 Value = str | int | bool | None | Iterable[str | int]
@@ -191,11 +191,29 @@ def _graph(result: Result) -> Graph:
     return Graph().parse(data=b"".join(write(result, "nt")), format="nt")
 
 
-def open_dataset(home: Home, output: Path) -> Dataset:
+def open_store(output: Path, added: Iterable[Path] = (), *, limit: int) -> EmbeddedStore:
+    """Open a build in memory, with further files beside it.
+
+    :param output: the folder of the build
+    :param added: RDF files, each taken as a named graph
+    :param limit: the largest of them that is read, in bytes
+    :raises NotBuiltError: where there is no build
+    :raises InputError: for a file that cannot be added
+    """
+    store = EmbeddedStore(DatasetFile.find(output))
+    for path in added:
+        store.add_file(path, limit=limit)
+    return store
+
+
+def open_dataset(home: Home, output: Path, added: Iterable[Path] = (), *, limit: int) -> Dataset:
     """Open a build.
 
     :param home: where the stored queries lie
     :param output: the folder of the build
+    :param added: RDF files, each taken as a named graph
+    :param limit: the largest of them that is read, in bytes
     :raises NotBuiltError: where there is no build
+    :raises InputError: for a file that cannot be added
     """
-    return Dataset(EmbeddedStore(DatasetFile.find(output)), Catalogue.load(home.queries))
+    return Dataset(open_store(output, added, limit=limit), Catalogue.load(home.queries))
