@@ -400,6 +400,9 @@ def test_the_list_of_queries_says_what_it_is(server: Server) -> None:
     licence = "https://creativecommons.org/licenses/by/4.0/"
     listed = json.loads(server.get("/queries.json").body)
     assert (listed["license"], listed["dataset"]) == (licence, version)
+    (gaps,) = [each for each in listed["queries"] if each["id"] == "topics-without-category"]
+    assert gaps["questions"] == [1]
+    assert gaps["whole"] == {"query": "list-topics", "label": {"es": "temas", "en": "topics"}}
     whole = "https://w3id.org/gapgraph/graph/queries"
     for path in ("/queries.ttl", "/graph/queries.ttl", "/graph/queries", "/queries/prefixes/gg"):
         answer = server.get(path, Accept="text/turtle")

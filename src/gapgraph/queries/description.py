@@ -37,6 +37,8 @@ def describe(query: StoredQuery) -> dict[str, Any]:
         "tags": list(header.tags),
         "view": header.view,
         "graphs": list(header.graphs),
+        "questions": list(header.questions),
+        "whole": header.whole and {"query": header.whole.query, "label": both(header.whole.label)},
         "parameters": [
             {
                 "name": each.name,
