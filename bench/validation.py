@@ -19,7 +19,8 @@ from rdflib import Graph, URIRef
 
 from gapgraph.turtle import read_turtle, write_ntriples
 from gapgraph.validation.parallel import Unit, judge
-from gapgraph.validation.shapes import prepare, read_shapes
+from gapgraph.validation.prepare import prepare
+from gapgraph.validation.shapes import read_shapes
 
 ROOT = Path(__file__).resolve().parents[1]
 ONTOLOGY = ROOT / "ontology"

@@ -17,7 +17,7 @@ from rdflib.term import Node
 from gapgraph.namespaces import GG
 from gapgraph.turtle import write_ntriples
 from gapgraph.validation.engine import validate
-from gapgraph.validation.shapes import prepare
+from gapgraph.validation.prepare import prepare
 from gapgraph.validation.terms import short
 from shape_cases import base, changed, ontology, shapes
 

@@ -12,7 +12,8 @@ from rdflib.term import Node
 from conftest import ROOT
 from gapgraph.tables import read_tsv
 from gapgraph.turtle import read_turtle
-from gapgraph.validation.shapes import Shapes, prepare, read_shapes
+from gapgraph.validation.prepare import prepare
+from gapgraph.validation.shapes import Shapes, read_shapes
 from gapgraph.validation.terms import SH
 
 ONTOLOGY = ROOT / "ontology"

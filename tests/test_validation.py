@@ -12,15 +12,15 @@ import pytest
 from rdflib import RDF, BNode, Graph, URIRef
 
 import oracle
-from conftest import ROOT
+from conftest import ROOT, Built
 from gapgraph.errors import DeadlineError, InputError, UsageError, ViolationError
-from gapgraph.namespaces import GG
-from gapgraph.validation.command import validate_files
+from gapgraph.namespaces import DCTERMS, GG, OA, SKOS
+from gapgraph.validation.command import validate_build, validate_files
 from gapgraph.validation.gate import judge_build
 from gapgraph.validation.parallel import Unit, judge
 from gapgraph.validation.render import FORMATS, Report, render
-from gapgraph.validation.sources import read_rdf, unit_of
-from gapgraph.validation.terms import SH
+from gapgraph.validation.sources import read_rdf, unit_of, units_in
+from gapgraph.validation.terms import SH, short
 from gapgraph.validation.worker import judge_apart
 from shape_cases import FOLDER, ONTOLOGY, changed, triples
 
@@ -101,9 +101,8 @@ def test_findings_name_the_lines_of_the_source() -> None:
     assert lines[cut.lines[0] - 1].rstrip().endswith("en la capacitación del personal,")
 
 
-def test_findings_of_the_build(built: object) -> None:
-    folder = built.output  # type: ignore[attr-defined]
-    version = built.dataset.version  # type: ignore[attr-defined]
+def test_findings_of_the_build(built: Built) -> None:
+    folder, version = built.output, built.dataset.version
     content = json.loads((folder / f"findings-{version}.json").read_text(encoding="utf-8"))
     (report,) = content["reports"]
     found = {(each["rule"], *each["directives"]) for each in report["findings"]}
@@ -220,6 +219,147 @@ def test_undeclared_terms_name_those_who_use_them() -> None:
     }
 
     assert found == {(GG.numbr.n3(), (2,)), (GG.Observacion.n3(), (3,))}
+
+
+@pytest.mark.parametrize(
+    ("written", "likely"),
+    [
+        ("d:2 gg:numbr 2 .", GG.number),
+        ("d:2 <http://w3id.org/gapgraph/ontology#number> 2 .", GG.number),
+        ("d:2 <https://w3id.org/gapgraph/ontology/number> 2 .", GG.number),
+        ("d:2 <https://w3id.org/gapgrahp/ontology#number> 2 .", GG.number),
+        ("d:2 a <https://www.w3id.org/gapgraph/ontology#directive> .", GG.Directive),
+        ("t:1.1 skos:preflabel 'Canales'@es .", SKOS.prefLabel),
+        ("a:x dcterms:titel 'x' .", DCTERMS.title),
+        ("a:x <http://purl.org/dc/terms#title> 'x' .", DCTERMS.title),
+        ("q:m1 oa:exactly 'x' .", OA.exact),
+        # A graph does not vouch for its own terms.
+        ("gg:numbr rdfs:isDefinedBy <https://w3id.org/gapgraph/ontology> . d:2 gg:numbr 2 .",
+         GG.number),
+        ("gg:numbr ggs:declaredAs ggs:asProperty . d:2 gg:numbr 2 .", GG.number),
+    ],
+)  # fmt: skip
+def test_a_term_like_ours_names_the_one_that_may_be_meant(written: str, likely: URIRef) -> None:
+    report = judged(changed(Graph().parse(BASE), (), triples(written)))
+    messages = {each.messages["en"] for each in report.findings if each.rule == "declared-term"}
+
+    assert any(each.endswith(f"Perhaps {short(likely)} is meant.") for each in messages), messages
+    # And who uses it.
+    assert any(" stands in " in each for each in messages) or "ggs:" in written
+
+
+def test_terms_of_other_vocabularies_are_left_alone() -> None:
+    more = triples("d:1 <http://example.org/ns#note> 1 ; <http://schema.org/name> 'x' .")
+
+    assert judged(changed(Graph().parse(BASE), (), more)).findings == ()
+
+
+@pytest.mark.parametrize(
+    "written", ["d:1 a gg:number .", "d:1 gg:Topic t:1.1 .", "d:1 a gg:addressed ."]
+)
+def test_a_term_used_as_what_it_is_not_is_found(written: str) -> None:
+    report = judged(changed(Graph().parse(BASE), (), triples(written)))
+
+    assert "term-use" in {each.rule for each in report.findings if each.directives == (1,)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "value"),
+    [
+        ("gg:number 2 ;", 'gg:number "x"^^xsd:integer ;', "number",
+         '"x"^^<http://www.w3.org/2001/XMLSchema#integer>'),
+        ("gg:declaredGap false ;", 'gg:declaredGap "nope"^^xsd:boolean ;', "declared-gap",
+         '"nope"^^<http://www.w3.org/2001/XMLSchema#boolean>'),
+        ('dcterms:language "es" ;', 'dcterms:language "es" ; dcterms:date "20"^^xsd:date ;',
+         "well-typed", '"20"^^<http://www.w3.org/2001/XMLSchema#date>'),
+    ],
+)  # fmt: skip
+def test_a_value_that_is_not_of_its_type_is_found_as_it_is_written(
+    old: str, new: str, rule: str, value: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = BASE.read_text(encoding="utf-8")
+    assert old in text
+    (result,) = judge(
+        units_in([read_rdf(text.replace(old, new).encode(), "text/turtle")]), ONTOLOGY
+    )
+    found = {each.rule: each.value for each in result.findings}
+    report = Report(result.unit.report, "x", result.findings, annex().shapes)
+
+    assert {found[rule], found["well-typed"]} == {value}
+    # The report says it as it is written too, and nothing is told of it elsewhere.
+    assert f"sh:value {value.partition('^^')[0]}^^xsd:" in render([report], "ttl")
+    assert capfd.readouterr().err == ""
+
+
+def test_a_one_is_a_yes() -> None:
+    """``"1"^^xsd:boolean`` is true (XML Schema 1.1, part 2, section 3.3.2)."""
+    text = BASE.read_text(encoding="utf-8").replace(
+        "gg:declaredGap true ;", 'gg:declaredGap "1"^^xsd:boolean ;'
+    )
+    (result,) = judge(units_in([read_rdf(text.encode(), "text/turtle")]), ONTOLOGY)
+
+    assert result.findings == ()
+
+
+@pytest.mark.parametrize("text", ["", "<http://example.org/a> <http://example.org/b> 1 ."])
+def test_a_graph_without_an_analysis_does_not_conform(text: str) -> None:
+    (result,) = judge(units_in([read_rdf(text.encode(), "text/turtle")]), ONTOLOGY)
+
+    assert [(each.rule, each.severity) for each in result.findings] == [
+        ("analysis-present", "Violation")
+    ]
+    assert "ningún análisis de brechas" in result.findings[0].messages["es"]
+    assert "no gap analysis" in result.findings[0].messages["en"]
+
+
+def test_a_build_without_its_assessments_is_judged_as_a_build() -> None:
+    graph = Graph().parse(BASE)
+    derived = {GG.CoverageAssessment, GG.TopicLink, GG.Measure}
+    gone = {node for each in derived for node in graph.subjects(RDF.type, each)}
+    left = {triple for triple in graph if not gone & set(triple)}
+    bare = changed(graph, set(graph) - left, ())
+
+    assert {"status-of-assessment", "link-and-shortcut"} <= {
+        each.rule for each in judged(bare).findings
+    }
+
+
+def test_a_blank_node_is_found() -> None:
+    text = BASE.read_bytes() + b"[] a gg:Institution ; skos:prefLabel 'Juzgado'@es ."
+    (result,) = judge(units_in([read_rdf(text, "text/turtle")]), ONTOLOGY)
+
+    assert [each.rule for each in result.findings] == ["node-name"]
+
+
+@pytest.mark.parametrize("blank", ["\u200b", " \ufeff ", "\u2060"])
+def test_a_text_that_cannot_be_seen_is_empty(blank: str) -> None:
+    graph = changed(
+        Graph().parse(BASE),
+        triples('d:1.1 gg:text "Personas informadas."@es .'),
+        triples(f'd:1.1 gg:text "{blank}"@es .'),
+    )
+
+    assert {"text", "text-plain"} <= {each.rule for each in judged(graph).findings}
+
+
+def test_the_builds_own_file_has_the_report_of_the_build(built: Built, tmp_path: Path) -> None:
+    content = built.dataset.read()
+    file = tmp_path / "dataset.nq"
+    file.write_bytes(content)
+
+    reports = validate_files([file], ONTOLOGY, limit=LIMIT)
+
+    expected = validate_build(content, ONTOLOGY, kept=tmp_path / "kept")
+    for form in sorted(FORMATS):
+        assert render(reports, form) == render(expected, form), form
+
+
+def test_a_choice_of_severities_changes_no_verdict() -> None:
+    report = Report(annex().iri, "x", annex().findings, annex().shapes)
+    graph = Graph().parse(data=render([report], "ttl", severities=["Violation"]))
+
+    assert not list(graph.subjects(RDF.type, SH.ValidationResult))
+    assert [each.toPython() for each in graph.objects(report.iri, SH.conforms)] == [False]
 
 
 def test_findings_are_kept_and_only_what_changed_is_judged_again(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from gapgraph.errors import InputError
@@ -10,7 +11,7 @@ from gapgraph.files import read_bytes
 from gapgraph.validation.gate import reports_of
 from gapgraph.validation.parallel import judge, units_of
 from gapgraph.validation.render import Report
-from gapgraph.validation.sources import SUFFIXES, graphs_of, read_rdf, unit_of
+from gapgraph.validation.sources import SUFFIXES, graphs_of, read_rdf, units_in
 
 __all__ = ["validate_build", "validate_files"]
 
@@ -28,12 +29,12 @@ def validate_build(content: bytes, ontology: Path, *, kept: Path) -> list[Report
 
 
 def validate_files(files: Sequence[Path], ontology: Path, *, limit: int) -> list[Report]:
-    """Judge files as one graph.
+    """Judge files as one graph, or where they hold the graphs of analyses, each analysis.
 
     :param files: RDF files, their formats named by their suffixes
     :param ontology: the folder of the ontology and its shapes
     :param limit: the largest file that is read, in bytes
-    :return: one report
+    :return: one report, or one for each analysis that has a graph of its own
     :raises InputError: for a file that cannot be read
     """
     datasets = []
@@ -46,6 +47,10 @@ def validate_files(files: Sequence[Path], ontology: Path, *, limit: int) -> list
                 file=file,
             )
         datasets.append(read_rdf(read_bytes(file, limit=limit), media_type, name=str(file)))
-    (report,) = reports_of(judge([unit_of(datasets)], ontology), ontology)
+    units = units_in(datasets)
+    reports = reports_of(judge(units, ontology), ontology)
     subject = ", ".join(map(str, files))
-    return [Report(report.iri, subject, report.findings, report.shapes)]
+    return [
+        report if unit.graph is not None else replace(report, subject=subject)
+        for unit, report in zip(units, reports, strict=True)
+    ]

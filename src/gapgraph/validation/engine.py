@@ -68,7 +68,11 @@ def validate(data: Graph, shapes: Graph, *, meta: bool = False) -> list[Result]:
             f"the graph cannot be judged ({' '.join(str(error).split())[:200]})",
             todo="check that shapes and data are whole",
         ) from error
-    assert isinstance(report, Graph)
+    if not isinstance(report, Graph):  # pyshacl returns a failure of a shape's own
+        raise InputError(
+            f"the graph cannot be judged ({' '.join(str(report).split())[:200]})",
+            todo="check that the shapes are whole",
+        )
     # Results that explain another one (``sh:detail``) are no results of the report itself.
     results = {_result(report, each) for each in report.objects(None, SH.result)}
     return sorted(results, key=lambda each: tuple(map(_sort_key, _parts(each))))

@@ -17,6 +17,7 @@ from rdflib.term import Node
 from gapgraph.files import sha256
 from gapgraph.namespaces import GG, OA, RDF, SKOS, XSD
 from gapgraph.validation.engine import Result
+from gapgraph.validation.literals import restored
 from gapgraph.validation.shapes import LANGUAGES, SEVERITIES, Shapes
 from gapgraph.validation.terms import GGS, SH, short
 
@@ -24,6 +25,8 @@ __all__ = ["Finding", "elide", "findings_of"]
 
 #: Longest value quoted in a message, in characters; the value itself is kept whole.
 _QUOTED = 140
+#: The most nodes that a message names.
+_NAMED = 3
 #: Links that lead from a part to what it is part of: the predicate, and whether the part is
 #: its subject.
 _UP: tuple[tuple[URIRef, bool], ...] = (
@@ -138,7 +141,7 @@ def _finding(result: Result, shapes: Shapes, data: Graph) -> Finding:
         },
         focus=result.focus.n3(),
         path="" if path is None else str(path),
-        value="" if result.value is None else result.value.n3(),
+        value="" if result.value is None else restored(result.value).n3(),
         component=str(result.component),
         directives=tuple(dict.fromkeys(number for number, _ in directives)),
         nodes=tuple(dict.fromkeys(node for _, node in directives)),
@@ -157,19 +160,58 @@ def _path(result: Result, shapes: Shapes) -> URIRef | None:
 
 def _message(result: Result, shapes: Shapes, data: Graph, language: str) -> str:
     """Return the rule's message, and what was found in its place."""
-    note = shapes.notes.get(result.component, {}).get(language, "")
+    rule = shapes.rules[result.shape]
+    component = short(result.component).partition(":")[2].removesuffix("ConstraintComponent")
+    note = (shapes.notes.get(rule.id) or shapes.notes.get(component, {})).get(language, "")
     value = "" if result.value is None else _shown(result.value, data)
     # A directive is named by its number, beside the message.
     if "{value}" in note and (not value or (result.value, RDF.type, GG.Directive) in data):
         note = ""
     held = _held(result, data)
+    users = _users(_term(result, data), data)
+    if "{users}" in note and not users:
+        note = ""
+    likely = data.value(result.focus, GGS.likely)
+    if likely is not None:
+        note = f"{note} {shapes.notes['likely'][language]}".lstrip()
     filled = note.format(
         value=value,
         focus=_shown(result.focus, data),
         count=len(held),
         values="; ".join(held) or "…",
+        users=_some([_shown(each, data) for each in users]),
+        likely="" if likely is None else short(likely),
     )
-    return " ".join([shapes.rules[result.shape].messages[language], filled]).rstrip()
+    return " ".join([rule.messages[language], filled]).rstrip()
+
+
+def _some(shown: list[str]) -> str:
+    """Return the first of a list, and that there are more."""
+    return ", ".join([*shown[:_NAMED], *(["…"] if len(shown) > _NAMED else [])])
+
+
+def _term(result: Result, data: Graph) -> Node | None:
+    """Return the term of a vocabulary that a result is about, if it is about one."""
+    for node in (result.focus, result.value):
+        if node is not None and (node, RDF.type, GGS.UsedTerm) in data:
+            return node
+    return None
+
+
+def _users(term: Node | None, data: Graph) -> list[Node]:
+    """Return the nodes that use a term as what no vocabulary declares it."""
+    if term is None:
+        return []
+    declared = set(data.objects(term, GGS.declaredAs))
+    users: set[Node] = set()
+    if GGS.asProperty not in declared:
+        users.update(data.subjects(URIRef(str(term)), None))
+    if GGS.asClass not in declared:
+        users.update(data.subjects(RDF.type, term))
+    if not declared:
+        users.update(data.subjects(None, term))
+    # What the preparation says in such words is nobody's use.
+    return [] if str(term).startswith(str(GGS)) else sorted(users, key=str)
 
 
 def _held(result: Result, data: Graph) -> list[str]:
@@ -180,6 +222,7 @@ def _held(result: Result, data: Graph) -> list[str]:
 
 def _shown(node: Node, data: Graph) -> str:
     """Return a node within a sentence: a text in quotes, an IRI with the words it bears."""
+    node = restored(node)
     if isinstance(node, Literal):
         tag = f"@{node.language}" if node.language else ""
         if node.datatype and not node.language and node.datatype != XSD.integer:
@@ -206,9 +249,9 @@ def _anchors(result: Result, data: Graph) -> list[Node]:
     label of a category or concept is that of the rows that use it.
     """
     focus, value = result.focus, result.value
-    if (focus, RDF.type, GGS.UsedTerm) in data:
-        users = [*data.subjects(focus, None), *data.subjects(None, focus)]
-        return sorted(set(users), key=str)
+    users = _users(_term(result, data), data)
+    if users:
+        return users
     if isinstance(value, URIRef) and value != focus and (value, None, None) in data:
         above = [each for each in (value, focus) if _directives(data, each)]
         return above[:1] or [value]

@@ -25,7 +25,8 @@ from gapgraph.namespaces import GG, GRAPH, ID, RDF, graph_iri, last_segment
 from gapgraph.turtle import Triple, read_turtle, write_ntriples
 from gapgraph.validation.engine import validate
 from gapgraph.validation.findings import Finding, findings_of
-from gapgraph.validation.shapes import Shapes, prepare, read_shapes
+from gapgraph.validation.prepare import prepare
+from gapgraph.validation.shapes import Shapes, read_shapes
 
 __all__ = ["Judged", "Unit", "judge", "judge_unit", "units_of"]
 
@@ -102,9 +103,8 @@ def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> list
         own = Graph(bind_namespaces="none")
         for triple in graphs[name]:
             own.add(triple)
-        analysis = own.value(None, RDF.type, GG.GapAnalysis)
-        if analysis is None:
-            continue
+        family = name.removesuffix("/asserted").replace(str(GRAPH), str(ID), 1)
+        analysis = own.value(None, RDF.type, GG.GapAnalysis) or URIRef(family)
         parts = [name, URIRef(f"{str(name).removesuffix('asserted')}derived")]
         for predicate, family in ((GG.framework, "framework"), (GG.plan, "plan")):
             parts += [

@@ -282,7 +282,9 @@ def _csv(reports: Sequence[Report], language: str) -> str:
 def _graph(reports: Sequence[Report]) -> Graph:
     graph = Graph(bind_namespaces="none")
     for report in reports:
-        for triple in report_graph(report.iri, report.shown, report.shapes):
+        # A choice of findings to show changes no verdict.
+        conforms = not report.findings
+        for triple in report_graph(report.iri, report.shown, report.shapes, conforms=conforms):
             graph.add(triple)
     return graph
 

@@ -6,16 +6,19 @@ from collections.abc import Iterable
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
-from rdflib.util import from_n3
 
 from gapgraph.namespaces import DCTERMS, RDF
 from gapgraph.validation.findings import Finding
+from gapgraph.validation.literals import node_of
+from gapgraph.validation.prepare import BLANK
 from gapgraph.validation.terms import SH
 
 __all__ = ["report_graph"]
 
 
-def report_graph(report: URIRef, findings: Iterable[Finding], shapes: Graph) -> Graph:
+def report_graph(
+    report: URIRef, findings: Iterable[Finding], shapes: Graph, *, conforms: bool | None = None
+) -> Graph:
     """Return a validation report.
 
     The path of a result is its predicate; where the shape's path is no predicate, it is a named
@@ -25,11 +28,13 @@ def report_graph(report: URIRef, findings: Iterable[Finding], shapes: Graph) -> 
     :param report: IRI of the report; its results stand under it
     :param findings: what was found
     :param shapes: the shapes graph they were found by
+    :param conforms: whether what was judged conforms, where the findings given are some of those
+        there are
     """
     graph = Graph(bind_namespaces="none")
     found = list(findings)
     graph.add((report, RDF.type, SH.ValidationReport))
-    graph.add((report, SH.conforms, Literal(not found)))
+    graph.add((report, SH.conforms, Literal(not found if conforms is None else conforms)))
     for finding in found:
         separator = "#" if str(report).startswith("urn:") else "/"
         result = URIRef(f"{report}{separator}{finding.id}")
@@ -55,11 +60,8 @@ def report_graph(report: URIRef, findings: Iterable[Finding], shapes: Graph) -> 
 
 def _node(text: str) -> Node:
     """Read a node back; a blank one of somebody's data gets an IRI."""
-    node = from_n3(text)
-    if isinstance(node, BNode):
-        return URIRef(f"urn:blank:{node}")
-    assert isinstance(node, Node)
-    return node
+    node = node_of(text)
+    return URIRef(f"{BLANK}{node}") if isinstance(node, BNode) else node
 
 
 def _copy_path(graph: Graph, shapes: Graph, path: BNode, name: URIRef) -> None:

@@ -15,12 +15,11 @@ from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from gapgraph.errors import UsageError
-from gapgraph.namespaces import GG, RDF, RDFS, SKOS
 from gapgraph.tables import read_tsv
 from gapgraph.turtle import read_turtle
-from gapgraph.validation.terms import GGS, SH, words
+from gapgraph.validation.terms import SH, words
 
-__all__ = ["LANGUAGES", "LEVELS", "SEVERITIES", "Rule", "Shapes", "prepare", "read_shapes"]
+__all__ = ["LANGUAGES", "LEVELS", "SEVERITIES", "Rule", "Shapes", "read_shapes"]
 
 #: The files of each level, beside the prefixes that all share.
 LEVELS: Mapping[str, tuple[str, ...]] = {
@@ -62,13 +61,14 @@ class Shapes:
     :param level: a key of `LEVELS`
     :param graph: the shapes graph; never handed to an engine itself, only as a copy
     :param rules: what each shape that reports is called and says, by IRI
-    :param notes: what is added to a message for each constraint component, by language
+    :param notes: what is added to messages, by language, for each constraint component, or for a
+        shape in its place
     """
 
     level: str
     graph: Graph
     rules: Mapping[Node, Rule]
-    notes: Mapping[Node, Mapping[str, str]]
+    notes: Mapping[str, Mapping[str, str]]
 
 
 def read_shapes(folder: Path, level: str) -> Shapes:
@@ -94,33 +94,8 @@ def read_shapes(folder: Path, level: str) -> Shapes:
         )
         for shape, severity in graph.subject_objects(SH.severity)
     }
-    notes: dict[Node, Mapping[str, str]] = {
-        SH[f"{row['component']}ConstraintComponent"]: {each: row[each] for each in LANGUAGES}
-        for row in read_tsv(folder / "components.tsv", ("component", *LANGUAGES))
+    notes: dict[str, Mapping[str, str]] = {
+        row["of"]: {each: row[each] for each in LANGUAGES}
+        for row in read_tsv(folder / "notes.tsv", ("of", *LANGUAGES))
     }
     return Shapes(level, graph, rules, notes)
-
-
-def prepare(data: Graph, ontology: Graph) -> Graph:
-    """Return a copy of a graph with what shapes need to know beside it, and nothing they judge.
-
-    Subclasses, so that ``sh:class`` and ``sh:targetClass`` see them (SHACL, section 3.2); the
-    schemes of concepts; which terms the ontology declares, and which of our namespace the data
-    uses (``ggs:UsedTerm``).
-    """
-    prepared = Graph(bind_namespaces="none")
-    used: set[Node] = set()
-    for triple in data:
-        prepared.add(triple)
-        used.update(each for each in triple if _is_ours(each))
-    for predicate in (RDFS.subClassOf, RDFS.isDefinedBy, SKOS.inScheme):
-        for subject, value in ontology.subject_objects(predicate):
-            if _is_ours(subject) and isinstance(value, URIRef):
-                prepared.add((subject, predicate, value))
-    for term in used:
-        prepared.add((term, RDF.type, GGS.UsedTerm))
-    return prepared
-
-
-def _is_ours(node: Node) -> bool:
-    return isinstance(node, URIRef) and node.startswith(str(GG))

@@ -12,11 +12,13 @@ from rdflib.term import Node
 
 from gapgraph.errors import InputError
 from gapgraph.files import sha256
-from gapgraph.namespaces import GG, RDF
-from gapgraph.turtle import write_ntriples
-from gapgraph.validation.parallel import Unit
+from gapgraph.namespaces import GG, GRAPH, RDF, graph_iri
+from gapgraph.turtle import Triple, write_ntriples
+from gapgraph.validation.literals import as_written, settled
+from gapgraph.validation.parallel import Unit, units_of
+from gapgraph.validation.prepare import BLANK
 
-__all__ = ["FORMATS", "SUFFIXES", "graphs_of", "read_rdf", "unit_of"]
+__all__ = ["FORMATS", "SUFFIXES", "graphs_of", "read_rdf", "unit_of", "units_in"]
 
 #: The RDF formats that are read: rdflib's names by media type.
 FORMATS: Mapping[str, str] = {
@@ -39,6 +41,8 @@ SUFFIXES: Mapping[str, str] = {
 }
 #: Classes of what is derived: a graph with any of them is judged as a build.
 _DERIVED = (GG.CoverageAssessment, GG.TopicLink, GG.Measure)
+#: And properties: one with any of them is, too, even where those it leads to were left out.
+_DERIVED_LINKS = (GG.coverageStatus, GG.hasStatement, GG.concernsTopic)
 
 
 def read_rdf(content: bytes, media_type: str, *, name: str = "") -> Dataset:
@@ -70,7 +74,8 @@ def read_rdf(content: bytes, media_type: str, *, name: str = "") -> Dataset:
         )
     dataset = Dataset(default_union=True)
     try:
-        dataset.parse(data=content, format=form, publicID="urn:document")
+        with as_written():
+            dataset.parse(data=content, format=form, publicID="urn:document")
     except MemoryError:
         raise
     except Exception as error:  # rdflib's parsers raise BadSyntax, ValueError and others
@@ -85,25 +90,48 @@ def read_rdf(content: bytes, media_type: str, *, name: str = "") -> Dataset:
     return dataset
 
 
-def graphs_of(dataset: Dataset) -> dict[URIRef, list[tuple[Node, Node, Node]]]:
-    """Return the triples of a dataset by named graph."""
-    graphs: dict[URIRef, list[tuple[Node, Node, Node]]] = {}
+def graphs_of(dataset: Dataset) -> dict[URIRef, list[Triple]]:
+    """Return the triples of a dataset by named graph, as they are judged."""
+    graphs: dict[URIRef, list[Triple]] = {}
     for subject, predicate, value, name in dataset.quads():
-        graphs.setdefault(URIRef(str(name)), []).append((subject, predicate, value))
+        graphs.setdefault(URIRef(str(name)), []).append((subject, predicate, settled(value)))
     return graphs
+
+
+def units_in(datasets: Iterable[Dataset]) -> list[Unit]:
+    """Return what there is to judge in some datasets: each analysis, or all of it as one unit.
+
+    Analyses that stand in graphs of their own, as in a build, are judged each by itself; what
+    stands in no graph of ours is judged with each of them, as reviewed facts are.  Blank nodes,
+    which a build has none of, may stand in several graphs: with them, all is one unit.
+
+    :param datasets: what was read
+    """
+    datasets = list(datasets)
+    graphs: dict[URIRef, list[Triple]] = {}
+    context = graph_iri("context")
+    for dataset in datasets:
+        for name, triples in graphs_of(dataset).items():
+            own = name if name.startswith(str(GRAPH)) else context
+            graphs.setdefault(own, []).extend(triples)
+    blank = any(isinstance(node, BNode) for each in graphs.values() for t in each for node in t)
+    return ([] if blank else units_of(graphs)) or [unit_of(datasets)]
 
 
 def unit_of(datasets: Iterable[Dataset]) -> Unit:
     """Return what some datasets say together as one unit.
 
     A graph that only asserts is judged by the shapes for that; one that holds statements,
-    links or assessments, as a build.
+    links, assessments or statuses, as a build.
     """
     graph = Graph(bind_namespaces="none")
     for dataset in datasets:
-        for subject, predicate, value, _ in dataset.quads():
-            graph.add((subject, predicate, value))
-    derived = any((None, RDF.type, each) in graph for each in _DERIVED)
+        for triples in graphs_of(dataset).values():
+            for triple in triples:
+                graph.add(triple)
+    derived = any((None, RDF.type, each) in graph for each in _DERIVED) or any(
+        (None, each, None) in graph for each in _DERIVED_LINKS
+    )
     content = write_ntriples(_named(graph))
     report = URIRef(f"urn:uuid:{uuid5(NAMESPACE_URL, sha256(content))}")
     return Unit(report, content, "build" if derived else "asserted")
@@ -116,7 +144,7 @@ def _named(graph: Graph) -> Iterable[tuple[Node, Node, Node]]:
         return
 
     def name(node: Node) -> Node:
-        return URIRef(f"urn:blank:{node}") if isinstance(node, BNode) else node
+        return URIRef(f"{BLANK}{node}") if isinstance(node, BNode) else node
 
     for subject, predicate, value in to_canonical_graph(graph):
         yield name(subject), name(predicate), name(value)

@@ -10,6 +10,7 @@ import codecs
 import resource
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from gapgraph.errors import DeadlineError, EngineError, InputError
@@ -17,7 +18,7 @@ from gapgraph.turtle import read_turtle
 from gapgraph.validation.parallel import judge_unit
 from gapgraph.validation.render import Report, render
 from gapgraph.validation.shapes import read_shapes
-from gapgraph.validation.sources import FORMATS, read_rdf, unit_of
+from gapgraph.validation.sources import FORMATS, read_rdf, units_in
 
 __all__ = ["judge_apart"]
 
@@ -49,6 +50,7 @@ def judge_apart(
     language: str,
     seconds: int,
     memory: int,
+    severities: Sequence[str] = (),
 ) -> str:
     """Judge RDF in a process of its own and return the report.
 
@@ -59,12 +61,13 @@ def judge_apart(
     :param language: language of the report
     :param seconds: the deadline
     :param memory: the most memory it may take, in bytes
+    :param severities: the severities to show; all, where none is named
     :raises InputError: where the RDF cannot be read or judged
     :raises DeadlineError: where it does not finish within its limits
     :raises EngineError: where the process fails for another reason
     """
     command = [sys.executable, "-P", "-c", _START, str(_PACKAGES), str(ontology), media_type]
-    command += [form, language, str(seconds), str(memory)]
+    command += [form, language, str(seconds), str(memory), *severities]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, arguments checked by the caller
             command, input=content, capture_output=True, timeout=seconds, check=False
@@ -95,15 +98,22 @@ def _confine(seconds: int, memory: int) -> None:
 def main(arguments: list[str]) -> int:
     """Judge standard input; the report goes to standard output, a message to standard error."""
     folder, media_type, form, language = Path(arguments[0]), *arguments[1:4]
+    severities = arguments[6:]
     content = sys.stdin.buffer.read()
     shapes = {level: read_shapes(folder / "shapes", level) for level in ("asserted", "build")}
     ontology = read_turtle(folder / "gapgraph.ttl")
 
     def answer(body: bytes, media: str) -> str:
-        unit = unit_of([read_rdf(body, media)])
-        own = shapes[unit.level]
-        findings = judge_unit(unit, own, ontology)
-        return render([Report(unit.report, str(unit.report), findings, own.graph)], form, language)
+        reports = [
+            Report(
+                unit.report,
+                str(unit.report).removesuffix("/report"),
+                judge_unit(unit, shapes[unit.level], ontology),
+                shapes[unit.level].graph,
+            )
+            for unit in units_in([read_rdf(body, media)])
+        ]
+        return render(reports, form, language, severities=severities)
 
     # What libraries load at their first use is loaded now.
     for name in _CODECS:

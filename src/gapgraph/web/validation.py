@@ -51,6 +51,7 @@ def findings(suffix: str) -> Response:
 
     :param suffix: the format; that of ``Accept`` where it is empty
     :raises NotFound: for a format there is none of
+    :raises UsageError: for a severity there is none of
     :raises EnvironmentFailure: where the build's findings are missing or damaged
     """
     offer = _offer(_OFFERS, suffix)
@@ -63,11 +64,7 @@ def findings(suffix: str) -> Response:
             f"{file.name}: cannot be read ({error.strerror}): run `gapgraph build` again"
         ) from error
     reports = stored_reports(content, current.config.home.ontology)
-    wanted = request.args.getlist("severity")
-    if set(wanted) - set(SEVERITIES):
-        raise UsageError(
-            f"the severity {wanted[0]!r} is none", todo="use one of " + ", ".join(SEVERITIES)
-        )
+    wanted = _severities()
     if offer.name == "html":
         return _page(reports, wanted)
     return public(_answer(render(reports, offer.name, language(), severities=wanted), offer))
@@ -97,12 +94,14 @@ def _page(reports: Sequence[Report], wanted: Sequence[str]) -> Response:
 def judged() -> Response:
     """Judge the RDF in the body and answer with its report.
 
+    :raises UsageError: for a severity there is none of
     :raises UnsupportedMediaType: for a body of another format
     :raises BusyError: where as many are being judged as there is room for
     :raises InputError: where the body cannot be read
     :raises DeadlineError: where it takes more time or memory than is given
     """
     offer = _offer(_RDF_FIRST, "")
+    wanted = _severities()
     media = request.mimetype or "text/turtle"
     if media not in FORMATS:
         raise UnsupportedMediaType(f"{media} is not read: send one of {', '.join(FORMATS)}")
@@ -121,15 +120,29 @@ def judged() -> Response:
             language=language(),
             seconds=settings.number("validation_seconds"),
             memory=settings.number("validation_memory_bytes"),
+            severities=wanted,
         )
     finally:
         _places.release()
     if offer.name == "html":
-        response = _page(stored_reports(text.encode(), service().config.home.ontology), ())
+        response = _page(stored_reports(text.encode(), service().config.home.ontology), wanted)
     else:
         response = _answer(text, offer)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _severities() -> list[str]:
+    """Return the severities that are asked for; none stands for all."""
+    wanted = request.args.getlist("severity")
+    for each in wanted:
+        if each not in SEVERITIES:
+            raise UsageError(
+                f"the severity {each!r} is none",
+                todo="use one of " + ", ".join(SEVERITIES),
+                parameter="severity",
+            )
+    return wanted
 
 
 def _offer(offers: tuple[Offer, ...], suffix: str) -> Offer:
