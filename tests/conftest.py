@@ -18,6 +18,8 @@ from gapgraph.store.dataset import DatasetFile
 ROOT = Path(__file__).resolve().parents[1]
 #: A program of its own, not a module of tests.
 collect_ignore = ["killer.py"]
+#: The property by which a test tells what the summary of a run is to say.
+SUMMARY = "summary"
 #: A small invented second plan.
 SECOND = ROOT / "tests" / "second"
 
@@ -28,6 +30,14 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.mkdtemp(prefix="gapgraph-kept-")
         os.environ["GAPGRAPH_KEPT"] = folder
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what tests found out, whichever worker process ran them."""
+    for report in [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]:
+        for name, value in report.user_properties:
+            if name == SUMMARY and report.when == "call":
+                terminalreporter.write_line(f"{report.nodeid}: {value}")
 
 
 def keeping() -> Settings:

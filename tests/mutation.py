@@ -9,17 +9,18 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import pyrudof
 from rdflib import RDF, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from gapgraph.namespaces import GG
-from gapgraph.turtle import write_ntriples
+from gapgraph.namespaces import GG, SDGO
+from gapgraph.turtle import read_turtle, write_ntriples
 from gapgraph.validation.engine import validate
 from gapgraph.validation.prepare import prepare
 from gapgraph.validation.terms import short
-from shape_cases import base, changed, ontology, shapes
+from shape_cases import FOLDER, base, changed, ontology, shapes
 
 OPERATIONS = ("remove", "double", "retype", "misspell", "redirect")
 #: The five kinds of statement are one kind of subject.
@@ -41,18 +42,29 @@ class Mutation:
 
     def graph(self) -> Graph:
         """The small table with this change, as an engine gets it."""
-        return prepare(changed(base("build"), self.remove, self.add), ontology())
+        return prepare(changed(table(), self.remove, self.add), ontology())
+
+
+@cache
+def table() -> Graph:
+    """The small table, with what is worth a remark."""
+    return changed(base("build"), (), read_turtle(FOLDER / "remarks.ttl"))
 
 
 def kind_of(graph: Graph, triple: Triple) -> str:
-    """The class of the subject and the predicate."""
-    name = short(next(graph.objects(triple[0], RDF.type))).rpartition(":")[2]
+    """The class of the subject and the predicate; a subject without a class is named by its kind."""
+    names = sorted(short(each) for each in graph.objects(triple[0], RDF.type))
+    if names:
+        name = names[0].removeprefix(str(SDGO))
+        name = f"sdg:{name}" if name != names[0] else name.rpartition(":")[2]
+    else:
+        name = "term" if str(triple[0]).startswith(str(GG)) else "other"
     return f"{'Statement' if name in STATEMENTS else name} {short(triple[1])}"
 
 
-def kinds() -> dict[str, list[Triple]]:
-    """The triples of the small table by kind."""
-    graph = base("build")
+def kinds(graph: Graph | None = None) -> dict[str, list[Triple]]:
+    """The triples of a graph by kind; those of the small table, where none is given."""
+    graph = table() if graph is None else graph
     found: dict[str, list[Triple]] = {}
     for triple in sorted(graph, key=lambda each: [node.n3() for node in each]):
         found.setdefault(kind_of(graph, triple), []).append(triple)
@@ -83,14 +95,16 @@ def mutate(kind: str, operation: str, triple: Triple) -> Mutation:
 
 def _other(triple: Triple) -> Node:
     """Another value of the same sort: another text or number, or another node of the class."""
-    graph, value = base("build"), triple[2]
+    graph, value = table(), triple[2]
     if triple[1] == RDF.type:
         return GG.Section if value != GG.Section else GG.Topic
     if isinstance(value, Literal):
         if value.datatype == XSD.boolean:
             return Literal(not value.toPython())
-        if value.datatype == XSD.integer:
-            return Literal(int(value) + 7)
+        if value.datatype in (XSD.integer, XSD.nonNegativeInteger):
+            return Literal(int(value) + 7, datatype=value.datatype)
+        if value.datatype == XSD.date:
+            return Literal("1999-01-01", datatype=XSD.date)
         if str(value) == "es":
             return Literal("qu")
         return Literal(f"Otro {value}", lang=value.language)
@@ -192,7 +206,7 @@ class Rudof:
     def __init__(self) -> None:
         self._engine = pyrudof.Rudof(pyrudof.RudofConfig())
         self._engine.read_shacl(shapes("build").graph.serialize(format="turtle"))
-        self._held = set(prepare(base("build"), ontology()))
+        self._held = set(prepare(table(), ontology()))
         self._engine.read_data(write_ntriples(self._held), format=pyrudof.RDFFormat.NTriples)
 
     def find(self, graph: Graph) -> set[Found]:

@@ -6,13 +6,15 @@ the base is the passing case of all, the change the failing one of one constrain
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from rdflib import RDF, Graph, URIRef
 from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
-from conftest import ROOT, Built
+from conftest import ROOT, SUMMARY, Built
 from gapgraph.turtle import read_turtle
 from gapgraph.validation.engine import validate
 from gapgraph.validation.parallel import units_of
@@ -41,13 +43,13 @@ from shape_cases import (
 CASES = cases()
 
 
-def test_every_constraint_has_one_case() -> None:
+def test_every_constraint_has_one_case(record_property: Callable[[str, object], None]) -> None:
     names = [(each.shape, each.component) for each in CASES]
 
     assert len(names) == len(set(names))
     assert set(names) == constraints()
     assert len(names) >= 340
-    print(f"{len(names)} constraints, a passing and a failing case each")
+    record_property(SUMMARY, f"{len(names)} constraints, a passing and a failing case each")
 
 
 @pytest.mark.parametrize("level", ["build", "style"])
