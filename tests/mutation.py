@@ -52,7 +52,7 @@ def table() -> Graph:
 
 
 def kind_of(graph: Graph, triple: Triple) -> str:
-    """The class of the subject and the predicate; a subject without a class is named by its kind."""
+    """The class of the subject and the predicate; one without a class is a term or other."""
     names = sorted(short(each) for each in graph.objects(triple[0], RDF.type))
     if names:
         name = names[0].removeprefix(str(SDGO))

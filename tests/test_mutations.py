@@ -56,7 +56,7 @@ def rows() -> dict[tuple[str, str], tuple[set[str], str]]:
 
 @cache
 def expectations() -> dict[tuple[str, str], tuple[set[str], str]]:
-    """The row of each kind and operation; ``*`` in a row stands for all classes without their own."""
+    """The row of each kind and operation; a class without its own has that of ``*``."""
     pairs = [(kind, operation) for kind in kinds() for operation in OPERATIONS]
     return {pair: rows()[row_of(*pair)] for pair in pairs if row_of(*pair) in rows()}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -54,6 +55,14 @@ IN_THE_ANNEX: dict[str, set[tuple[int, ...]]] = {
     "wording-conducta-funcional": {(28,)},
     "wording-contar-con-modulo": {(48,)},
     "wording-el-hecho-que": {(24,)},
+    "wording-la-idea-que": {(53,)},
+    "wording-el-reconocimiento-que": {(37,)},
+    "wording-publica-privada": {(47,)},
+    "wording-hiv": {(44,)},
+    "wording-en-especial-mujeres": {(17,)},
+    # The two paragraphs differ by one comma, after «delitos asociados».
+    "observation-alike": {(14,), (43,)},
+    "value-dash": {()},
 }
 
 
@@ -91,6 +100,16 @@ def test_what_the_annex_shows_is_found() -> None:
 
     assert found == IN_THE_ANNEX
     assert repeated == repeated_observations()
+
+
+def test_values_with_a_hyphen_and_with_a_dash_are_counted() -> None:
+    source = (ROOT / "data" / "source" / "annex.txt").read_text(encoding="utf-8")
+    hyphens = len(re.findall("Categoría [0-9]+ ?- ", source))
+    dashes = len(re.findall("Categoría [0-9]+ ?– ", source))
+    (found,) = (each for each in annex().findings if each.rule == "value-dash")
+
+    assert found.value == f'"- {hyphens}, – {dashes}"'
+    assert (hyphens, dashes) == (22, 70)
 
 
 def test_findings_name_the_lines_of_the_source() -> None:
