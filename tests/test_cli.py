@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import oracle
+from gapgraph.settings import Home
 from serving import ROOT, environment, gapgraph
 
 COMMANDS = [["build"], ["query"], ["serve"], ["export"], ["export", "table"], ["export", "sssom"]]
@@ -185,3 +186,27 @@ def test_quiet_where_no_terminal(tmp_path: Path) -> None:
     assert "\x1b" not in run.stderr
     assert "build/manifest.json" in run.stderr
     assert json.loads((tmp_path / "build" / "manifest.json").read_text())["analyses"]
+
+
+def test_a_build_with_a_violation_leaves_the_one_before(home_copy: Home, tmp_path: Path) -> None:
+    home = {"GAPGRAPH_HOME": str(home_copy.root)}
+    assert gapgraph("build", cwd=tmp_path, **home).returncode == 0
+    before = {each.name: each.read_bytes() for each in (tmp_path / "build").glob("*.*")}
+    context = home_copy.data / "context.ttl"
+    context.write_text(
+        context.read_text(encoding="utf-8") + '<urn:x> a gg:Institucion ; gg:letra "a" .\n',
+        encoding="utf-8",
+    )
+
+    run = gapgraph("build", cwd=tmp_path, **home)
+
+    assert (run.returncode, run.stdout) == (1, "")
+    assert "Traceback" not in run.stderr
+    assert "[declared-term]" in run.stderr
+    assert "Perhaps gg:Institution is meant." in run.stderr
+    assert "Perhaps gg:letter is meant." in run.stderr
+    last = run.stderr.rstrip().splitlines()[-1]
+    # A class and a property that the ontology does not have.
+    assert last.startswith("2 violations, ")
+    assert {each.name: each.read_bytes() for each in (tmp_path / "build").glob("*.*")} == before
+    assert gapgraph("query", "coverage-by-section", cwd=tmp_path, **home).returncode == 0
