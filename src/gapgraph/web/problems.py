@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.http import HTTP_STATUS_CODES
 
 from gapgraph.errors import BusyError, DeadlineError, GapgraphError
 from gapgraph.web.intake import WRONG
+from gapgraph.web.language import gettext
 from gapgraph.web.negotiate import quality
 
 __all__ = ["problem", "register"]
@@ -38,7 +39,8 @@ def problem(
     title = HTTP_STATUS_CODES.get(status, "Error")
     accepted = request.accept_mimetypes
     if quality(accepted, "text/html") > quality(accepted, "application/problem+json"):
-        page = render_template("problem.html", status=status, title=title, detail=detail)
+        said, todo = _for_people(status)
+        page = render_template("problem.html", status=status, said=said, todo=todo, detail=detail)
         response = make_response(page, status)
     else:
         members = {"type": "about:blank", "title": title, "status": status, "detail": detail}
@@ -52,6 +54,41 @@ def problem(
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Accept, Accept-Language"
     return response
+
+
+def _for_people(status: int) -> tuple[str, str]:
+    """Return what a page says of a status, and what a reader can do; the detail is the service's.
+
+    :param status: the HTTP status
+    """
+    said = {
+        404: (
+            gettext("No hay nada en esta dirección"),
+            gettext("Busque lo que necesita, o parta del inicio."),
+        ),
+        406: (
+            gettext("No hay esa versión de la página"),
+            gettext("Pida la página sin formato, o uno de los que ofrece."),
+        ),
+        413: (gettext("Lo enviado es demasiado grande"), gettext("Envíe una parte.")),
+        414: (gettext("La dirección es demasiado larga"), gettext("Pregunte con menos palabras.")),
+        503: (
+            gettext("El servicio está ocupado"),
+            gettext("Vuelva a preguntar en unos segundos."),
+        ),
+        504: (
+            gettext("La consulta tardó demasiado"),
+            gettext("Pregunte por menos cosas a la vez."),
+        ),
+    }
+    if status in said:
+        return said[status]
+    if status < 500:
+        return (
+            gettext("La dirección pide algo que no está bien escrito"),
+            gettext("Corrija lo que dice el detalle, o parta del inicio."),
+        )
+    return gettext("El servicio ha fallado"), gettext("Vuelva a intentarlo más tarde.")
 
 
 def register(app: Flask) -> None:
@@ -91,7 +128,10 @@ def register(app: Flask) -> None:
             return make_response(error.get_response())
         if status == 408:
             kept["Connection"] = "close"  # what else comes on it is the rest of that body
-        return problem(status, error.description or "", headers=kept)
+        told = error.description or ""
+        if status == 404 and told == NotFound.description:
+            told = f"there is nothing at {request.path[:200]}: start from / or from /queries"
+        return problem(status, told, headers=kept)
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> Response:

@@ -40,6 +40,7 @@ class Matrix:
 
     :param sections: the sections that have lines left
     :param columns: the plan elements
+    :param drawn: those that have a column: all, or where topics are left out, those with a topic
     :param cells: the cells with topics, by directive and column (an IRI, or `NONE`)
     :param shown: the topics shown
     :param total: how many topics there are in all
@@ -47,6 +48,7 @@ class Matrix:
 
     sections: list[Part]
     columns: list[Row]
+    drawn: list[Row]
     cells: dict[tuple[str, str], Cell]
     shown: list[Topic]
     total: int
@@ -103,9 +105,11 @@ def matrix_of(filters: Filters) -> Matrix:
         lines = [line for line in part.lines if _kept(line, shown, filters)]
         if lines:
             sections.append(Part(part.iri, part.number, part.label, lines))
+    filled = {column for _, column in cells}
     return Matrix(
         sections,
         columns,
+        [row for row in columns if not filters.any or row["element"] in filled],
         {place: Cell(listed) for place, listed in cells.items()},
         shown,
         len(every),
