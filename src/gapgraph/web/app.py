@@ -81,6 +81,7 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
             "lang": language(),
             "version": __version__,
             "path": request.path,
+            "contact": settings.text("contact"),
             "host": links.address("").rstrip("/"),
         }
     )
