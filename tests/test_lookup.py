@@ -138,3 +138,41 @@ def test_what_describes_links_resolves(server: Server, path: str) -> None:
     graph = Graph().parse(data=answer.text, format="turtle")
     assert answer.status == 200
     assert (URIRef(BASE + path), None, None) in graph
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("https://metadata.un.org/thesaurus/1001328", CORRUPTION),
+        ("https://www.wikidata.org/wiki/Q419", "http://www.wikidata.org/entity/Q419"),
+        ("http://wikidata.org/entity/Q419", "http://www.wikidata.org/entity/Q419"),
+    ],
+)
+def test_other_ways_to_write_an_address(server: Server, given: str, meant: str) -> None:
+    assert ask(server, given) == ask(server, meant)
+
+
+@pytest.mark.parametrize(
+    ("form", "accept"), [("", "text/turtle"), ("ttl", "*/*"), ("nt", "*/*"), ("jsonld", "*/*")]
+)
+def test_what_is_known_as_rdf(server: Server, form: str, accept: str) -> None:
+    more = {"format": form} if form else {}
+    query = urllib.parse.urlencode({"uri": CORRUPTION, **more})
+    answer = server.get(f"lookup?{query}", Accept=accept)
+    assert answer.status == 200
+    syntax = {"": "turtle", "ttl": "turtle", "nt": "nt", "jsonld": "json-ld"}[form]
+    graph = Graph().parse(data=answer.body, format=syntax)
+    links = {
+        (OURS[row["kind"]] + row["key"], row["predicate"].partition(":")[2])
+        for row in LINKS
+        if (row["target"], row["object"]) == ("unbis", "1001328")
+    }
+    found = {
+        (str(subject), str(name).rpartition("#")[2].rpartition("/")[2])
+        for subject, name in graph.subject_predicates(URIRef(CORRUPTION))
+        if not str(name).startswith(f"{BASE}ontology#")
+    }
+    assert found == links
+    record = URIRef(f"{BASE}ontology#linkTo")
+    assert len(set(graph.subjects(record, URIRef(CORRUPTION)))) == len(links)
+    assert set(graph.objects(URIRef(CORRUPTION), RDF.type))

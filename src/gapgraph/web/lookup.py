@@ -5,13 +5,19 @@ The other way round of a link: who holds a concept of the UN finds what here lea
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, Response, make_response, render_template, request
+from rdflib import URIRef
 
 from gapgraph.errors import NotFoundError, UsageError
+from gapgraph.namespaces import GG, RDF
 from gapgraph.queries.results import FORMATS, Result, run, write
+from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.web.formats import RDF_MEDIA, rdf_response
 from gapgraph.web.language import language
 from gapgraph.web.negotiate import Offer, best_offer
-from gapgraph.web.resources import label_of
+from gapgraph.web.resources import Triple, about, label_of
 from gapgraph.web.service import service
 
 __all__ = ["blueprint"]
@@ -21,6 +27,9 @@ blueprint = Blueprint("lookup", __name__)
 #: The stored query that answers.
 _QUERY = "links-to"
 _DATA = ("json", "srj", "srx", "csv", "tsv")
+_LINK_TO = str(GG.linkTo)
+#: RFC 3987, section 2.2: what no IRI has.
+_ADDRESS = re.compile(r'https?://([^\x00-\x20<>"{}|\\^`]+)')
 
 
 @blueprint.get("/lookup")
@@ -36,7 +45,10 @@ def lookup() -> Response:
         return _public(_page(uri))
     if not uri:
         raise UsageError("no uri is given", todo="ask /lookup?uri=http://…")
+    uri = meant(service().store, uri)
     result = _links_to(uri)
+    if wanted in RDF_MEDIA:
+        return _public(rdf_response(_triples(service().store, uri, result), wanted))
     response = make_response(b"".join(write(result, wanted, lang=language())))
     response.headers["Content-Type"] = FORMATS[wanted].media_type
     return _public(response)
@@ -45,6 +57,7 @@ def lookup() -> Response:
 def _wanted() -> str:
     """Return the format that ``format`` or ``Accept`` names."""
     offers = [Offer(each, FORMATS[each].media_type.partition(";")[0]) for each in _DATA]
+    offers += [Offer(name, media) for name, media in RDF_MEDIA.items()]
     offers.append(Offer("html", "text/html"))
     asked = request.args.get("format")
     if asked is None:
@@ -55,6 +68,38 @@ def _wanted() -> str:
             todo="use one of " + ", ".join(offer.name for offer in offers),
         )
     return asked
+
+
+def meant(store: EmbeddedStore, uri: str) -> str:
+    """Return the IRI of a resource that an address names, where something here links to it.
+
+    Datasets write ``http:`` or ``https:``, and Wikidata's pages (``/wiki/``) are not its entities.
+
+    :param uri: the address as it was given; it is returned where no way of writing it is linked to
+    """
+    found = _ADDRESS.fullmatch(uri)
+    if found is None:
+        return uri
+    bare = found[1]
+    entity = re.sub(r"^(?:www\.)?wikidata\.org/(?:wiki|entity)/", "www.wikidata.org/entity/", bare)
+    ways = (f"{scheme}://{way}" for way in (bare, entity) for scheme in ("http", "https"))
+    return next(
+        (way for way in (uri, *ways) if any(name == _LINK_TO for name, _ in store.pointing(way))),
+        uri,
+    )
+
+
+def _triples(store: EmbeddedStore, uri: str, result: Result) -> list[Triple]:
+    """Return what is known of a resource, its links, and the records of these."""
+    rows = [dict(zip(result.names, row, strict=True)) for row in result.rows]
+    links = {
+        (URIRef(row["ours"].value), URIRef(row["property"].value), URIRef(uri))
+        for row in rows
+        if row["ours"] and row["property"]
+    }
+    records = store.select(f"SELECT ?link {{ ?link <{_LINK_TO}> <{uri}> }}").rows
+    told = {triple for (link,) in records if link for triple in about(store, link.value)}
+    return sorted({*links, *told, *about(store, uri)}, key=lambda each: [*map(str, each)])
 
 
 def _links_to(uri: str) -> Result:
@@ -77,6 +122,7 @@ def _page(uri: str) -> Response:
     store, lang = service().store, language()
     result, problem, status = None, "", 200
     if uri:
+        uri = meant(store, uri)
         try:
             result = _links_to(uri)
         except UsageError as error:
@@ -88,7 +134,12 @@ def _page(uri: str) -> Response:
         problem=problem,
         name=label_of(store, uri, lang) if result else None,
         rows=[dict(zip(result.names, row, strict=True)) for row in result.rows] if result else [],
-        formats=_DATA,
+        formats=(*_DATA, *RDF_MEDIA),
+        kinds=[
+            label_of(store, str(value), lang)
+            for _, name, value in (about(store, uri) if result else [])
+            if name == RDF.type
+        ],
     )
     return make_response(page, status)
 
