@@ -10,8 +10,8 @@ deadline; the service must answer an honest question at the end.
 from __future__ import annotations
 
 import argparse
-import datetime
 import http.client
+import importlib
 import random
 import re
 import sys
@@ -19,6 +19,7 @@ import threading
 import time
 from collections import Counter
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import urlencode, urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -154,6 +155,11 @@ def fuzz(url: str, *, count: int, seed: int, threads: int, deadline: float) -> C
     return statuses
 
 
+def results_of_benchmarks() -> ModuleType:
+    """Return what the benchmarks share; it lies beside this script, which the tests load alone."""
+    return importlib.import_module("results")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("url", help="address of the service, with its final slash")
@@ -163,6 +169,7 @@ def main() -> None:
     parser.add_argument("--deadline", type=float, default=12.0)
     parser.add_argument("--record", action="store_true", help="write the result to RESULTS.md")
     given = parser.parse_args()
+    heading = results_of_benchmarks().heading("fuzz.py") if given.record else ""
     start = time.monotonic()
     try:
         statuses = fuzz(
@@ -180,12 +187,10 @@ def main() -> None:
     counts = [(str(status), f"{number:,}") for status, number in sorted(statuses.items())]
     print("\n".join([told, *map("\t".join, counts)]))
     if given.record:
-        import results  # noqa: PLC0415 - it lies beside this script, which the tests load alone
-
-        results.write_section(
+        results_of_benchmarks().write_section(
             "Mutated queries",
-            f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}, {results.machine()}.\n\n"
-            f"`bench/fuzz.py`: {told}. None was answered 500, none after the deadline and two "
+            f"{heading}\n\n"
+            f"{told[0].upper()}{told[1:]}. None was answered 500, none after the deadline and two "
             "seconds, and the service answered on.\n\n| status | queries |\n| --- | ---: |\n"
             + "\n".join(f"| {status} | {number} |" for status, number in counts),
         )

@@ -1,14 +1,52 @@
-"""What the benchmarks share: the machine in words, and their sections of `RESULTS.md`."""
+"""What the benchmarks share: what was measured and where, and their sections of `RESULTS.md`."""
 
 from __future__ import annotations
 
+import datetime
 import importlib.metadata
 import os
 import platform
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
+#: What a figure depends on; the results themselves are not among it.
+MEASURED = ("bench", "data", "ontology", "pyproject.toml", "queries", "src", ":!bench/RESULTS.md")
+
+
+def heading(program: str) -> str:
+    """Return the first line of a section: the program, the commit, the day, the machine.
+
+    It is asked for before anything is measured: files may change meanwhile.
+
+    :param program: the program that measures
+    """
+    day = datetime.datetime.now(datetime.UTC)
+    return f"`bench/{program}` on {commit()}, {day:%Y-%m-%d}. {machine()}."
+
+
+def commit(folder: Path = RESULTS.parents[1]) -> str:
+    """Name the commit that a checkout is at, and say where its files differ from it.
+
+    :param folder: the checkout
+    """
+
+    def git(*arguments: str) -> str | None:
+        """Return what git says; nothing where it fails."""
+        if not shutil.which("git"):
+            return None
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False
+        )
+        return done.stdout.strip() if done.returncode == 0 else None
+
+    name = git("rev-parse", "--short=12", "HEAD")
+    if not name:
+        return "no commit that git knows"
+    changed = git("status", "--porcelain", "--", *MEASURED)
+    return f"commit {name}" + (" with changes that are in no commit" if changed else "")
 
 
 def machine() -> str:

@@ -4,7 +4,7 @@ Three stored queries, asked for the first time (gapgraph keeps no answers then) 
 beside Oxigraph's own server in memory, the same behind nginx's cache, Virtuoso and
 rdflib-endpoint, each over the same data with the same SPARQL.  Rounds alternate between the
 servers, so that what else the machine does meets all alike; the median of the rounds counts.  A
-server that does not give the same number of rows is named and not measured.
+server that does not give the same number of rows, or stops answering, is named and not measured.
 
     python bench/serving.py
 
@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import datetime
 import json
 import os
 import re
@@ -201,10 +200,12 @@ def load_virtuoso(folder: Path, data: Path, sql: int) -> None:
     raise SystemExit(f"Virtuoso took no data: {done.stdout}{done.stderr}")
 
 
-def servers(stack: contextlib.ExitStack, output: Path) -> dict[str, str]:
-    """Start all servers; return the start of their addresses for a query, by name.
+def servers(stack: contextlib.ExitStack, output: Path, *, few: bool = False) -> dict[str, str]:
+    """Start the servers; return the start of their addresses for a query, by name.
 
     Those of gapgraph end in ``/queries/``; the others take the query itself.
+
+    :param few: whether those alone are started that the wanted ratios speak of
     """
     data = DatasetFile.find(output).path
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gapgraph-bench-")))
@@ -247,6 +248,8 @@ def servers(stack: contextlib.ExitStack, output: Path) -> dict[str, str]:
         )
         stack.enter_context(running(["nginx", "-c", str(config), "-p", str(folder)], port))
         found["nginx's cache before Oxigraph"] = f"http://127.0.0.1:{port}/query?"
+    if few:
+        return found
     if shutil.which("virtuoso-t"):
         port, sql = free_port(), free_port()
         config = folder / "virtuoso.ini"
@@ -285,22 +288,80 @@ def versions() -> str:
     return ", ".join(told)
 
 
+def times(one: Measured, other: Measured) -> float:
+    """Return how many times another's rate a server has: the median over the rounds.
+
+    The rates of one round were measured one after the other, so that what else the machine did
+    met both alike.
+    """
+    return statistics.median(a / b for a, b in zip(one.rates, other.rates, strict=True))
+
+
 def table(results: dict[str, dict[str, Measured]], names: list[str], against: str) -> list[str]:
     lines = [f"| question | server | requests/s | p50 ms | p99 ms | times {against} |",
              "|---|---|---:|---:|---:|---:|"]  # fmt: skip
     for question, by_server in results.items():
-        base = statistics.median(by_server[against].rates)
         for name in names:
             one = by_server.get(name)
             if one is None:
-                lines.append(f"| `{question}` | {name} | other rows | | | |")
+                lines.append(f"| `{question}` | {name} | other rows, or none any more | | | |")
                 continue
             rate = statistics.median(one.rates)
             lines.append(
                 f"| `{question}` | {name} | {rate:,.0f} | {statistics.median(one.halves):.2f} | "
-                f"{statistics.median(one.slowest):.1f} | {rate / base:.2f} |"
+                f"{statistics.median(one.slowest):.1f} | {times(one, by_server[against]):.2f} |"
             )
     return lines
+
+
+def measure(
+    places: dict[str, str], seconds: int, connections: int, rounds: int
+) -> dict[str, dict[str, Measured]]:
+    """Ask each question of each server, in turn; return what was measured, by question and server.
+
+    :param places: what `servers` gives
+    :param seconds: how long each measurement takes
+    :param connections: how many questions are on their way at once
+    """
+    catalogue = Catalogue.load(ROOT / "queries")
+    measured_by: dict[str, dict[str, Measured]] = {}
+    slow: set[tuple[str, str]] = set()
+    urls = {
+        question: {
+            name: start
+            + (
+                f"{question}?{urlencode(values)}".rstrip("?")
+                if start.endswith("/queries/")
+                else urlencode({"query": bind(catalogue[question], values)})
+            )
+            for name, start in places.items()
+        }
+        for question, values in QUESTIONS.items()
+    }
+    for question, by_name in urls.items():
+        wanted = rows(by_name["gapgraph"])
+        measured_by[question] = {}
+        for name, url in by_name.items():
+            started = time.perf_counter()
+            if rows(url) == wanted:
+                measured_by[question][name] = Measured()
+            if time.perf_counter() - started > seconds / connections:
+                slow.add((question, name))
+    for _ in range(rounds):
+        for question, by_server in measured_by.items():
+            for name, measured in list(by_server.items()):
+                try:
+                    if (question, name) in slow:
+                        one_by_one(urls[question][name], measured)
+                    else:
+                        wrk(urls[question][name], seconds, connections, measured)
+                except (OSError, subprocess.CalledProcessError) as error:
+                    if name.startswith("gapgraph"):
+                        raise
+                    # One of the others, which takes no questions any more, ends nothing.
+                    print(f"{name} stopped answering: {error}", file=sys.stderr)
+                    del by_server[name]
+    return measured_by
 
 
 def main() -> None:
@@ -310,49 +371,20 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=8)
     options = parser.parse_args()
-    catalogue = Catalogue.load(ROOT / "queries")
-    described = results.machine()
-    measured_by: dict[str, dict[str, Measured]] = {}
-    slow: set[tuple[str, str]] = set()
+    heading = results.heading("serving.py")
     with contextlib.ExitStack() as stack:
         places = servers(stack, options.output)
-        urls = {
-            question: {
-                name: start
-                + (
-                    f"{question}?{urlencode(values)}".rstrip("?")
-                    if start.endswith("/queries/")
-                    else urlencode({"query": bind(catalogue[question], values)})
-                )
-                for name, start in places.items()
-            }
-            for question, values in QUESTIONS.items()
-        }
-        for question, by_name in urls.items():
-            wanted = rows(by_name["gapgraph"])
-            measured_by[question] = {}
-            for name, url in by_name.items():
-                started = time.perf_counter()
-                if rows(url) == wanted:
-                    measured_by[question][name] = Measured()
-                if time.perf_counter() - started > options.seconds / options.connections:
-                    slow.add((question, name))
-        for _ in range(options.rounds):
-            for question, by_server in measured_by.items():
-                for name, measured in by_server.items():
-                    if (question, name) in slow:
-                        one_by_one(urls[question][name], measured)
-                    else:
-                        wrk(urls[question][name], options.seconds, options.connections, measured)
+        measured_by = measure(places, options.seconds, options.connections, options.rounds)
     first = [name for name in places if name not in {"gapgraph", "nginx's cache before Oxigraph"}]
     again = ["gapgraph", "nginx's cache before Oxigraph", "Oxigraph"]
     again = [name for name in again if name in places]
     text = "\n".join(
         [
-            f"`bench/serving.py`, {datetime.datetime.now(datetime.UTC):%Y-%m-%d}. {described}.",
+            heading,
             f"{versions()}.",
             f"wrk, {options.connections} connections, {options.rounds} rounds of "
-            f"{options.seconds} s, alternating; medians. All on one machine, wrk too. "
+            f"{options.seconds} s, alternating; medians, also of the ratios within each round. "
+            "All on one machine, wrk too. "
             "A server that needs long for one answer is asked one question at a time.",
             "",
             "First time (gapgraph keeps no answers):",

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import datetime
 import http.client
 import json
 import os
@@ -179,7 +178,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=300)
     parser.add_argument("--seconds", type=float, default=10.0)
     given = parser.parse_args()
-    described = results.machine()
+    heading = results.heading("sparql.py")
     stored = {
         each.id: each.text for each in Catalogue.load(ROOT / "queries") if each.form == "SELECT"
     }
@@ -203,7 +202,7 @@ def main() -> None:
     ratios = sorted(each.ratio for each in all_stored.values())
     versions = ", ".join(results.versions("granian", "pyoxigraph", "oxigraph"))
     lines = [
-        f"`bench/sparql.py`, {datetime.datetime.now(datetime.UTC):%Y-%m-%d}. {described}.",
+        heading,
         f"{versions}.",
         "One question at a time over one connection, both servers in turn; medians. gapgraph "
         "evaluates each in a process that can open nothing and is ended at its deadline; Oxigraph "

@@ -7,7 +7,6 @@ findings.  The result goes to its section of `bench/RESULTS.md`.
 
 from __future__ import annotations
 
-import datetime
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ import results
 from rdflib import Graph, URIRef
 
 from gapgraph.turtle import read_turtle, write_ntriples
+from gapgraph.validation.command import validate_files
 from gapgraph.validation.parallel import Unit, judge
 from gapgraph.validation.prepare import prepare
 from gapgraph.validation.shapes import read_shapes
@@ -25,6 +25,8 @@ from gapgraph.validation.shapes import read_shapes
 ROOT = Path(__file__).resolve().parents[1]
 ONTOLOGY = ROOT / "ontology"
 PLANS = (1, 10, 34)
+#: How many blank nodes a worst case has.
+_MANY = 1000
 
 
 def invented(place: int) -> Unit:
@@ -54,8 +56,29 @@ def by_pyrudof(units: list[Unit]) -> None:
         engine.validate_shacl()
 
 
+def worst_cases() -> dict[str, str]:
+    """Return Turtle in which nothing but its place tells one blank node from another."""
+    prefix = "@prefix gg: <https://w3id.org/gapgraph/ontology#> .\n"
+    ring = (f"_:n{place} gg:next _:n{(place + 1) % _MANY} .\n" for place in range(_MANY))
+    return {
+        f"{_MANY:,} equal blank nodes": prefix + '[] a gg:Topic ; gg:label "x"@es .\n' * _MANY,
+        f"a ring of {_MANY:,} blank nodes": prefix + "".join(ring),
+    }
+
+
+def judge_worst_cases() -> dict[str, float]:
+    """Return the seconds that judging each of the worst cases takes."""
+    taken = {}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "case.ttl"
+        for name, content in worst_cases().items():
+            file.write_text(content, encoding="utf-8")
+            taken[name] = seconds(lambda: validate_files([file], ONTOLOGY, limit=10_000_000))
+    return taken
+
+
 def main() -> None:
-    described = results.machine()
+    heading = results.heading("validation.py")
     lines = []
     for count in PLANS:
         units = [invented(place) for place in range(count)]
@@ -70,7 +93,7 @@ def main() -> None:
         print(lines[-1], flush=True)
     versions = ", ".join(results.versions("pyshacl", "rdflib", "pyrudof"))
     head = [
-        f"`bench/validation.py`, {datetime.datetime.now(datetime.UTC):%Y-%m-%d}. {described}.",
+        heading,
         f"{versions}.",
         f"One round. Each plan is {invented(0).content.count(chr(10))} triples, judged by the "
         "shapes for what is asserted. pyshacl runs in one process a core; pyrudof in one process, "
@@ -79,7 +102,9 @@ def main() -> None:
         "| plans | anew, s | unchanged, s | one changed, s | pyrudof, anew, s |",
         "|---:|---:|---:|---:|---:|",
     ]
-    results.write_section("Validation", "\n".join([*head, *lines]))
+    worst = ["", "| worst case | s |", "|---|---:|"]
+    worst += [f"| {name} | {taken:.2f} |" for name, taken in judge_worst_cases().items()]
+    results.write_section("Validation", "\n".join([*head, *lines, *worst]))
 
 
 if __name__ == "__main__":

@@ -23,8 +23,8 @@ Written by `make docs` from `queries/*.rq` and `docs/competency-questions.tsv`; 
 Each query is a file of its own in `queries/`: valid SPARQL, with a header that says what it asks.
 Ask one on the command line (`gapgraph query NAME -p name=value`), over HTTP (`/queries/NAME`) or
 from Python (`gapgraph.open().query("NAME", name=value)`). A query speaks of the analysis of the
-annex unless its parameter `analysis` names others; each row names its own in the last column, and
-texts stand in the language of that analysis.
+annex unless its parameter `analysis` names others, or of all where it compares; each row names its
+own in the last column, unless it is about several. Texts stand in the language of that analysis.
 """
 
 
@@ -60,9 +60,9 @@ def described(query: StoredQuery) -> Iterable[str]:
     header = query.header
     yield f"### {query.id}"
     yield ""
-    yield f"**{header.summary.es}** · {header.summary.en}"
+    yield f"**{header.summary['es']}** · {header.summary['en']}"
     yield ""
-    yield f"{header.description.es}<br>{header.description.en}"
+    yield f"{header.description['es']}<br>{header.description['en']}"
     yield ""
     yield (
         f"{_GIVES[query.form]}, best shown as {header.view}."
@@ -75,14 +75,14 @@ def described(query: StoredQuery) -> Iterable[str]:
         yield "|---|---|---|---|"
         for each in header.parameters:
             default = "<br>".join(f"`{value}`" for value in each.default) or "everything"
-            yield f"| `{each.name}` | {takes(each)} | {default} | {each.description.en} |"
+            yield f"| `{each.name}` | {takes(each)} | {default} | {each.description['en']} |"
         yield ""
     if header.columns:
-        yield "| Column | Heading | |"
-        yield "|---|---|---|"
+        yield "| Column | Type | Heading | |"
+        yield "|---|---|---|---|"
         for column in header.columns:
-            heading = f"{column.label.es} · {column.label.en}"
-            yield f"| `{column.name}` | {heading} | {column.description.en} |"
+            heading = f"{column.label['es']} · {column.label['en']}"
+            yield f"| `{column.name}` | {column.type} | {heading} | {column.description['en']} |"
         yield ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 import tempfile
@@ -14,6 +16,7 @@ from rdflib import Graph
 from gapgraph.build import build
 from gapgraph.settings import Home, Settings
 from gapgraph.store.dataset import DatasetFile
+from gapgraph.validation.gate import findings_file
 
 ROOT = Path(__file__).resolve().parents[1]
 #: A program of its own, not a module of tests.
@@ -65,6 +68,31 @@ class Built:
     def annex(self) -> bytes:
         """The asserted graph's bytes."""
         return (self.home.data / "annex.ttl").read_bytes()
+
+
+def rebuilt(built: Built, content: str, folder: Path) -> Path:
+    """Write a build of other quads into a folder of its own.
+
+    :param built: the build whose manifest and findings it takes
+    :param content: its quads, as N-Quads
+    """
+    data = content.encode()
+    checksum = hashlib.sha256(data).hexdigest()
+    version = checksum[:16]
+    manifest = {**built.dataset.manifest}
+    manifest["dataset"] = {
+        "version": version,
+        "file": f"dataset-{version}.nq",
+        "sha256": checksum,
+        "quads": content.count("\n"),
+    }
+    found = (built.output / findings_file(built.dataset.version)).read_bytes()
+    manifest["output"] = {findings_file(version): hashlib.sha256(found).hexdigest()}
+    folder.mkdir()
+    (folder / f"dataset-{version}.nq").write_bytes(data)
+    (folder / findings_file(version)).write_bytes(found)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
 
 
 @pytest.fixture(scope="session")

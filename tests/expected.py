@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -26,12 +27,23 @@ FRAMEWORK = f"{ID}framework/oas-work-plan-2"
 PLAN = f"{ID}plan/pnat-2017-2021"
 ANALYSIS = f"{ID}analysis/oas-pnat"
 PROTOCOL = f"{ID}instrument/protocolo-intersectorial"
+#: In the order of the ontology.
 STATUSES = {
     "addressed": "abordado",
-    "partial": "parcial",
+    "mapped": "con elemento, sin más noticia",
     "indeterminate": "indeterminado",
+    "partial": "parcial",
     "none": "sin elemento del plan",
+    "notApplicable": "no aplicable",
     "notAssessed": "no evaluado",
+}
+#: Why something is partial, in the order of the ontology.
+REASONS = {
+    "partlyProvided": "dispuesto en parte",
+    "onlyInvoked": "solo en un instrumento invocado",
+    "plainlyDenied": "con elemento, pero negado",
+    "topicsDiffer": "sus temas difieren",
+    "omissionBesideTopics": "falta algo de lo que pide, fuera de sus temas",
 }
 KINDS = {
     "Directive": "Directriz",
@@ -45,6 +57,7 @@ KINDS = {
     "Invocation": "Invocación",
     "ContextNote": "Nota de contexto",
     "Doubt": "Duda",
+    "UnreadStatement": "Enunciado sin leer",
 }
 NONE = "No hay"
 
@@ -196,7 +209,47 @@ def cell(topic: Topic) -> str:
 
 def counts(found: Iterable[Topic]) -> tuple[int, ...]:
     by = Counter(topic.status for topic in found)
-    return (sum(by.values()), *(by[name] for name in list(STATUSES)[:4]))
+    names = ("addressed", "partial", "indeterminate", "none", "mapped", "notApplicable")
+    return (sum(by.values()), *(by[name] for name in names))
+
+
+def reason(topic: Topic) -> str | None:
+    """Why a topic is partial: by what its statements do, besides leaving something out."""
+    key = f"{topic.number}.{topic.position}"
+    kinds = {each.kind for each in statements() if key in each.topics}
+    if topic.status != "partial":
+        return None
+    if "Provision" in kinds:
+        return "partlyProvided"
+    return "onlyInvoked" if "Invocation" in kinds else "plainlyDenied"
+
+
+def reason_of(topic: Topic) -> Row:
+    name = reason(topic)
+    return (GG + name, REASONS[name]) if name else (None, None)
+
+
+#: Statements that bear on nothing their directive asks, as the settled reading says of them.
+BESIDE_THE_POINT = {"14.2.2", "27.3.1"}
+
+
+def omits_beside(number: int) -> bool:
+    """Whether an omission of the row bears on none of its topics, though one has an element."""
+    return any(
+        each.kind == "Omission" and not each.topics and each.key not in BESIDE_THE_POINT
+        for each in statements() if each.number == number
+    ) and any(not topic.none for topic in of(number))  # fmt: skip
+
+
+def reasons_of(number: int) -> str | None:
+    found = of(number)
+    names = {topic.status for topic in found}
+    mine = {"omissionBesideTopics"} if omits_beside(number) else set()
+    if len(names) > 1:
+        mine.add("topicsDiffer")
+    elif names == {"partial"}:
+        mine |= {each for topic in found if (each := reason(topic))}
+    return " ".join(GG + each for each in REASONS if each in mine) or None
 
 
 def topics_without_category() -> list[Row]:
@@ -218,28 +271,94 @@ def coverage_by_section() -> list[Row]:
     rows = []
     for number in sorted({d.section for d in directives()}):
         mine = [d for d in directives() if d.section == number]
-        total, addressed, partial, indeterminate, none = counts(
+        total, addressed, partial, indeterminate, none, mapped, idle = counts(
             t for t in topics() if row_of(t.number).section == number
         )
         rows.append(
             (*section(number), len(mine), sum(not d.topics for d in mine), total, addressed,
-             partial, indeterminate, none, share(none, total), share(none + partial, total))
+             partial, indeterminate, none, mapped, idle, share(none, total - idle),
+             share(none + partial, total - idle))
         )  # fmt: skip
     return rows
 
 
-def common(found: Sequence[Topic]) -> str:
-    names = {topic.status for topic in found}
+def common(number: int) -> str:
+    """The status of a directive."""
+    names = {topic.status for topic in of(number)}
     if not names:
         return "notAssessed"
-    return names.pop() if len(names) == 1 else "partial"
+    return names.pop() if len(names) == 1 and not omits_beside(number) else "partial"
 
 
 def coverage_by_directive() -> list[Row]:
     return [
         (*section(d.section), d.number, iri_of(d.number), d.text, *counts(of(d.number)),
-         *status(common(of(d.number))))
+         *status(common(d.number)), reasons_of(d.number))
         for d in directives()
+    ]  # fmt: skip
+
+
+def first_words(number: int) -> str | None:
+    """The first words of what decides a directive's status, by the settled reading."""
+    found = {f"{number}.{t.position}": t for t in of(number)}
+    said = [each for each in statements() if each.number == number]
+    against = [
+        each for each in said
+        if (each.kind == "Omission" and each.topics)
+        or (each.kind == "Omission" and omits_beside(number) and each.key not in BESIDE_THE_POINT)
+        or (each.kind == "Doubt"
+            and any(found[key].status == "indeterminate" for key in each.topics))
+    ]  # fmt: skip
+    cells = [t for t in found.values() if t.status == "none"]
+    for_ = [each for each in said if each.topics]
+    if not against and (cells or not for_):
+        first = cells[0] if cells else next(iter(found.values()), None)
+        return f"{first.name}: {first.values[0]}" if first else None
+    told = (against or for_)[0]
+    text = " ".join(row_of(number).observations[told.observation - 1].split())
+    words = " ".join(told.text.split())
+    before = re.split(r"(?<=[.!?…]) ", text[: text.index(words)])[-1]
+    if len(before) > 40 and len(before) + len(words) > 120:
+        before, words = "… ", words.lstrip(",;: ")
+    whole = before + words
+    return whole if len(whole) <= 120 else whole[:121].rpartition(" ")[0] + " …"
+
+
+def compare(only: str = "", of_section: int = 0) -> list[Row]:
+    rows: list[Row] = []
+    for d in directives():
+        iri, number, label = section(d.section)
+        if common(d.number) == (only or common(d.number)) and d.section == (of_section or number):
+            rows.append(
+                (number, iri, label, d.number, iri_of(d.number), PLAN, "PNAT 2017-2021",
+                 *status(common(d.number)), reasons_of(d.number), first_words(d.number), FRAMEWORK)
+            )  # fmt: skip
+    return rows
+
+
+def covered_by(*, everybody: bool) -> list[Row]:
+    """The directives that the only plan covers, or does not."""
+    rows: list[Row] = []
+    for d in directives():
+        iri, number, label = section(d.section)
+        name = common(d.number)
+        if name != "notAssessed" and (name == "addressed") == everybody:
+            rows.append(
+                (number, iri, label, d.number, iri_of(d.number), d.text, 1, 1, 0, int(everybody),
+                 int(name == "partial"), "true", FRAMEWORK)
+            )  # fmt: skip
+    return rows
+
+
+def coverage_by_analysis() -> list[Row]:
+    found = Counter(common(d.number) for d in directives())
+    assessed = sum(found.values()) - found["notAssessed"]
+    return [
+        (FRAMEWORK, PLAN, "PNAT 2017-2021", *status(name), found[name],
+         0 if name == "notAssessed" else found[name],
+         None if name in ("notAssessed", "notApplicable") else share(found[name], assessed),
+         assessed, assessed, len(directives()))
+        for name in STATUSES
     ]  # fmt: skip
 
 
@@ -251,12 +370,12 @@ def category_usage() -> list[Row]:
     assessed = sum(bool(d.topics) for d in directives())
     rows: list[tuple[int, int, int | None, Row]] = []
     for number, found in uses.items():
-        _, addressed, partial, indeterminate, _ = counts(found)
+        _, addressed, partial, indeterminate, _, mapped, _ = counts(found)
         where = len({topic.number for topic in found})
         rows.append(
             (-where, -len(found), number,
-             (*category(number), where, len(found), addressed, partial, indeterminate, assessed,
-              share(where, assessed)))
+             (*category(number), where, len(found), addressed, partial, indeterminate, mapped,
+              assessed, share(where, assessed)))
         )  # fmt: skip
     return [row for *_, row in sorted(rows, key=lambda each: (each[0], each[1], each[2] or 0))]
 
@@ -276,7 +395,7 @@ def categories_used_once() -> list[Row]:
 def mapped_but_gap() -> list[Row]:
     return [
         (*section(row_of(t.number).section), t.number, iri_of(t.number), t.iri, t.name, cell(t),
-         omissions(t))
+         omissions(t), *reason_of(t))
         for t in topics() if t.status == "partial"
     ]  # fmt: skip
 
@@ -402,7 +521,7 @@ def evidence_for_topic(number: int, position: int) -> list[Row]:
     (value,) = topic.values
     head = (number, topic.iri, topic.name)
     return [
-        (*head, f"{GG}cell", "celda", *status("addressed"), value, 0, len(value),
+        (*head, f"{GG}cell", "celda", *status("mapped"), value, 0, len(value),
          f"{ANALYSIS}/mapping/{number}.{position}.1", line, None, "false"),
         (*head, f"{GG}rule", "regla", *status("partial"), said.text, start, start + len(said.text),
          f"{ANALYSIS}/observation/{number}.{said.observation}", line, "coverage-partial",
@@ -413,7 +532,7 @@ def evidence_for_topic(number: int, position: int) -> list[Row]:
 def list_topics() -> list[Row]:
     return [
         (*section(row_of(t.number).section), t.number, iri_of(t.number), t.iri, t.name, cell(t),
-         *status(t.status))
+         *status(t.status), *reason_of(t))
         for t in topics()
     ]  # fmt: skip
 
@@ -540,10 +659,10 @@ def directive_category_matrix() -> list[Row]:
 
 def cell_and_status_differ() -> list[Row]:
     return [
-        (t.number, iri_of(t.number), t.iri, t.name, *status("addressed"), *status(t.status),
+        (t.number, iri_of(t.number), t.iri, t.name, *status("mapped"), *status(t.status),
          omissions(t))
         for t in topics()
-        if t.status != ("none" if t.none else "addressed")
+        if t.status not in ({"none"} if t.none else {"addressed", "mapped"})
     ]  # fmt: skip
 
 
@@ -617,8 +736,30 @@ THEMES = (
 
 
 def list_statuses() -> list[Row]:
-    rows = [(GG + name, name, label) for name, label in STATUSES.items()]
-    return sorted(rows, key=lambda row: row[2])
+    ontology = Graph().parse(ROOT / "ontology" / "gapgraph.ttl", format="turtle")
+    meanings = {
+        str(node): str(text)
+        for node, text in ontology.subject_objects(SKOS.definition)
+        if text.language == "es"  # type: ignore[attr-defined]
+    }
+    return [(GG + name, name, label, meanings[GG + name]) for name, label in STATUSES.items()]
+
+
+def reading_account() -> list[Row]:
+    """The annex: everything was read; a review decided in four statements."""
+    said = statements()
+    letters = sum(len(each.text) for each in said)
+    reviewed = {"11.5.1", "52.3.2"} | BESIDE_THE_POINT
+    loose = sum(not each.topics for each in said)
+    found = topics()
+    return [(letters, 0, "0", len(said), len(said) - len(reviewed), len(reviewed), 0, loose,
+             len(found), len(found), 0, 0)]  # fmt: skip
+
+
+def list_partial_reasons() -> list[Row]:
+    rest = {"declaredPartial": "lo dice el cuadro", "reviewedPartial": "lo decidió una revisión"}
+    (*first, differ, beside) = REASONS.items()
+    return [(GG + name, name, label) for name, label in (*first, *rest.items(), differ, beside)]
 
 
 def list_concepts() -> list[Row]:
@@ -676,7 +817,7 @@ def concept_iri(topic: Topic) -> str:
 def plain_directives() -> list[Row]:
     return [
         (d.section, section(d.section)[0], d.number, iri_of(d.number), d.text,
-         GG + common(of(d.number)))
+         GG + common(d.number), reasons_of(d.number))
         for d in directives()
     ]  # fmt: skip
 
@@ -697,7 +838,7 @@ def topic_mappings() -> list[Row]:
                 element = category(oracle.category_number(value))[:2]  # type: ignore[assignment]
             rows.append(
                 (row_of(t.number).section, t.number, iri_of(t.number), t.iri, t.position, t.name,
-                 concept_iri(t), GG + t.status, *element, value)
+                 concept_iri(t), GG + t.status, reason_of(t)[0], *element, value)
             )  # fmt: skip
     return rows
 
@@ -748,4 +889,8 @@ def instrument_uses_of_17() -> list[Row]:
 def source_lines(number: int) -> list[Row]:
     """For a directive whose row is one line of the source."""
     lines = oracle.SOURCE.read_text(encoding="utf-8").split("\n")
-    return [(number, n) for n, text in enumerate(lines, 1) if text.startswith(f"{number}\t")]
+    return [
+        (number, "annex.txt", n)
+        for n, text in enumerate(lines, 1)
+        if text.startswith(f"{number}\t")
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 
@@ -32,29 +33,6 @@ def analyses() -> list[Row]:
          "http://publications.europa.eu/resource/authority/country/PER",
          f"{ID}instrument/politica-nacional-trata-2030")
     ]  # fmt: skip
-
-
-def directives() -> list[Row]:
-    return [
-        (d.section, f"{FRAMEWORK}/section/{d.section}", d.number, expected.iri_of(d.number),
-         d.text, GG + expected.common(expected.of(d.number)))
-        for d in expected.directives()
-    ]  # fmt: skip
-
-
-def topic_mappings() -> list[Row]:
-    rows: list[Row] = []
-    for topic in expected.topics():
-        for value in topic.values:
-            found: Row = (None, None)
-            if value != expected.NONE:
-                found = expected.category(oracle.category_number(value))[:2]
-            rows.append(
-                (expected.row_of(topic.number).section, topic.number,
-                 expected.iri_of(topic.number), topic.iri, topic.position, topic.name,
-                 concept(topic), GG + topic.status, *found, value)
-            )  # fmt: skip
-    return rows
 
 
 def plan_elements() -> list[Row]:
@@ -114,7 +92,7 @@ def source_lines(number: int) -> list[Row]:
     """For a directive that takes one line of the source."""
     lines = oracle.SOURCE.read_text(encoding="utf-8").splitlines()
     return [
-        (number, place)
+        (number, "annex.txt", place)
         for place, line in enumerate(lines, start=1)
         if line.split("\t")[0].strip() == str(number)
     ]
@@ -164,7 +142,8 @@ def gaps(statuses: Sequence[str] = GAPS, category: int | None = None) -> list[Ro
         rows.append(
             (row.section, expected.section(row.section)[2], topic.number,
              expected.iri_of(topic.number), topic.iri, topic.position, topic.name,
-             concept(topic), GG + topic.status, " ".join(iri for iri, _ in elements) or None,
+             concept(topic), GG + topic.status, expected.reason_of(topic)[0],
+             " ".join(iri for iri, _ in elements) or None,
              "\n".join(str(name) for _, name in elements) or None,
              "\n".join(missing) or None, "\n".join(s.text for s in eased) or None)
         )  # fmt: skip
@@ -189,21 +168,77 @@ def facts_of_an_instrument() -> list[Row]:
     return [tuple(map(str, row)) for row in rows]
 
 
+def directives_in_full(section: int = 0) -> list[Row]:
+    """With identifiers as printed: those of the annex are numbers, here as texts."""
+    rows: list[Row] = []
+    for d in expected.directives():
+        iri, number, label = expected.section(d.section)
+        if section in {0, number}:
+            rows.append(
+                (str(number), label, str(d.number), d.text, len(d.topics),
+                 expected.STATUSES[expected.common(d.number)], f"{GG}{expected.common(d.number)}",
+                 expected.reasons_of(d.number), iri, expected.iri_of(d.number))
+            )  # fmt: skip
+    return rows
+
+
+def topics_in_full(number: int) -> list[Row]:
+    """For a directive whose row is one line of the source."""
+    d = expected.row_of(number)
+    ((_, file, line),) = expected.source_lines(number)
+    iri, section, label = expected.section(d.section)
+    return [
+        (str(section), label, str(number), t.position, t.name, " · ".join(t.values),
+         expected.STATUSES[t.status], expected.reason_of(t)[1], d.text, file, line,
+         f"{GG}{t.status}", expected.reason_of(t)[0], concept(t), iri, expected.iri_of(number),
+         t.iri)
+        for t in expected.of(number)
+    ]  # fmt: skip
+
+
+def statements_in_full(number: int) -> list[Row]:
+    """For a directive whose row is one line of the source."""
+    ((_, _, line),) = expected.source_lines(number)
+    named = {t.iri: t.name for t in expected.of(number)}
+    return [
+        (str(number), place, position, expected.KINDS[kind.removeprefix(GG)], text[start:end],
+         "\n".join(named[each] for each in sorted((concerns or "").split())) or None, text, start,
+         end, line, kind, concerns, mitigates, directive, observation, statement)
+        for (_, directive, observation, place, text, statement, position, kind, start, end,
+             concerns, mitigates, _) in expected.observation_statements(number)
+    ]  # fmt: skip
+
+
+def elements_in_full() -> list[Row]:
+    rows: list[Row] = []
+    for iri, number, label, name in plan_elements():
+        using = [t for t in expected.topics() if number in expected.numbers_of(t)]
+        rows.append(
+            (None if number is None else str(number), label, name, len(using),
+             len({t.number for t in using}), iri)
+        )  # fmt: skip
+    return rows
+
+
 Case = tuple[str, Callable[[], list[Row]], dict[str, Sequence[str]]]
 
 CASES: list[Case] = [
     ("analyses", analyses, {}),
-    ("directives", directives, {}),
-    ("directives", lambda: [row for row in directives() if row[0] == 3], {"section": ["3"]}),
-    ("topic-mappings", topic_mappings, {}),
+    ("directives", expected.plain_directives, {}),
+    (
+        "directives",
+        lambda: [row for row in expected.plain_directives() if row[0] == 3],
+        {"sectionNumber": ["3"]},
+    ),
+    ("topic-mappings", expected.topic_mappings, {}),
     (
         "topic-mappings",
-        lambda: [row for row in topic_mappings() if row[9] == 11],
+        lambda: [row for row in expected.topic_mappings() if row[10] == 11],
         {"element": [f"{PLAN}/category/11"]},
     ),
     (
         "topic-mappings",
-        lambda: [row for row in topic_mappings() if row[7] == f"{GG}none"],
+        lambda: [row for row in expected.topic_mappings() if row[7] == f"{GG}none"],
         {"status": [f"{GG}none"]},
     ),
     ("plan-elements", plan_elements, {}),
@@ -223,4 +258,19 @@ CASES: list[Case] = [
         facts_of_an_instrument,
         {"node": [f"{ID}instrument/politica-nacional-trata-2030"]},
     ),
+    ("directives-in-full", directives_in_full, {}),
+    (
+        "directives-in-full",
+        lambda: directives_in_full(3),
+        {"section": [f"{FRAMEWORK}/section/3"]},
+    ),
+    *(
+        (query, functools.partial(rows, number), {"directive": [expected.iri_of(number)]})
+        for query, rows in (
+            ("topics-in-full", topics_in_full),
+            ("statements-in-full", statements_in_full),
+        )
+        for number in (26, 54, 58)
+    ),
+    ("elements-in-full", elements_in_full, {}),
 ]

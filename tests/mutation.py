@@ -24,8 +24,8 @@ from gapgraph.validation.terms import short
 from shape_cases import FOLDER, base, changed, ontology, shapes
 
 OPERATIONS = ("remove", "double", "retype", "misspell", "redirect")
-#: The five kinds of statement are one kind of subject.
-STATEMENTS = {"Provision", "Omission", "Invocation", "ContextNote", "Doubt"}
+#: The kinds of statement are one kind of subject.
+STATEMENTS = {"Provision", "Omission", "Invocation", "ContextNote", "Doubt", "UnreadStatement"}
 Triple = tuple[Node, Node, Node]
 #: Focus node, shape, component, severity, value.
 Found = tuple[str, str, str, str, str]
@@ -163,12 +163,13 @@ def _as_rudof(node: Node | None) -> str:
         return ""
     if not isinstance(node, Literal):
         return str(node)
-    return _plain_count(node.n3().replace(f"^^<{XSD}", "^^xsd:").removesuffix(">"))
+    return _plain(node.n3().replace(f"^^<{XSD}", "^^xsd:").removesuffix(">"))
 
 
-def _plain_count(value: str) -> str:
-    """A value as both engines write it: pyrudof gives a count at times without its type."""
-    return re.sub(r'^"([0-9]+)"\^\^xsd:nonNegativeInteger$', r"\1", value)
+def _plain(value: str) -> str:
+    """A value as both engines write it: pyrudof gives some at times without their type."""
+    typed = r'^"([0-9]+)"\^\^xsd:nonNegativeInteger$|^"(true|false)"\^\^xsd:boolean$'
+    return re.sub(typed, r"\1\2", value)
 
 
 def batches(
@@ -227,7 +228,7 @@ class Rudof:
                 each.source_shape,
                 each.constraint_component,
                 f"http://www.w3.org/ns/shacl#{each.severity}",
-                _plain_count(each.value or ""),
+                _plain(each.value or ""),
             )
             for each in self._engine.validate_shacl()
         }

@@ -8,9 +8,13 @@ from pathlib import Path
 
 from rdflib import Graph, Literal, URIRef
 
+from conftest import ROOT
 from gapgraph.namespaces import GG, OA, RDF, Names, instrument_iri
+from gapgraph.reading.names import read_name_rules
+from gapgraph.reading.patterns import read_patterns
 
 GOLDEN = Path(__file__).parent / "golden"
+_NAMES = read_name_rules(ROOT / "data", read_patterns(ROOT / "data"))
 
 
 def rows(file: Path) -> list[dict[str, str]]:
@@ -46,6 +50,8 @@ def statement_graph(
             graph.add((statement, GG.concernsTopic, URIRef(f"{names.analysis}/topic/{topic}")))
         for other in _many(row["mitigates"]):
             graph.add((statement, GG.mitigates, URIRef(f"{names.analysis}/statement/{other}")))
+        for locus in _NAMES.loci_of(row["text"]):
+            graph.add((statement, GG.namesLocus, GG[locus]))
         if row["kind"] == "Invocation":
             for words, slug in invoked.items():
                 if words in row["text"]:

@@ -83,7 +83,7 @@ def test_from_every_gap_to_the_series_on_trafficking(built: Built, store: Embedd
     topics: dict[tuple[str, str, str], list[tuple[str, ...]]] = {}
     for row in rows:
         key = (row["number"], row["topicLabel"], row["status"].rpartition("#")[2])
-        way = tuple(row[name] for name in ("series", "indicator", "target", "goal"))
+        way = tuple(row[name] for name in ("series", "sdgIndicator", "target", "goal"))
         topics.setdefault(key, []).append(way)
         assert row["concept"] == TRAFFICKING
         assert row["seriesLabel"].startswith("Detected victims of human trafficking")
@@ -108,7 +108,7 @@ def test_a_topics_own_concept_leads_on_too(built: Built, store: EmbeddedStore) -
     assert {(row["number"], row["topicLabel"], row["through"]) for row in rows} == {
         ("34", "Servidumbre Doméstica", f"{BASE}id/concept/servidumbre-domestica")
     }
-    columns = ("series", "indicator", "target", "goal")
+    columns = ("series", "sdgIndicator", "target", "goal")
     assert {tuple(row[name] for name in columns) for row in rows} == ways(slavery)
 
 
@@ -164,6 +164,33 @@ def test_the_service_answers_over_added_files(built: Built, tmp_path: Path) -> N
     assert len(rows) == sum(number == "7" for number, *_ in gaps()) * 5
     triples = sum(len(Graph().parse(FOLDER / file)) for file in FILES)
     assert told["quads"] == built.dataset.manifest["dataset"]["quads"] + triples
+
+
+def test_an_added_node_has_its_page_and_stands_in_dumps(built: Built, tmp_path: Path) -> None:
+    """Files beside the build are told of wherever the build is: by address, by graph, whole."""
+    one, two = tmp_path / "one.ttl", tmp_path / "two.nq"
+    directive = f"{BASE}id/framework/oas-work-plan-2/directive/7"
+    one.write_text(
+        f'<{directive}> <urn:x:seen> "001"^^<http://www.w3.org/2001/XMLSchema#unsignedByte> .\n'
+        f"<{BASE}id/note/1> <urn:x:of> <{directive}> .\n"
+    )
+    two.write_text(f'<{directive}> <urn:x:heard> "á" <urn:x:graph> .\n')
+    store = EmbeddedStore(built.dataset)
+    before = {len(store.about(directive)), len(store.dump("nq").splitlines())}
+    for file in (one, two):
+        store.add_file(file, limit=1_000)
+    said = {(p.value, o.value) for _, p, o in store.about(directive)}
+    assert {("urn:x:seen", "001"), ("urn:x:heard", "á")} < said
+    assert len(said) > 5
+    assert before == {len(said) - 2, len(store.dump("nq").splitlines()) - 3}
+    assert store.dump("nt", "urn:x:graph").decode() == f'<{directive}> <urn:x:heard> "á" .\n'
+    options = ("--workers", "1", "--output", built.output, "--with", one, "--with", two)
+    with serving(tmp_path, *options) as running:
+        for path in ("id/note/1", "id/framework/oas-work-plan-2/directive/7"):
+            told = running.get(f"{path}.nt").text
+            assert "<urn:x:of>" in told or "<urn:x:heard>" in told, path
+        assert running.get("id/note/1", Accept="text/turtle").status in {200, 303}
+        assert running.get("id/note/2.nt").status == 404
 
 
 BAD = {

@@ -103,8 +103,8 @@ CASES: dict[str, tuple[Edit, int | None, str]] = {
     "byte-order mark only": (lambda _: b"\xef\xbb\xbf", None, "the file is empty"),
     "binary: an image": (lambda _: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 3, "is binary, not text"),
     "binary: a NUL in a row": (swap(row(8), "Elaborar", "Elab\0rar"), row(8), "is binary"),
-    "UTF-16": (lambda text: text.encode("utf-16"), 2, "is binary, not text"),
-    "Latin-1": (lambda text: text.encode("latin-1", "replace"), 6, "not UTF-8 (is the file Latin"),
+    "UTF-16": (lambda text: text.encode("utf-16-le"), 2, "is binary, not text"),
+    "Latin-1": (lambda text: text.encode("latin-1", "replace"), 6, "not UTF-8 (is it Latin"),
     "one broken byte": (
         lambda text: text.replace("denuncia", "denunci\udce1").encode("utf-8", "surrogateescape"),
         next(n for n, line in enumerate(TEXT.split("\n"), start=1) if "denuncia" in line),

@@ -9,7 +9,8 @@ import pytest
 from rdflib import BNode, Graph, Literal, URIRef
 
 from conftest import Built
-from gapgraph.assembly import Assembly, named_nodes
+from gapgraph.assembly import BLANK_NODES_IN, Assembly, labelled
+from gapgraph.errors import InputError
 from gapgraph.namespaces import BASE, GG, ID, RDF, SKOS
 
 FRAMEWORK = f"{BASE}graph/framework/oas-work-plan-2"
@@ -38,11 +39,15 @@ def test_no_triple_stands_in_two_graphs(quads: list[pyoxigraph.Quad]) -> None:
     assert len(quads) > 4000
 
 
-def test_no_node_is_blank(quads: list[pyoxigraph.Quad]) -> None:
+def test_blank_nodes_stand_in_paths_and_lists_only(quads: list[pyoxigraph.Quad]) -> None:
+    """What is read by its kind of node keeps it; every other node has an IRI."""
+    blank: Counter[str] = Counter()
     for quad in quads:
-        for term in (quad.subject, quad.object, quad.graph_name):
-            assert not isinstance(term, pyoxigraph.BlankNode)
         assert isinstance(quad.graph_name, pyoxigraph.NamedNode)
+        for term in (quad.subject, quad.object):
+            if isinstance(term, pyoxigraph.BlankNode):
+                blank[quad.graph_name.value] += 1
+    assert set(blank) == set(map(str, BLANK_NODES_IN))
 
 
 def test_asserted_graphs_together_are_annex_ttl(quads: list[pyoxigraph.Quad], annex: Graph) -> None:
@@ -127,22 +132,27 @@ def test_a_concept_keeps_one_preferred_label_a_language() -> None:
     }
 
 
-def test_blank_nodes_get_the_same_names_at_every_build() -> None:
+def _with_blanks(*names: str) -> Graph:
+    result = Graph(bind_namespaces="none")
+    for place, node in enumerate(map(BNode, names)):
+        result.add((URIRef(f"{EX}s"), URIRef(f"{EX}p{place}"), node))
+        result.add((node, URIRef(f"{EX}q"), Literal(place)))
+    return result
+
+
+def test_blank_nodes_get_the_same_labels_at_every_build() -> None:
     """Whatever the library calls them, and whatever order they come in."""
-
-    def graph(*names: str) -> Graph:
-        result = Graph(bind_namespaces="none")
-        nodes = [BNode(name) for name in names]
-        for place, node in enumerate(nodes):
-            result.add((URIRef(f"{EX}s"), URIRef(f"{EX}p{place}"), node))
-            result.add((node, URIRef(f"{EX}q"), Literal(place)))
-        return result
-
-    one, other = named_nodes(graph("a", "b"), "x"), named_nodes(graph("z", "c"), "x")
+    one, other = labelled(_with_blanks("a", "b"), "x"), labelled(_with_blanks("z", "c"), "x")
     assert set(one) == set(other)
     assert len(one) == 4
-    assert not [node for each in one for node in each if isinstance(node, BNode)]
-    assert all(f"{BASE}.well-known/genid/x/" in str(node) for node in one.objects(URIRef(f"{EX}s")))
+    assert all(str(node).startswith("x-") for node in one.objects(URIRef(f"{EX}s")))
+    assert set(labelled(_with_blanks("a"), "y")).isdisjoint(labelled(_with_blanks("a"), "x"))
     plain = Graph()
     plain.add((URIRef(f"{EX}s"), URIRef(f"{EX}p"), Literal(1)))
-    assert named_nodes(plain, "x") is plain
+    assert labelled(plain, "x") is plain
+
+
+@pytest.mark.parametrize("graph", ["analysis/a/asserted", "context", "plan/p", "meta"])
+def test_no_other_graph_takes_a_blank_node(graph: str) -> None:
+    with pytest.raises(InputError, match=f"graph/{graph} would hold a blank node"):
+        Assembly().add(URIRef(f"{BASE}graph/{graph}"), _with_blanks("a"))

@@ -6,20 +6,19 @@ Needs Debian's Chromium and what ``tests/browser/package.json`` lists.  The gate
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 
-from conftest import ROOT, Built
-from gapgraph.validation.gate import findings_file
+import three_plans
+from conftest import ROOT, Built, rebuilt
 from serving import Server, serving
 
 BROWSER = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -180,6 +179,77 @@ def test_the_other_pages_once(path: str, server: Server, browser: Browser) -> No
     context.close()
 
 
+#: Pages of a build of several plans.
+SEVERAL = (
+    "/",
+    "/?analysis=meseta",
+    "/compare",
+    "/compare?analysis=oas-pnat&analysis=variant&differ=1",
+    "/compare/28?analysis=oas-pnat&analysis=variant",
+    "/compare/5?analysis=islands&analysis=meseta",
+    f"{FRAMEWORK}/directive/7.html?analysis=islands",
+    "/sparql",
+)
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("several")
+    four = three_plans.build_four(folder)
+    with serving(folder, "--workers", "1", "--output", four.path.parent) as running:
+        yield running
+
+
+@pytest.mark.parametrize("path", SEVERAL)
+def test_pages_of_several_plans(path: str, several: Server, browser: Browser) -> None:
+    """As the others; with the plans to choose among laid open, too."""
+    for lang, locale in LANGUAGES.items():
+        context = browser.new_context(locale=locale, reduced_motion="reduce")
+        tab = Watched(context, several.url)
+        tab.page.goto(urljoin(several.url, path.lstrip("/")))
+        assert tab.page.evaluate("document.documentElement.lang") == lang
+        for width in (*EXTREMES, *WIDTHS):
+            tab.page.set_viewport_size({"width": width, "height": 900})
+            assert not too_wide(tab.page), f"{path} {width}"
+        tab.page.locator(".plans summary").click()
+        for width in (360, 1440):
+            tab.page.set_viewport_size({"width": width, "height": 900})
+            assert not too_wide(tab.page), f"{path} {width}"
+            for scheme in SCHEMES:
+                tab.page.emulate_media(color_scheme=scheme)
+                rules = ["color-contrast"] if scheme == "dark" else []
+                assert violations(tab.page, *rules) == [], f"{path} {width} {scheme}"
+        assert tab.faults == [], path
+        context.close()
+
+
+def test_pages_of_several_plans_are_valid_html(several: Server, tmp_path: Path) -> None:
+    valid([(several, path) for path in SEVERAL], tmp_path)
+
+
+def test_34_plans_in_a_browser(built: Built, browser: Browser, tmp_path: Path) -> None:
+    """No fault at any width; every cell is reached by keyboard, and has its name."""
+    output = three_plans.widened(built, tmp_path / "wide", 33)
+    with serving(tmp_path, "--workers", "1", "--output", output) as server:
+        context = browser.new_context(locale="es-PE", reduced_motion="reduce")
+        tab = Watched(context, server.url)
+        tab.page.goto(urljoin(server.url, "compare?section=3"))
+        for width in WIDTHS:
+            tab.page.set_viewport_size({"width": width, "height": 900})
+            assert not too_wide(tab.page), width
+            assert violations(tab.page) == [], width
+        named = tab.page.get_by_role("link", name=re.compile(r"^(3[5-9]|4[0-4]), .+: .+$"))
+        assert named.count() == 34 * 10
+        named.first.focus()
+        tab.page.keyboard.press("Tab")
+        assert tab.page.evaluate("document.activeElement.ariaLabel").startswith("35, Plan")
+        # On paper, all of them on one sheet.
+        tab.page.goto(urljoin(server.url, "compare"))
+        assert sheets(tab.page) == [A3]
+        valid([(server, "/compare")], tmp_path)
+        context.close()
+
+
 FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
 _ON_SCREEN = (
     "selector => [...document.querySelectorAll(selector)]"
@@ -285,19 +355,37 @@ def test_on_paper(
     context = browser.new_context(locale=LANGUAGES[lang])
     page = context.new_page()
     page.goto(urljoin(server.url, path.lstrip("/")))
-    printed = page.pdf(prefer_css_page_size=True, format="A4")
-    sheets = re.findall(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", printed)
-    assert [(round(float(w)), round(float(h))) for w, h in sheets] == [paper]
+    assert sheets(page) == [paper]
     context.close()
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_four_plans_on_paper(lang: str, several: Server, browser: Browser) -> None:
+    context = browser.new_context(locale=LANGUAGES[lang])
+    page = context.new_page()
+    page.goto(urljoin(several.url, "compare"))
+    assert sheets(page) == [A3]
+    context.close()
+
+
+def sheets(page: Page) -> list[tuple[int, int]]:
+    """Print a page; return the size of each sheet, in points."""
+    printed = page.pdf(prefer_css_page_size=True, format="A4")
+    found = re.findall(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", printed)
+    return [(round(float(width)), round(float(height))) for width, height in found]
+
+
 def test_pages_are_valid_html(server: Server, tmp_path: Path) -> None:
-    every = (*PAGES, *OTHERS)
-    for place, path in enumerate(every):
+    valid([(server, path) for path in (*PAGES, *OTHERS)], tmp_path)
+
+
+def valid(every: Sequence[tuple[Server, str]], folder: Path) -> None:
+    """Check the HTML of pages, in both languages."""
+    for place, (server, path) in enumerate(every):
         for lang, locale in LANGUAGES.items():
             answer = server.get(path, Accept="text/html", Accept_Language=locale)
-            (tmp_path / f"{place:02}-{lang}.html").write_bytes(answer.body)
-    files = sorted(map(str, tmp_path.glob("*.html")))
+            (folder / f"{place:02}-{lang}.html").write_bytes(answer.body)
+    files = sorted(map(str, folder.glob("*.html")))
     assert len(files) == 2 * len(every)
     run = subprocess.run(
         ["node", str(VALIDATOR), "--config", str(NODE / "htmlvalidate.json"), *files],
@@ -320,7 +408,7 @@ def hostile(built: Built, folder: Path) -> Path:
     # All but the code of the language that tells which labels are an analysis's own.
     content = "".join(
         line
-        if "/dc/terms/language>" in line
+        if "/dc/terms/language>" in line or "ontology#textLanguage>" in line
         else re.sub(r'(?<=[^\\])"(@[a-z]+| <)', lambda m: f'{quoted}"{m[1]}', line)
         for line in content.splitlines(keepends=True)
     )
@@ -334,21 +422,7 @@ def hostile(built: Built, folder: Path) -> Path:
                     f"<https://w3id.org/gapgraph/id/{node}> <http://www.w3.org/{name}> "
                     f"<{target}> {graph} .\n"
                 )
-    data = content.encode()
-    checksum = hashlib.sha256(data).hexdigest()
-    manifest = {**built.dataset.manifest}
-    manifest["dataset"] = {
-        "version": checksum[:16],
-        "file": f"dataset-{checksum[:16]}.nq",
-        "sha256": checksum,
-        "quads": content.count("\n"),
-    }
-    folder.mkdir()
-    (folder / manifest["dataset"]["file"]).write_bytes(data)
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    found = (built.output / findings_file(built.dataset.version)).read_text(encoding="utf-8")
-    (folder / findings_file(checksum[:16])).write_text(found, encoding="utf-8")
-    return folder
+    return rebuilt(built, content, folder)
 
 
 #: How many pages of one family are read: `/id/concept/…` has more than ninety, all of one template.

@@ -16,7 +16,8 @@ import pytest
 from conftest import Built
 from gapgraph.settings import Settings
 from gapgraph.web import create_app
-from gapgraph.web.cache import AnswerCache, encoding_for
+from gapgraph.web.cache import AnswerCache
+from gapgraph.web.codings import encoding_for
 from gapgraph.web.service import ServiceConfig
 
 
@@ -66,7 +67,7 @@ def app(built: Built) -> Any:
 @pytest.fixture
 def cache(app: Any) -> AnswerCache:
     """A cache of its own for each test, in front of the real application."""
-    return AnswerCache(app.wsgi_app.application, limit=64_000_000)
+    return AnswerCache(app.wsgi_app.application.application, limit=64_000_000)
 
 
 class Counted:
@@ -125,7 +126,7 @@ HOSTS = ("localhost", "example.org", "example.org:8080", "[::1]", 'x"><script>',
 
 def test_what_is_kept_is_never_anothers(app: Any, cache: AnswerCache) -> None:
     """Every answer, in any order and from memory, is the one given without keeping."""
-    plain = AnswerCache(app.wsgi_app.application, limit=0)
+    plain = AnswerCache(app.wsgi_app.application.application, limit=0)
     asked = list(itertools.product(TARGETS, ACCEPTS, LANGUAGES, HOSTS))
     chance = random.Random(20)
     chosen = chance.sample(asked, 220)
@@ -149,7 +150,7 @@ def _ask(
 
 
 def test_a_repeated_question_asks_nobody(app: Any) -> None:
-    counted = Counted(app.wsgi_app.application)
+    counted = Counted(app.wsgi_app.application.application)
     cache = AnswerCache(counted, limit=64_000_000)
     for method, coding in itertools.product(("HEAD", "GET"), ("", "gzip", "br", "zstd", "*")):
         assert ask(cache, "/queries/category-usage", method, Accept_Encoding=coding).status == 200
@@ -160,7 +161,7 @@ def test_a_repeated_question_asks_nobody(app: Any) -> None:
     "target", ["/health", "/queries/nothing", "/queries/category-usage?color=red", "/nowhere"]
 )
 def test_what_is_not_public_is_not_kept(app: Any, target: str) -> None:
-    counted = Counted(app.wsgi_app.application)
+    counted = Counted(app.wsgi_app.application.application)
     cache = AnswerCache(counted, limit=64_000_000)
     for _ in range(3):
         ask(cache, target)
@@ -251,23 +252,90 @@ def test_conditions(cache: AnswerCache) -> None:
     assert ask(cache, target, If_Match="*").status == 200
     for condition in ('"x"', f"W/{tag}", packed):
         assert ask(cache, target, If_Match=condition).status == 412
-    # What is not supported is left unsaid: the whole answer.
-    told = ask(cache, target, Range="bytes=0-9", If_Range=tag)
-    assert (told.status, told.body) == (200, whole.body)
     late = "Fri, 31 Dec 2099 23:59:59 GMT"
     assert ask(cache, target, If_Modified_Since=late).status == 200
 
 
+@pytest.mark.parametrize("coding", ["", "gzip", "br"])
+def test_ranges(cache: AnswerCache, coding: str) -> None:
+    """RFC 9110, section 14: of the bytes that are sent, those of the coding."""
+    target = "/queries/category-usage.csv"
+    whole = ask(cache, target, Accept_Encoding=coding)
+    length = len(whole.body)
+    assert whole.headers["accept-ranges"] == "bytes"
+    for asked, begin, end in (
+        ("bytes=0-0", 0, 1),
+        ("bytes=0-99", 0, 100),
+        ("bytes=100-", 100, length),
+        ("bytes=-20", length - 20, length),
+        (f"bytes={length - 1}-{length + 50}", length - 1, length),
+        ("bytes= 5-9", 5, 10),
+    ):
+        told = ask(cache, target, Accept_Encoding=coding, Range=asked)
+        assert (told.status, told.body) == (206, whole.body[begin:end]), asked
+        assert told.headers["content-range"] == f"bytes {begin}-{end - 1}/{length}"
+        assert told.headers["content-length"] == str(end - begin)
+        same = ("etag", "content-type", "content-encoding", "vary", "cache-control")
+        assert [told.headers.get(name) for name in same] == [
+            whole.headers.get(name) for name in same
+        ]
+    for asked in (f"bytes={length}-", "bytes=99999999-", f"bytes={length + 5}-{length + 9}"):
+        told = ask(cache, target, Accept_Encoding=coding, Range=asked)
+        assert (told.status, told.body) == (416, b"")
+        assert told.headers["content-range"] == f"bytes */{length}"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "rows=0-9",
+        "bytes",
+        "bytes=",
+        "bytes=x-y",
+        "bytes=9-5",
+        "bytes=0-4,10-14",
+        "bytes=--5",
+        f"bytes=0-{'9' * 5000}",
+        "bytes=\u0665-",
+    ],
+)
+def test_what_is_no_single_range_gets_the_whole(cache: AnswerCache, asked: str) -> None:
+    target = "/queries/category-usage.csv"
+    told = ask(cache, target, Range=asked)
+    assert (told.status, told.body) == (200, ask(cache, target).body)
+
+
+def test_ranges_under_conditions(cache: AnswerCache) -> None:
+    """RFC 9110, section 13.1.5: of what has changed meanwhile the whole is sent."""
+    target = "/queries/category-usage.csv"
+    whole = ask(cache, target)
+    tag = whole.headers["etag"]
+    for condition, status in (
+        (tag, 206),
+        (f"W/{tag}", 200),
+        ('"x"', 200),
+        (f'{tag}, "x"', 200),
+        ("Fri, 31 Dec 2099 23:59:59 GMT", 200),
+    ):
+        assert ask(cache, target, Range="bytes=0-9", If_Range=condition).status == status, condition
+    packed = ask(cache, target, Accept_Encoding="gzip").headers["etag"]
+    assert ask(cache, target, Range="bytes=0-9", If_Range=packed).status == 200
+    assert ask(cache, target, Range="bytes=0-9", If_None_Match=tag).status == 304
+    assert ask(cache, target, Range="bytes=0-9", If_Match='"x"').status == 412
+    told = ask(cache, target, "HEAD", Range="bytes=0-9")
+    assert (told.status, told.headers["content-length"]) == (200, str(len(whole.body)))
+
+
 def test_first_asked_with_conditions(app: Any) -> None:
     """A first question with a range or a condition keeps what everybody gets."""
-    whole = ask(app.wsgi_app.application, "/queries/category-usage.csv").body
+    whole = ask(app.wsgi_app.application.application, "/queries/category-usage.csv").body
     for headers in (
         {"Range": "bytes=0-9"},
         {"If_None_Match": "*"},
         {"If_Match": '"x"'},
         {"If_Modified_Since": "Fri, 31 Dec 2099 23:59:59 GMT"},
     ):
-        cache = AnswerCache(app.wsgi_app.application, limit=64_000_000)
+        cache = AnswerCache(app.wsgi_app.application.application, limit=64_000_000)
         ask(cache, "/queries/category-usage.csv", **headers)
         assert ask(cache, "/queries/category-usage.csv").body == whole
 
@@ -284,7 +352,7 @@ def test_conditions_and_ranges_reach_what_is_not_kept(cache: AnswerCache) -> Non
 
 def test_memory_is_bounded(app: Any) -> None:
     limit = 2_000_000
-    cache = AnswerCache(app.wsgi_app.application, limit=limit)
+    cache = AnswerCache(app.wsgi_app.application.application, limit=limit)
     popular = "/queries/category-usage.csv"
     for number in range(400):
         ask(cache, f"/queries/category-usage.srj?offset={number}", Host=f"{number}.example")
@@ -303,7 +371,7 @@ def test_memory_is_bounded(app: Any) -> None:
 
 def test_many_threads(app: Any) -> None:
     """Readers and writers at once, in a cache that is always too small."""
-    plain = app.wsgi_app.application
+    plain = app.wsgi_app.application.application
     targets = [f"/queries/category-usage.srj?limit={each}" for each in range(1, 25)]
     expected = {target: ask(plain, target).body for target in targets}
     cache = AnswerCache(plain, limit=400_000)

@@ -11,10 +11,24 @@ from pathlib import Path
 import pytest
 
 import oracle
+from gapgraph import cli as command_line
 from gapgraph.settings import Home
 from serving import ROOT, environment, gapgraph
 
-COMMANDS = [["build"], ["query"], ["serve"], ["export"], ["export", "table"], ["export", "sssom"]]
+COMMANDS = [
+    ["build"],
+    ["diff"],
+    ["query"],
+    ["report"],
+    ["review"],
+    ["review", "queue"],
+    ["review", "agreement"],
+    ["serve"],
+    ["export"],
+    ["export", "table"],
+    ["export", "sssom"],
+    ["export", "workbook"],
+]
 
 
 @pytest.mark.parametrize("command", [[], *COMMANDS], ids=lambda each: " ".join(each) or "gapgraph")
@@ -161,8 +175,8 @@ def test_the_list_and_what_a_query_says_of_itself(tmp_path: Path) -> None:
     assert [each["id"] for each in data["queries"]] == names
     told = gapgraph("query", "directive-detail", "--describe", "--lang", "en", cwd=tmp_path)
     for words in (
-        "Directive {number}, whole", "-p number=…", "if left out: 7", "a whole number of up to",
-        "Number of the directive.", "kindLabel", "Formats: table, srj, csv",
+        "Directive {number}, whole", "-p number=…", "if left out: 7", "an identifier as printed",
+        "Identifier of the directive.", "kindLabel", "Formats: table, srj, csv",
     ):  # fmt: skip
         assert words in told.stdout, words
 
@@ -210,3 +224,93 @@ def test_a_build_with_a_violation_leaves_the_one_before(home_copy: Home, tmp_pat
     assert last.startswith("2 violations, ")
     assert {each.name: each.read_bytes() for each in (tmp_path / "build").glob("*.*")} == before
     assert gapgraph("query", "coverage-by-section", cwd=tmp_path, **home).returncode == 0
+
+
+#: A graph with a finding whose words are beyond ASCII.
+FAULTY = '<urn:x:niñas> <https://w3id.org/gapgraph/ontology#number> "uno … ñ" .'
+#: Commands that write data, each with some that is beyond ASCII.
+DATA = [
+    ["validate", "table.ttl"],
+    ["validate", "--format", "csv", "table.ttl"],
+    ["export", "table"],
+    ["export", "sssom"],
+    ["query", "--list"],
+    ["query", "topics-without-category", "--describe"],
+]
+
+
+def raw(*arguments: str, cwd: Path, **more: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "gapgraph", *arguments],
+        cwd=cwd,
+        env=environment(**more),
+        capture_output=True,
+        check=False,
+        timeout=300,
+    )
+
+
+@pytest.mark.parametrize("arguments", DATA, ids=lambda each: " ".join(each[:2]))
+def test_data_are_utf_8_whatever_the_console(arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "table.ttl").write_text(FAULTY, encoding="utf-8")
+    expected = raw(*arguments, cwd=tmp_path, PYTHONIOENCODING="utf-8")
+    assert any(byte > 127 for byte in expected.stdout)
+    expected.stdout.decode("utf-8")
+    for console in ("cp437", "ascii:strict"):
+        run = raw(*arguments, cwd=tmp_path, PYTHONIOENCODING=console)
+        assert (run.returncode, run.stdout) == (expected.returncode, expected.stdout), console
+
+
+@pytest.mark.parametrize("closed", ["/dev/full", "&-"])
+@pytest.mark.parametrize("arguments", DATA[2:5], ids=lambda each: each[-1])
+def test_output_that_cannot_be_written_leaves_with_3(
+    arguments: list[str], closed: str, tmp_path: Path
+) -> None:
+    run = subprocess.run(
+        ["/bin/sh", "-c", f'"$@" >{closed}', "sh", sys.executable, "-m", "gapgraph", *arguments],
+        cwd=tmp_path,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert (run.returncode, run.stderr.count("\n")) == (3, 1), run.stderr
+    assert run.stderr.startswith("gapgraph: ")
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("a\nb"), KeyError("x"), RecursionError("deep"), MemoryError()]
+)
+def test_the_unforeseen_is_one_line_and_leaves_with_3(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    # What is sent to nowhere then is the test's own standard output.
+    monkeypatch.setattr(command_line, "_discard_output", lambda: None)
+    # The command hides its module, whose name it has.
+    monkeypatch.setattr(sys.modules["gapgraph.cli.export"], "export_table", fail)
+    with pytest.raises(SystemExit) as left:
+        command_line.main(["export", "table"])
+
+    said = capfd.readouterr()
+    assert (left.value.code, said.out, said.err.count("\n")) == (3, "", 1)
+    assert type(error).__name__ in said.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["big.ttl"], ["big.nt", "big.ttl"], ["--format", "json", "big.nt"]]
+)
+def test_judging_is_given_up_at_its_deadline(arguments: list[str], tmp_path: Path) -> None:
+    text = "".join(
+        f"<urn:s{n}> <https://w3id.org/gapgraph/ontology#x{n}> 1 .\n" for n in range(4_000)
+    )
+    (tmp_path / "big.ttl").write_text(text.replace("1 .", "2 ."))
+    (tmp_path / "big.nt").write_text(text.replace("1 .", '"1" .'))
+
+    run = gapgraph("validate", "--timeout", "0.5", *arguments, cwd=tmp_path)
+
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (3, "", 1)
+    assert "0.5 seconds" in run.stderr

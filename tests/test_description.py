@@ -57,6 +57,27 @@ CASES: dict[str, tuple[str, str, str]] = {
     "number zero": ("categories = 3", "categories = 0", "[plan] categories is 0: count from 1"),
     "number negative": ("directives = 5", "directives = -5", "[framework] directives is -5"),
     "text as number": ('label = "Plan"', "label = 7", "[plan] label is 7"),
+    "time of day, UTC": (
+        "date = 2020-04-20",
+        "date = 2020-01-01T10:00:00Z",
+        "[analysis] date is datetime.datetime(2020, 1, 1, 10, 0",
+    ),
+    "time of day, local": (
+        "date = 2020-04-20",
+        "date = 2020-01-01 10:00:00",
+        "[analysis] date is datetime.datetime(2020, 1, 1, 10, 0)",
+    ),
+    "time alone": ("date = 2020-04-20", "date = 10:00:00", "[analysis] date is datetime.time(10"),
+    "many digits": (
+        "date = 2020-04-20",
+        "date = 2020-04-20\nx = " + "7" * 5_000,
+        "is not TOML (a number has more digits than any that is read)",
+    ),
+    "deep": (
+        "date = 2020-04-20",
+        "date = 2020-04-20\nx = " + "[" * 5_000 + "]" * 5_000,
+        "is not TOML (it nests too deep)",
+    ),
     "date as text": ("date = 2020-04-20", 'date = "2020"', "[analysis] date is '2020'"),
     "IRI elsewhere": (f"{ID}plan/p", "https://example.org/plan/p", "[plan] iri is 'https://exa"),
     "IRI of another family": (f"{ID}plan/p", f"{ID}framework/p", f"write {ID}plan/ and a name"),
@@ -69,7 +90,8 @@ CASES: dict[str, tuple[str, str, str]] = {
     "jurisdiction a name": (
         "https://example.org/country/XX",
         "Perú",
-        "[analysis] jurisdiction is 'Perú': give the IRI of the State or territory",
+        "[analysis] jurisdiction is 'Perú', which is no IRI (it has no scheme such as http:): give "
+        "the IRI of the State or territory",
     ),
     "jurisdiction with a space": ("country/XX", "country/X X", "[analysis] jurisdiction is"),
     "language a name": ("es-419", "Spanish", "[analysis] language is 'Spanish': write es, en"),
@@ -103,7 +125,7 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_cases_are_all_there() -> None:
-    assert len(CASES) == 34
+    assert len(CASES) == 39
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -137,7 +159,8 @@ def test_a_good_description_is_read_whole(tmp_path: Path) -> None:
     assert found.jurisdiction == URIRef("https://example.org/country/XX")
     assert found.table == tmp_path / "table.tsv"
     assert found.instruments is None
-    assert (found.category_word, found.none_words) == ("Categoría", "No hay")
+    assert (found.category_word, found.values.words["none"]) == ("Categoría", ("No hay",))
+    assert (found.framework_language, found.partial) == ("es-419", False)
     assert (found.element_class, found.rights, found.sha256) == ("PlanElement", "", "")
 
 

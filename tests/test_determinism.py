@@ -45,7 +45,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, byt
         )
     found = {}
     for name, (folder, process) in running.items():
-        assert process.wait(timeout=120) == 0
+        assert process.wait(timeout=600) == 0
         files = {
             file.name: file.read_bytes() for file in (folder / "out").iterdir() if file.is_file()
         }

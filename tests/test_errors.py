@@ -18,6 +18,8 @@ EXPECTED = {
     ("GapgraphError", "Exception", 3, 500, "error"),
     ("InputError", "GapgraphError", 2, 422, "input"),
     ("TooMuchError", "InputError", 2, 422, "too-much"),
+    ("UnsupportedFunctionError", "UsageError", 2, 400, "unsupported-function"),
+    ("UnwritableError", "InputError", 2, 406, "unwritable"),
     ("UsageError", "InputError", 2, 400, "usage"),
     ("NotFoundError", "UsageError", 2, 404, "not-found"),
     ("QuerySyntaxError", "UsageError", 2, 400, "syntax"),

@@ -14,6 +14,7 @@ import gapgraph
 from asking import ask, endpoint, rows
 from conftest import ROOT, Built
 from gapgraph.errors import UsageError
+from scanning import compared
 from serving import Server
 from serving import gapgraph as command
 
@@ -70,6 +71,52 @@ def test_all_ways_to_ask_agree(
     assert gapgraph.open(built.dataset.path.parent, ROOT).sparql(text) == [{"n": expected}]
     bindings = json.loads(run.stdout)["results"]["bindings"]
     assert [row["n"]["value"] for row in bindings] == [str(expected)]
+
+
+@pytest.mark.parametrize(
+    ("query", "graphs"),
+    [
+        ("PREFIX g: <{g}> SELECT (COUNT(*) AS ?n) FROMg:context {p}", ["context"]),
+        ("PREFIX g: <{g}> SELECT (COUNT(*) AS ?n)FROM NAMEDg:links {n}", ["links"]),
+        ("PREFIX g: <{g}> SELECT (COUNT(*) AS ?n) FROMNAMEDg:links{n}", ["links"]),
+        (
+            "PREFIX : <{g}> SELECT (COUNT(*) AS ?n) from:context FROM:links {p}",
+            ["context", "links"],
+        ),
+        ("PREFIXg:<{g}> SELECT (COUNT(*) AS ?n) FROMg:context {p}", ["context"]),
+        ("PREFIX from: <{g}> SELECT (COUNT(*) AS ?n) FROMfrom:links {p}", ["links"]),
+        (
+            "PREFIX fromg: <urn:x:> PREFIX g: <{g}> SELECT (COUNT(*) AS ?n) FROMg:links {p}",
+            ["links"],
+        ),
+    ],
+)
+def test_no_blank_is_needed_before_the_name_of_a_graph(
+    server: Server, built: Built, sizes: Counter[str], query: str, graphs: list[str]
+) -> None:
+    text = query.format(g=GRAPH, p="{ ?s ?p ?o }", n="{ GRAPH ?g { ?s ?p ?o } }")
+    expected = sum(sizes[f"{GRAPH}{name}"] for name in graphs)
+    assert rows(ask(server, text)) == [{"n": str(expected)}]
+    assert gapgraph.open(built.dataset.path.parent, ROOT).sparql(text) == [{"n": expected}]
+
+
+def test_no_blank_is_needed_after_the_form_of_a_query(server: Server, built: Built) -> None:
+    topic = "{ ?s a <https://w3id.org/gapgraph/ontology#Topic> }"
+    for clause, found in (("", True), (f"FROM<{GRAPH}links>", False), ("FROMg:links", False)):
+        text = f"PREFIX g: <{GRAPH}> ASK{clause}{topic}"
+        assert ask(server, text, "application/sparql-results+json").text.endswith(
+            f'"boolean":{str(found).lower()}}}'
+        )
+        assert gapgraph.open(built.dataset.path.parent, ROOT).sparql(text) is found
+
+
+def test_the_scan_sees_the_dataset_that_the_engine_sees() -> None:
+    """``python tests/scanning.py 20000`` tries more."""
+    counts, wrong = compared(600, seed=14)
+    assert not [each for each in wrong if not each[0].startswith("suspected")]
+    assert counts["same"] > 120
+    assert counts["service"] > 20
+    assert counts["no query"] < 450
 
 
 def test_a_graph_that_is_not_there_is_an_error_everywhere(

@@ -54,9 +54,14 @@ def test_the_settled_value_is_that_of_the_readers_or_has_a_reason():
     ):
         for row in rows:
             agreed = all(row[f"{column}_a"] == row[f"{column}_b"] for column in columns)
-            assert agreed == (row["reason"] == ""), row
+            # The readers knew neither ``mapped`` nor that loci follow sentences.
+            again = "again for version 0.2" in row["reason"]
+            assert again or agreed == (row["reason"] == ""), row
             for column in columns:
-                assert row[column] in {row[f"{column}_a"], row[f"{column}_b"]}, row
+                assert again or row[column] in {row[f"{column}_a"], row[f"{column}_b"]}, row
+    assert [row["topic"] for row in coverage() if "again for version 0.2" in row["reason"]] == [
+        "41.2", "44.2", "52.1", "60.1", "60.2", "61.1", "63.1"
+    ]  # fmt: skip
 
 
 def test_agreement_of_the_readers(capsys):

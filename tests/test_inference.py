@@ -28,9 +28,11 @@ WIDER = {
     GG.cites: DCTERMS.references,
     GG.invokes: DCTERMS.references,
     GG.mentions: SCHEMA.mentions,
+    GG.namesInstrument: DCTERMS.references,
     GG.jurisdiction: DCTERMS.spatial,
     GG.inAnalysis: DCTERMS.isPartOf,
     GG.inSection: DCTERMS.isPartOf,
+    GG.partOf: DCTERMS.isPartOf,
     GG.ofFramework: DCTERMS.isPartOf,
     GG.ofPlan: DCTERMS.isPartOf,
     GG.ofSection: DCTERMS.isPartOf,
@@ -53,11 +55,19 @@ CLASSES = {
     GG.PlanElement: {SKOS.Concept},
     GG.SourceDocument: {PROV.Entity},
     GG.CoverageAssessment: {PROV.Entity},
+    GG.DirectiveAssessment: {GG.CoverageAssessment, PROV.Entity},
     GG.TopicLink: {PROV.Entity},
     GG.ExternalLink: {PROV.Entity},
     **{
         kind: {GG.Statement}
-        for kind in (GG.Provision, GG.Omission, GG.Invocation, GG.ContextNote, GG.Doubt)
+        for kind in (
+            GG.Provision,
+            GG.Omission,
+            GG.Invocation,
+            GG.ContextNote,
+            GG.Doubt,
+            GG.UnreadStatement,
+        )
     },
 }
 
@@ -80,7 +90,7 @@ def expected(data: Graph) -> set[tuple[object, object, object]]:
                 (subject, GG.directiveAddressedBy, element)
                 for element in data.objects(value, GG.addressedBy)
             }
-        if predicate == GG.invokes:
+        if predicate in {GG.invokes, GG.namesInstrument}:
             result.add((value, RDF.type, GG.Instrument))
         if predicate == GG.mentions:
             result.add((value, RDF.type, GG.Institution))

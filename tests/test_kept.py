@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,3 +65,22 @@ def test_damaged_build_is_made_again(built: Built, tmp_path: Path) -> None:
     build(built.home, keeping(), output=tmp_path, progress=stages.append)
     assert "write" in stages
     assert dataset.read_bytes() == whole
+
+
+def test_what_killed_builds_left_goes_with_the_next_build(built: Built) -> None:
+    """Even where nothing is written: a build of the same inputs is there already."""
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    settings = keeping()
+    folders = (built.output, Path(settings.text("kept")))
+    left = [folder / f".gapgraph-{dead.pid}-{name}.part" for folder in folders for name in "abc"]
+    living = [folder / f".gapgraph-{os.getpid()}-a.part" for folder in folders]
+    for file in (*left, *living):
+        file.write_text("half", encoding="utf-8")
+    try:
+        assert build(built.home, settings, output=built.output) == built.dataset
+        assert not [file for file in left if file.exists()]
+        assert all(file.exists() for file in living)
+    finally:
+        for file in (*left, *living):
+            file.unlink(missing_ok=True)

@@ -208,7 +208,7 @@ def test_topics_by_thesaurus_concept(dataset: Dataset, targets: tuple[str, ...])
 
 def test_treaties_cited(dataset: Dataset) -> None:
     """Golden: read off directives 2, 17 and 35 of the source."""
-    columns = ("instrumentLabel", "identifier", "count", "directives")
+    columns = ("instrumentLabel", "identifier", "count", "numbers")
     found = rows(dataset, "treaties-cited", *columns)
     assert found[:2] == [
         (

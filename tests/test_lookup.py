@@ -70,7 +70,7 @@ def test_every_link_to_a_resource_is_told(server: Server, node: tuple[str, str])
             row["number"],
             row["topicLabel"],
             row["status"].rpartition("#")[2],
-            row["evidence"],
+            row["seenIn"],
             row["note"],
         )
         for row in ask(server, NODES[node]["iri"])

@@ -16,10 +16,11 @@ from rdflib import Graph
 from rdflib.plugins.sparql import processor
 
 from conftest import ROOT, SUMMARY, Built
+from gapgraph.rdf import read_rdf
 from gapgraph.tables import read_tsv
 from gapgraph.validation.parallel import units_of
 from gapgraph.validation.prepare import prepare
-from gapgraph.validation.sources import graphs_of, read_rdf
+from gapgraph.validation.sources import graphs_of
 from gapgraph.validation.terms import short
 from mutation import (
     OPERATIONS,

@@ -10,6 +10,9 @@ from conftest import ROOT, Built
 from expected import FRAMEWORK
 from gapgraph.errors import NotBuiltError, NotFoundError, UsageError
 from gapgraph.queries.api import Dataset
+from gapgraph.settings import Settings
+from gapgraph.web import create_app
+from gapgraph.web.service import ServiceConfig
 
 GG = "https://w3id.org/gapgraph/ontology#"
 
@@ -66,8 +69,8 @@ def test_a_query_of_ones_own_does_no_harm(text: str, said: str, dataset: Dataset
 def test_what_is_wrong_is_said(dataset: Dataset, built: Built) -> None:
     with pytest.raises(NotFoundError, match="did you mean"):
         dataset.query("topic-without-category")
-    with pytest.raises(UsageError, match="it takes a whole number"):
-        dataset.query("directive-detail", number="x")
+    with pytest.raises(UsageError, match="it takes an identifier as printed"):
+        dataset.query("directive-detail", number="--")
     with pytest.raises(UsageError, match="gives no rows"):
         dataset.query("directive-graph")
     with pytest.raises(UsageError, match="not valid SPARQL"):
@@ -107,7 +110,7 @@ def test_each_form_of_a_query_of_ones_own(dataset: Dataset) -> None:
         ({"offset": None}, "offset"),
         ({"sort": 5}, "sort"),
         ({"filter": [7]}, "filter"),
-        ({"lang": "fr"}, "lang"),
+        ({"lang": "xx"}, "lang"),
         ({"lang": None}, "lang"),
         ({"colour": "red"}, "colour"),
     ],
@@ -120,3 +123,32 @@ def test_a_value_of_a_wrong_type_names_its_parameter(
     assert failure.value.parameter == parameter
     assert parameter in str(failure.value)
     assert failure.value.todo
+
+
+#: A value that another query would have to list, and part of the list.
+UNLISTED = {
+    ("list-topics", "statusName", "parcial"): "one of addressed, mapped, indeterminate",
+    ("coverage-by-directive", "statusName", "Partial"): "addressed",
+    ("recurring-gaps", "statusName", "gap"): "partial",
+    ("by-theme", "themeName", "genero"): "one of ",
+}
+
+
+@pytest.mark.parametrize(("query", "name", "value"), UNLISTED)
+def test_a_value_that_is_not_listed_is_no_question_without_an_answer(
+    query: str, name: str, value: str, dataset: Dataset, built: Built
+) -> None:
+    """Rows that no value can have would read as if there were nothing to find."""
+    listed = UNLISTED[query, name, value]
+    with pytest.raises(UsageError, match=f"{name!r} of {query!r} is {value!r}: it takes") as error:
+        dataset.result(query, **{name: [value]})
+    assert listed in str(error.value)
+    settings = ServiceConfig(built.home, Settings(), built.output)
+    client = create_app(settings).test_client()
+    answer = client.get(f"/queries/{query}.srj", query_string={name: value})
+    assert (answer.status_code, answer.json["parameter"]) == (400, name)  # type: ignore[index]
+    assert client.get(f"/queries/{query}.srj").status_code == 200
+    schema = client.get("/openapi.json").json["paths"][f"/queries/{query}"]["get"]["parameters"]  # type: ignore[index]
+    enum = next(each["schema"]["items"]["enum"] for each in schema if each["name"] == name)
+    assert value not in enum
+    assert client.get(f"/queries/{query}.srj", query_string={name: enum[0]}).status_code == 200

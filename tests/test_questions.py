@@ -28,7 +28,8 @@ READ: list[tuple[int, str, str, Sequence[int]]] = [
     (7, "gaps-unexplained", "number", [3, 18, 36]),
     (9, "", "number", [11, 24, 53, 58, 60, 67]),
     # 19, too: its first topic's cell says "No hay", and the observation names that framework.
-    (10, "conceptual-only", "number", [6, 19]),
+    # 61: the framework recognizes children, and "no hay otra disposición" on them.
+    (10, "conceptual-only", "number", [6, 19, 61]),
     (13, "categories-used-once", "categoryNumber", [7, 20, 21, 22, 23, 25, 27]),
     (16, "", "number", [19, 39, 40, 45, 51]),
     (18, "directives-without-indicator", "number", list(range(1, 18))),

@@ -269,7 +269,7 @@ def test_each_link_says_by_what():
         for each in set(GRAPH.subjects(GG.reason))
         if (each, RDF.type, GG.TopicLink) not in GRAPH
     ]
-    assert sorted(bare) == ["14.2.2", "27.3.1"]
+    assert sorted(bare) == ["14.2.2", "27.3.1", "52.3.2"]
 
 
 def test_no_blank_node_and_no_term_that_is_not_declared():
@@ -308,7 +308,7 @@ def _small(language):
     graph = Graph(bind_namespaces="none")
     directive = names.directive(11)
     graph.add((directive, RDF.type, GG.Directive))
-    graph.add((directive, GG.number, Literal(11)))
+    graph.add((directive, GG.position, Literal(11)))
     topic, observation = names.topic(11, 1), names.observation(11, 5)
     graph.add((directive, GG.hasTopic, topic))
     graph.add((topic, GG.position, Literal(1)))
@@ -342,7 +342,18 @@ def test_another_analysis_is_read_by_the_rules_alone(language):
     assert (names.observation(11, 5), GG.theme, GG.indigenousPeoplesTheme) in reading
 
 
-def test_a_text_in_another_language_is_not_read():
-    graph, names = _small("en")
+@pytest.mark.parametrize("language", ["en", "pt-BR", "qu"])
+def test_a_text_in_another_language_is_one_unread_statement(language):
+    graph, names = _small(language)
     reading = reading_graph(graph, names, DATA)
-    assert set(reading) == {(ID["concept/indigenas"], GG.theme, GG.indigenousPeoplesTheme)}
+    observations = list(graph.objects(None, GG.hasObservation))
+    assert observations
+    statements = set(reading.objects(None, GG.hasStatement))
+    assert set(reading.subjects(RDF.type, GG.UnreadStatement)) == statements
+    assert len(statements) == len(observations)
+    for observation in observations:
+        (statement,) = reading.objects(observation, GG.hasStatement)
+        assert reading.value(statement, GG.text) == graph.value(observation, GG.text)
+    # Nothing is said of what it does, nor by what rule, nor of which topic it speaks.
+    told = {GG.ruleId, GG.concernsTopic, GG.namesLocus, GG.invokes, GG.mentions}
+    assert not told & set(reading.predicates())

@@ -77,7 +77,9 @@ def test_rules_alone_settle_nearly_all_links(tmp_path, capsys):
     # The review has a row for what the rules get wrong and for what the readers disagreed on.
     disputed = {key for key, row in SETTLED.items() if row["topics_a"] != row["topics_b"]}
     assert {error.partition(":")[0] for error in errors} | disputed == {
-        f"{row['observation']}.{row['position']}" for row in CORRECTIONS
+        f"{row['observation']}.{row['position']}"
+        for row in CORRECTIONS
+        if row["topics"] != row["observation"].partition(".")[0]  # no rule ties to a directive
     }
 
 

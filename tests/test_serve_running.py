@@ -20,7 +20,7 @@ import pytest
 
 from conftest import Built
 from gapgraph.files import sha256
-from serving import Server, serving
+from serving import Server, gapgraph, serving, wait_until
 
 QUESTION = "/queries/category-usage.srj"
 #: Takes about half a second, and is never kept.
@@ -52,13 +52,6 @@ def children(pid: int) -> set[int]:
         for task in tasks.iterdir()
         for child in (task / "children").read_text(encoding="ascii").split()
     }
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not come about in time"
-        time.sleep(0.05)
 
 
 def change(folder: Path, word: str) -> str:
@@ -138,6 +131,20 @@ def test_new_builds_lose_no_request(folder: Path) -> None:
         assert children(server.process.pid) == workers, "workers were replaced"
 
 
+def test_a_worker_that_still_starts_outlives_a_hangup(folder: Path) -> None:
+    with serving(folder, "--workers", "3") as server:
+        # The first is up, the others are not yet.
+        wait_until(lambda: len(children(server.process.pid)) == 3)
+        workers = children(server.process.pid)
+        while server.workers < 3:
+            server.process.send_signal(signal.SIGHUP)
+            time.sleep(0.05)
+        word = change(folder, "second")
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: {version(server) for _ in range(20)} == {word})
+        assert children(server.process.pid) == workers
+
+
 def test_a_broken_build_is_not_taken_up(folder: Path) -> None:
     with serving(folder, "--workers", "2") as server:
         first = version(server)
@@ -190,6 +197,28 @@ def test_a_worker_that_dies_is_replaced(folder: Path) -> None:
             return False
 
         wait_until(lambda: all(answers() for _ in range(10)))
+
+
+@pytest.mark.parametrize("workers", ["1", "2", "3"])
+def test_workers_that_all_die_at_once_are_replaced(folder: Path, workers: str) -> None:
+    """Those of the service with those of their queries, as a machine without memory kills them."""
+    with serving(folder, "--workers", workers) as server:
+        server.get(SLOW)
+        family = children(server.process.pid)
+        for _ in range(2):
+            family |= {child for each in set(family) for child in children(each)}
+        assert len(family) >= int(workers) + 2
+        for each in family:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
+
+        def answers() -> bool:
+            with contextlib.suppress(OSError):
+                return all(server.get(each).status == 200 for each in (QUESTION, SLOW))
+            return False
+
+        wait_until(lambda: all(answers() for _ in range(5)))
+        assert not family & children(server.process.pid)
 
 
 def test_a_stop_lets_requests_end(folder: Path) -> None:
@@ -257,3 +286,66 @@ def test_the_access_log_cannot_be_forged(logged: Server, path: str, shown: str) 
     assert shown in line
     assert line.isprintable(), ascii(line)
     assert re.search(r'^127\.0\.0\.1 \[[^]]+\] "GET [^"]* HTTP/1\.1" \d{3} \d+\.\d\d$', line), line
+
+
+@pytest.mark.parametrize(
+    "paths", [[SLOW], [QUESTION, SLOW], [SLOW, "/queries/gaps.csv", "/gaps", "/sparql?query=ASK{}"]]
+)
+def test_the_processes_of_a_replaced_build_end_under_load_too(
+    folder: Path, paths: list[str]
+) -> None:
+    with serving(folder, "--workers", "1", GAPGRAPH_CACHE_BYTES="0") as server:
+        (worker,) = workers_of(server)
+        with Asking(server, paths) as asking:
+            for word in ("second", "third", "fourth"):
+                before = len(asking.answered)
+                wait_until(lambda before=before: len(asking.answered) > before + 5)
+                olds = children(worker)
+                change(folder, word)
+                server.process.send_signal(signal.SIGHUP)
+                wait_until(lambda word=word: version(server) == word)
+                # Clients go on asking all the while.
+                wait_until(lambda olds=olds: not olds & children(worker), 60)
+                assert len(children(worker)) == 1
+        assert asking.failed == []
+
+
+def workers_of(server: Server) -> list[int]:
+    """Return the processes that serve: those among the service's children that have some."""
+    wait_until(lambda: any(children(each) for each in children(server.process.pid)))
+    return [each for each in children(server.process.pid) if children(each)]
+
+
+def damages(file: Path) -> dict[str, Callable[[], object]]:
+    """Return ways to damage a file."""
+    whole = file.read_bytes()
+    middle = len(whole) // 2
+    flipped = whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
+    return {
+        "a bit": lambda: file.write_bytes(flipped),
+        "cut": lambda: file.write_bytes(whole[:middle]),
+        "longer": lambda: file.write_bytes(whole + b" "),
+        "empty": lambda: file.write_bytes(b""),
+        "missing": file.unlink,
+    }
+
+
+@pytest.mark.parametrize("pattern", ["findings-*.json", "dataset-*.nq", "annex.ttl"])
+@pytest.mark.parametrize("damage", ["a bit", "cut", "longer", "empty", "missing"])
+def test_a_damaged_file_is_found_at_the_start(
+    built: Built, folder: Path, pattern: str, damage: str
+) -> None:
+    manifest = built.dataset.manifest
+    if pattern == "annex.ttl":
+        # As a build outside a checkout has it: the table's graph lies beside the dataset.
+        manifest = {**manifest, "output": {**manifest["output"], "annex.ttl": sha256(built.annex)}}
+        (folder / "build" / "annex.ttl").write_bytes(built.annex)
+        (folder / "build" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (file,) = (folder / "build").glob(pattern)
+    damages(file)[damage]()
+
+    run = gapgraph("serve", "--port", "0", cwd=folder)
+
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (3, "", 1), run.stderr
+    assert file.name in run.stderr
+    assert "gapgraph build" in run.stderr

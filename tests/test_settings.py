@@ -34,7 +34,7 @@ def test_each_setting_can_be_set(setting) -> None:  # type: ignore[no-untyped-de
         assert found.text(setting.name) == "elsewhere"
 
 
-@pytest.mark.parametrize("text", ["", " 80", "-1", "+1", "8e3", "80.0", "ocho", "٨٠", "9" * 13])
+@pytest.mark.parametrize("text", [" ", " 80", "-1", "+1", "8e3", "80.0", "ocho", "٨٠", "9" * 13])
 def test_a_bad_number_is_refused(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         Settings.of({"GAPGRAPH_PORT": text})
@@ -94,3 +94,8 @@ def test_a_named_home_must_hold_the_files(tmp_path: Path) -> None:
     (tmp_path / "ontology").mkdir()
     assert find_home(tmp_path, str(tmp_path)) == Home(tmp_path, checkout=False)
     assert find_home(tmp_path, str(ROOT)) == Home(ROOT, checkout=True)
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=NAMES)
+def test_an_empty_variable_is_none(setting) -> None:  # type: ignore[no-untyped-def]
+    assert dict(Settings.of({setting.variable: ""}).values) == dict(Settings().values)

@@ -401,14 +401,24 @@ def test_head_and_options(server: Server) -> None:
 
 
 def test_characters_that_xml_cannot_hold(server: Server) -> None:
+    """A format that cannot carry a value is not acceptable; no other sign stands in its place."""
     query = 'SELECT ("a\\u0001b\\uFFFEc" AS ?x) {}'
-    reply = ask(server, query, "application/sparql-results+xml")
-    literal = ElementTree.fromstring(reply.body).find(".//{*}literal")
-    assert literal is not None
-    assert literal.text == "a\ufffdb\ufffdc"
+    assert ask(server, query, "application/sparql-results+xml").status == 406
     assert rows(ask(server, query)) == [{"x": "a\x01b\ufffec"}]
     query = "CONSTRUCT { <urn:a> <urn:p/> 1 } {}"
-    assert ask(server, query, "application/rdf+xml").status == 422
+    assert ask(server, query, "application/rdf+xml").status == 406
+
+
+@pytest.mark.parametrize("sign", ["\\u0000", "\\u0008", "\\u001F", "\\uFFFE", "\\uFFFF"])
+def test_no_format_changes_a_value(server: Server, sign: str) -> None:
+    query = f'CONSTRUCT {{ <urn:a> <urn:p> "x{sign}y" }} {{}}'
+    refused = ask(server, query, "application/rdf+xml")
+    assert (refused.status, refused.headers["Content-Type"]) == (406, "application/problem+json")
+    assert f"U+{sign[2:]}" in json.loads(refused.body)["detail"]
+    value = f"x{chr(int(sign.removeprefix(chr(92) + 'u'), 16))}y"
+    for media, form in (("text/turtle", "turtle"), ("application/n-triples", "nt")):
+        read = Graph().parse(data=ask(server, query, media).body, format=form)
+        assert [str(each) for each in read.objects()] == [value]
 
 
 def test_editor_works_without_scripts(server: Server) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -10,12 +11,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from asking import SECONDS, ask, descendants, endpoint, rows
 from conftest import Built
-from serving import Server, serving
+from serving import Server, serving, wait_until
 
 pytestmark = pytest.mark.xdist_group("workers")
 
@@ -73,11 +75,15 @@ def server(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 
 def memory(pids: set[int]) -> int:
-    """Return what processes hold in memory by themselves, in bytes."""
+    """Return what processes hold in memory, in bytes: what several share is counted once.
+
+    What one of them alone holds would grow by itself: the pages that a process forked shares with
+    the one it came from part as either of them runs.
+    """
     total = 0
     for pid in pids:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Private_"):
+            if line.startswith("Pss_Anon:"):
                 total += 1024 * int(line.split()[1])
     return total
 
@@ -190,10 +196,13 @@ def forker_of(server: Server) -> int:
 
 def ended(pid: int) -> bool:
     """Tell whether a process is gone, or only waits to be reaped."""
+    # Its sockets close when the last of its threads is gone, which need not be the first.
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        states = {(each / "stat").read_text().rpartition(")")[2].split()[0] for each in threads}
     except OSError:
-        return True
+        return not Path(f"/proc/{pid}").exists()
+    return states == {"Z"} and len(threads) == 1
 
 
 def test_a_dead_forker_and_a_dead_worker_are_replaced(server: Server) -> None:
@@ -211,6 +220,66 @@ def test_a_dead_forker_and_a_dead_worker_are_replaced(server: Server) -> None:
     assert statuses[-1] == 200
     assert set(statuses) <= {200, 502}
     assert forker_of(server) != forker
+
+
+def test_a_query_does_not_wait_for_the_deadline_of_the_last(server: Server) -> None:
+    """A worker that answered is idle, not dead: one process answers all that is asked in a row."""
+    ask(server, "ASK {}")
+    workers = set(descendants(forker_of(server)))
+    assert workers
+    for number in range(50):
+        assert rows(ask(server, f"SELECT ({number} AS ?x) {{}}")) == [{"x": str(number)}]
+    assert set(descendants(forker_of(server))) == workers
+    # After another deadline too, and after an error, which leaves a worker in its place.
+    assert ask(server, "ASK {}", timeout="0.5").status == 200
+    assert ask(server, "ASK {").status == 400
+    assert ask(server, "SELECT (1 AS ?x) {}", timeout="1.9").status == 200
+    assert set(descendants(forker_of(server))) == workers
+
+
+def busy(server: Server) -> set[int]:
+    """Return the workers under a service's forker."""
+    return {each for each in descendants(forker_of(server)) if not ended(each)}
+
+
+#: How a query comes to the service: the method, the address, the headers and the body.
+WAYS = {
+    "in the address": lambda query: ("GET", f"/sparql?{urlencode({'query': query})}", {}, None),
+    "as a form": lambda query: (
+        "POST",
+        "/sparql",
+        {"Content-Type": "application/x-www-form-urlencoded"},
+        urlencode({"query": query}),
+    ),
+    "as itself": lambda query: (
+        "POST",
+        "/sparql",
+        {"Content-Type": "application/sparql-query"},
+        query,
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("way", "name"),
+    list(zip(WAYS, ["cartesian product, counted", "ORDER BY of a product",
+                    "GROUP_CONCAT of a product"], strict=True)),
+)  # fmt: skip
+def test_a_query_ends_with_its_client(built: Built, tmp_path: Path, way: str, name: str) -> None:
+    limits = {"GAPGRAPH_QUERY_WORKERS": "1", "GAPGRAPH_QUERY_SECONDS": "900"}
+    with endpoint(built, tmp_path, **limits) as server:
+        for _ in range(2):
+            connection = http.client.HTTPConnection("127.0.0.1", urlsplit(server.url).port)
+            before = ask(server, "ASK {}").status, busy(server)
+            method, address, headers, body = WAYS[way](RUNAWAYS[name])
+            connection.request(method, address, body, headers)
+            assert before[0] == 200
+            # It has the only place when the next one is told to come again.
+            wait_until(lambda: ask(server, "ASK {}", timeout="0.2").status == 503)
+            connection.close()
+            # The place is free for who comes next, who needs no patience of 900 seconds.
+            wait_until(lambda: ask(server, "ASK {}", timeout="1").status == 200)
+            assert not before[1] & busy(server)
 
 
 def kill_at_work(built: Built, folder: Path, left: set[int]) -> None:

@@ -6,12 +6,15 @@ import csv
 import importlib.util
 import io
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 import oracle
 from required import needs
@@ -71,6 +74,63 @@ def test_the_judge_refuses_what_is_not_sssom(tmp_path: Path) -> None:
         capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert run.returncode != 0
+
+
+#: What a mapping set says of itself (SSSOM 1.1, "MappingSet"), of our own and of others' tables.
+OF_ALL = {
+    "mapping_set_id", "mapping_set_title", "mapping_set_version", "license", "mapping_tool",
+    "mapping_tool_version", "sssom_version",
+}  # fmt: skip
+OF_OURS = {"creator_id", "creator_label", "publication_date"}
+
+
+def metadata(file: Path) -> dict[str, Any]:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    found = yaml.safe_load("\n".join(line[1:] for line in lines if line.startswith("#")))
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_mapping_set_says_who_made_it_when_and_which_it_is(printed: Path) -> None:
+    found = metadata(printed)
+    assert found.keys() >= OF_ALL | OF_OURS
+    assert all(found[each] for each in OF_ALL | OF_OURS)
+    assert found["creator_label"] == ["The gapgraph authors"]
+    (creator,) = found["creator_id"]
+    prefix, _, local = creator.partition(":")
+    assert f"{found['curie_map'][prefix]}{local}".startswith("https://w3id.org/gapgraph/id/agent/")
+    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(found["publication_date"]))
+    for row in cells(printed):
+        assert row["subject_source"]
+        assert row["object_source"]
+        assert row["mapping_justification"].startswith("semapv:")
+
+
+@pytest.mark.parametrize(
+    ("taken", "given", "same"),
+    [
+        ("", "", True),
+        ('gg:literalLabel "No hay"@es', 'gg:literalLabel "Nada hay"@es', False),
+        ("gg:number 1 ;", "gg:number 1 ;", True),
+        ('dcterms:language "es"', 'dcterms:date "2019-05-01" ; dcterms:language "es"', True),
+    ],
+)
+def test_the_version_names_the_rows(tmp_path: Path, taken: str, given: str, same: bool) -> None:
+    text = (ROOT / "data" / "annex.ttl").read_text(encoding="utf-8")
+    assert taken in text
+    (tmp_path / "t.ttl").write_text(text.replace(taken, given, 1), encoding="utf-8")
+    versions = []
+    for file in (ROOT / "data" / "annex.ttl", tmp_path / "t.ttl"):
+        out = tmp_path / "o.sssom.tsv"
+        run = gapgraph("export", "sssom", file, cwd=tmp_path)
+        out.write_text(run.stdout, encoding="utf-8")
+        found = metadata(out)
+        # A file may be anybody's: its authors are not ours to name.
+        assert not found.keys() & OF_OURS
+        assert str(found.get("mapping_date", "")) == ("2019-05-01" if file.name == "t.ttl" and
+                                                      "2019" in given else "")  # fmt: skip
+        versions.append(found["mapping_set_version"])
+    assert (versions[0] == versions[1]) == same
 
 
 def test_the_tables_125_values_are_125_rows(tmp_path: Path) -> None:

@@ -236,3 +236,34 @@ def test_turtle_is_read(tmp_path: Path) -> None:
     assert list(read_turtle(file)) == [
         (URIRef(f"{EX}b"), URIRef(f"{EX}c"), Literal("ñ", lang="es"))
     ]
+
+
+@pytest.mark.parametrize(
+    ("iri", "words"),
+    [
+        ("http://example.org/a b", "it has a space (U+0020)"),
+        ("http://example.org/{id}", "it has { (U+007B"),
+        ("http://example.org/a>b", "it has > (U+003E"),
+        ("http://example.org/100%", "percent"),
+        ("urn:x:a\\b", "(U+005C"),
+        ("http://example.org/\n", "(U+000A"),
+    ],
+)
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+def test_an_iri_that_cannot_be_written_is_named_and_not_mended(
+    iri: str, words: str, place: int
+) -> None:
+    triple: list[Node] = [URIRef("urn:x:s"), URIRef("urn:x:p"), URIRef("urn:x:o")]
+    if place == 3:
+        triple[2] = Literal("x", datatype=URIRef(iri))
+    else:
+        triple[place] = URIRef(iri)
+    one = (triple[0], triple[1], triple[2])
+    for write in (
+        lambda: write_turtle([one]),
+        lambda: write_nquads([(*one, URIRef("urn:x:g"))]),
+    ):
+        with pytest.raises(InputError, match="is no IRI") as caught:
+            write()
+        assert repr(iri) in str(caught.value).replace("\\\\", "\\\\")
+        assert words in str(caught.value)

@@ -16,11 +16,12 @@ import oracle
 from conftest import ROOT, Built
 from gapgraph.errors import DeadlineError, InputError, UsageError, ViolationError
 from gapgraph.namespaces import DCTERMS, GG, OA, SKOS
+from gapgraph.rdf import read_rdf
 from gapgraph.validation.command import validate_build, validate_files
 from gapgraph.validation.gate import judge_build
 from gapgraph.validation.parallel import Unit, judge
 from gapgraph.validation.render import FORMATS, Report, render
-from gapgraph.validation.sources import read_rdf, unit_of, units_in
+from gapgraph.validation.sources import unit_of, units_in
 from gapgraph.validation.terms import SH, short
 from gapgraph.validation.worker import judge_apart
 from shape_cases import FOLDER, ONTOLOGY, changed, triples
@@ -206,7 +207,7 @@ def test_every_form_tells_every_finding() -> None:
     assert render([annex()], "md").count("\n| ") - render([annex()], "md").count("\n|---") == (
         len(findings)
     )
-    assert set(FORMATS) == {"text", "md", "html", "json", "csv", "ttl", "jsonld"}
+    assert set(FORMATS) == {"text", "md", "html", "json", "csv", "ttl", "nt", "jsonld"}
 
 
 def test_html_escapes_what_the_data_says() -> None:
@@ -413,7 +414,7 @@ def test_a_build_with_a_violation_does_not_pass(tmp_path: Path) -> None:
     base = "https://w3id.org/gapgraph/graph/"
     graphs = {URIRef(f"{base}analysis/x/asserted"): list(graph)}
 
-    with pytest.raises(ViolationError, match=r"\[number\]"):
+    with pytest.raises(ViolationError, match=r"\[number-notation\]"):
         judge_build(graphs, ONTOLOGY, kept=tmp_path)
 
 
@@ -453,3 +454,28 @@ def test_a_unit_is_the_same_whatever_its_blank_nodes_are_called() -> None:
 
     assert one == two
     assert isinstance(one, Unit)
+
+
+@pytest.mark.parametrize(
+    ("written", "tag"),
+    [
+        ("<urn:x:c> a skos:Concept ; skos:prefLabel 'uno'@es, 'dos'@es .", True),
+        ('d:1.1 gg:text "Personas informadas."@en .', True),
+        ("t:1.1 skos:preflabel 'Canales'@es .", False),
+        ("a:x dcterms:titel 'título'@es .", False),
+    ],
+)
+def test_a_language_tag_is_shown_where_the_finding_is_about_it(written: str, tag: bool) -> None:
+    report = judged(changed(Graph().parse(BASE), (), triples(written)))
+    assert report.findings
+    for each in report.findings:
+        about = "language" in each.messages["en"]
+        assert about or not re.search(r"»@[a-z]", " ".join(each.messages.values()))
+    if tag:
+        assert any("»@e" in each.messages["en"] for each in report.findings)
+
+
+def test_no_finding_of_the_annex_ends_in_turtle() -> None:
+    report = judged(Graph().parse(ROOT / "data" / "annex.ttl"))
+    assert len(report.findings) > 50
+    assert not [each for each in report.findings if re.search(r"»@[a-z]+", each.messages["es"])]

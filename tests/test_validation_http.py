@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import http.client
 import io
+import itertools
 import json
+import os
 import socket
-from collections.abc import Iterator
+import struct
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import openpyxl
 import pytest
 from rdflib import RDF, Dataset, Graph
 
 from conftest import Built
 from gapgraph.errors import DeadlineError
+from gapgraph.namespaces import GG
+from gapgraph.rdf import FORMATS as RDF_FORMATS
 from gapgraph.settings import Settings
 from gapgraph.validation.render import FORMATS
-from gapgraph.validation.sources import FORMATS as RDF_FORMATS
 from gapgraph.validation.terms import SH
 from gapgraph.validation.worker import judge_apart
 from gapgraph.web import create_app
 from gapgraph.web.service import ServiceConfig
-from serving import Reply, Server, serving
+from serving import Reply, Server, serving, wait_until
 from shape_cases import FOLDER, ONTOLOGY
 
 pytestmark = pytest.mark.xdist_group("validation")
@@ -34,6 +42,7 @@ MEDIA = {
     "html": "text/html",
     "ttl": "text/turtle",
     "jsonld": "application/ld+json",
+    "nt": "application/n-triples",
     "json": "application/json",
     "csv": "text/csv",
     "md": "text/markdown",
@@ -41,6 +50,13 @@ MEDIA = {
 }
 #: The page is made by the service itself, from JSON.
 WORKER_FORMS = [each for each in FORMATS if each != "html"]
+#: Each format that is sent and each that is wanted, once at least.
+PAIRS = list(
+    itertools.islice(
+        zip(itertools.cycle(RDF_FORMATS), itertools.cycle(WORKER_FORMS), strict=False),
+        max(len(RDF_FORMATS), len(WORKER_FORMS)),
+    )
+)
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +74,20 @@ def send(server: Server, body: bytes, media: str = "text/turtle", **headers: str
     return server.get(
         "/validation", method="POST", body=body, timeout=PATIENCE, Content_Type=media, **headers
     )
+
+
+@pytest.mark.parametrize(
+    ("media", "mark"),
+    [
+        ("text/rdf+n3", b""),
+        ("application/x-turtle; charset=utf-8", b"\xef\xbb\xbf"),
+        ("text/plain", b""),
+    ],
+)
+def test_a_body_may_have_an_older_name_and_a_mark(server: Server, media: str, mark: bytes) -> None:
+    plain = send(server, BASE, Accept="application/json")
+    told = send(server, mark + BASE, media, Accept="application/json")
+    assert (told.status, told.body) == (200, plain.body)
 
 
 def findings(server: Server) -> list[str]:
@@ -86,6 +116,37 @@ def test_every_format_tells_the_findings_of_the_build(server: Server) -> None:
     assert server.get("/validation.text").text.count("\n    ") == count
     assert server.get("/validation.pdf").status == 404
     assert server.get("/validation", Accept="image/png").status == 406
+
+
+def sheet(body: bytes) -> list[list[str]]:
+    """The cells of a workbook's first sheet."""
+    (first, *_) = openpyxl.load_workbook(io.BytesIO(body)).worksheets
+    return [["" if cell.value is None else str(cell.value) for cell in row] for row in first.rows]
+
+
+def test_a_workbook_holds_what_the_csv_does(server: Server) -> None:
+    for query in ("", "?severity=Warning", "?lang=en"):
+        reply = server.get(f"/validation.xlsx{query}")
+        assert reply.status == 200, reply.text
+        told = list(csv.reader(io.StringIO(server.get(f"/validation.csv{query}").text)))
+        assert sheet(reply.body) == told
+        assert len(told) > 10
+    media = reply.headers.get_content_type()
+    assert media == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert server.get("/validation?lang=en", Accept=media).body == reply.body
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+51 1", "@SUM(A1)"])
+def test_a_workbook_of_what_was_sent_has_no_formula(server: Server, text: str) -> None:
+    media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    body = f'<urn:a> a <{GG}Directive> ; <{GG}number> "{text}" .'.encode()
+    reply = server.get(
+        "/validation", method="POST", body=body, Content_Type="text/turtle", Accept=media
+    )
+    cells = [cell for row in sheet(reply.body) for cell in row]
+    assert any(text in cell for cell in cells)
+    book = openpyxl.load_workbook(io.BytesIO(reply.body))
+    assert "f" not in {cell.data_type for each in book for row in each.rows for cell in row}
 
 
 def test_the_page_is_one_of_the_site(server: Server) -> None:
@@ -124,12 +185,12 @@ def test_rdf_that_is_sent_gets_its_report(server: Server) -> None:
     assert json.loads(same.body)["reports"][0]["findings"] == []
 
 
-@pytest.mark.parametrize(("media", "form"), list(zip(RDF_FORMATS, WORKER_FORMS, strict=True)))
+@pytest.mark.parametrize(("media", "form"), PAIRS)
 def test_each_format_sent_and_wanted(media: str, form: str) -> None:
     """The process has loaded what each needs before it gives up opening files."""
     graph = Dataset(default_union=True)
     graph.parse(data=BASE.replace(b"gg:number 2 ;", b"gg:numbr 2 ;", 1), format="turtle")
-    body = graph.serialize(format=RDF_FORMATS[media]).encode()
+    body = graph.serialize(format=media).encode()
 
     report = apart(body, media=media, form=form)
 
@@ -222,3 +283,112 @@ def test_the_process_finds_the_package(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.chdir(tmp_path)
 
     assert apart(BASE).endswith("0 violations, 0 warnings, 0 remarks\n")
+
+
+#: Graphs that take longer to judge than any of these tests.
+SLOW = {
+    name: "".join(line.format(n=n, m=(n + 1) % 9_000) for n in range(9_000)).encode()
+    for name, line in {
+        "nodes": "[] a <https://w3id.org/gapgraph/ontology#Topic> .\n",
+        "ring": "_:n{n} a <https://w3id.org/gapgraph/ontology#Topic> ; <urn:p> _:n{m} .\n",
+        "named": "<urn:x{n}> a <https://w3id.org/gapgraph/ontology#Directive> .\n",
+    }.items()
+}
+
+
+def judging(server: Server) -> set[int]:
+    """The processes that judge for a server."""
+    found = set()
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            command = (place / "cmdline").read_bytes().split(b"\0")
+            if any(b"validation.worker" in each for each in command):
+                status = (place / "stat").read_text().rpartition(")")[2].split()
+                group = os.getsid(int(status[1])) if status[1] != "1" else 0
+                if group == os.getsid(server.process.pid):
+                    found.add(int(place.name))
+    return found
+
+
+def post(server: Server, body: bytes) -> http.client.HTTPConnection:
+    """Send a graph, and do not wait for its report."""
+    place = urlsplit(server.url)
+    connection = http.client.HTTPConnection(str(place.hostname), place.port, PATIENCE)
+    connection.request("POST", "/validation", body, {"Content-Type": "text/turtle"})
+    return connection
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_judging_ends_with_the_service_and_does_not_shut_the_door(
+    built: Built, tmp_path: Path, name: str
+) -> None:
+    limits = {"GAPGRAPH_VALIDATION_WORKERS": "2", "GAPGRAPH_VALIDATION_SECONDS": str(PATIENCE)}
+    with serving(tmp_path, "--workers", "1", "--output", built.output, **limits) as server:
+        slow = post(server, SLOW[name])
+        wait_until(lambda: len(judging(server)) == 1, PATIENCE)
+        assert send(server, BASE, Accept="text/plain").status == 200
+        second = post(server, SLOW[name])
+        wait_until(lambda: len(judging(server)) == 2, PATIENCE)
+        third = send(server, BASE)
+        assert (third.status, third.headers["Retry-After"]) == (503, "10")
+        orphans = judging(server)
+    wait_until(lambda: not any(Path(f"/proc/{each}").exists() for each in orphans), PATIENCE)
+    slow.close()
+    second.close()
+
+
+def close(connection: http.client.HTTPConnection) -> None:
+    connection.close()
+
+
+def reset(connection: http.client.HTTPConnection) -> None:
+    connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def half_close(connection: http.client.HTTPConnection) -> None:
+    """Say that nothing more is sent, as a client does that is killed while it reads."""
+    connection.sock.shutdown(socket.SHUT_RDWR)
+
+
+#: For the tests of what ends judging: it would go on for longer than they wait.
+FOR_LONG = {"GAPGRAPH_VALIDATION_SECONDS": str(10 * PATIENCE)}
+
+
+@pytest.mark.parametrize(
+    ("name", "hang_up"), [("nodes", close), ("ring", reset), ("named", half_close)]
+)
+def test_judging_ends_with_its_client(
+    built: Built, tmp_path: Path, name: str, hang_up: Callable[[http.client.HTTPConnection], None]
+) -> None:
+    limits = {"GAPGRAPH_VALIDATION_WORKERS": "1", **FOR_LONG}
+    with serving(tmp_path, "--workers", "1", "--output", built.output, **limits) as server:
+        for _ in range(2):
+            slow = post(server, SLOW[name])
+            wait_until(lambda: len(judging(server)) == 1, PATIENCE)
+            assert send(server, BASE).status == 503
+            hang_up(slow)
+            wait_until(lambda: not judging(server), PATIENCE)
+            slow.close()
+        # The place is free again for who waits.
+        wait_until(lambda: send(server, BASE, Accept="text/plain").status == 200, PATIENCE)
+
+
+@pytest.mark.parametrize(("name", "sent"), list(zip(SLOW, (15, 2, 15), strict=True)))
+def test_a_service_that_stops_waits_for_no_judging(
+    built: Built, tmp_path: Path, name: str, sent: int
+) -> None:
+    options = ("--workers", "2", "--output", built.output)
+    with serving(tmp_path, *options, **FOR_LONG) as server:
+        slow = [post(server, SLOW[name]) for _ in range(3)]
+        wait_until(lambda: len(judging(server)) == 3, PATIENCE)
+        orphans = judging(server)
+        server.process.send_signal(sent)
+        # Each client hears it: no worker had to be killed.
+        for each in slow:
+            answer = each.getresponse()
+            assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
+            assert b"was ended before it was done" in answer.read()
+            each.close()
+        assert server.process.wait(timeout=PATIENCE) == 0
+        assert not any(Path(f"/proc/{each}").exists() for each in orphans)

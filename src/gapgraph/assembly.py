@@ -12,32 +12,33 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.compare import to_canonical_graph
 from rdflib.term import Node
 
-from gapgraph.namespaces import BASE, GG, ID, SKOS, Names
+from gapgraph.errors import InputError
+from gapgraph.namespaces import GG, ID, PROV, SKOS, Names, graph_iri
 from gapgraph.turtle import Quad, Triple
 
-__all__ = ["Assembly", "named_nodes"]
+__all__ = ["BLANK_NODES_IN", "Assembly", "labelled"]
+
+#: The graphs written in languages whose syntax is read from blank nodes: lists of OWL (Mapping to
+#: RDF Graphs, section 2.1) and paths of SHACL (section 2.3.1), where an IRI would be a predicate.
+BLANK_NODES_IN = frozenset({graph_iri("ontology"), graph_iri("shapes")})
 
 
-def named_nodes(graph: Graph, source: str) -> Graph:
-    """Return a graph whose blank nodes have IRIs, the same ones at every build.
-
-    See RDF 1.1 Concepts, section 3.5 (Skolem IRIs).
+def labelled(graph: Graph, source: str) -> Graph:
+    """Return a graph whose blank nodes have the same labels at every build.
 
     :param graph: any graph; it is left as it is
-    :param source: a name for the graph, part of the IRIs
+    :param source: a name for the graph, part of the labels
     """
     if not any(isinstance(node, BNode) for triple in graph for node in triple):
         return graph
-    names: dict[Node, URIRef] = {}
 
     def named(node: Node) -> Node:
-        if not isinstance(node, BNode):
-            return node
-        return names.setdefault(node, URIRef(f"{BASE}.well-known/genid/{source}/{node}"))
+        return BNode(f"{source}-{node}") if isinstance(node, BNode) else node
 
     result = Graph(bind_namespaces="none")
-    for subject, predicate, value in to_canonical_graph(graph):
-        result.add((named(subject), predicate, named(value)))
+    for triple in to_canonical_graph(graph):
+        subject, predicate, value = map(named, triple)
+        result.add((subject, predicate, value))
     return result
 
 
@@ -49,11 +50,17 @@ class Assembly:
         self._seen: set[Triple] = set()
         self._labelled: dict[tuple[Node, str], Node] = {}
         self._lined: set[Node] = set()
+        self._documents: dict[URIRef, URIRef] = {}
 
     def add(self, graph: URIRef, triples: Iterable[Triple]) -> None:
-        """Add triples to a named graph, but for those another one already holds."""
+        """Add triples to a named graph, but for those another one already holds.
+
+        :raises InputError: for a blank node, but in the graphs of `BLANK_NODES_IN`
+        """
         target = self.graphs.setdefault(graph, set())
         for triple in triples:
+            if graph not in BLANK_NODES_IN and any(isinstance(n, BNode) for n in triple):
+                raise InputError(f"{graph} would hold a blank node", todo="give every node an IRI")
             chosen = self._one_preferred_label(triple)
             if chosen and chosen not in self._seen:
                 self._seen.add(chosen)
@@ -67,7 +74,8 @@ class Assembly:
         framework's.  Concepts are the analysis's: its topics brought them in.
 
         What two tables share keeps the source lines of the first: those of two files would
-        mix.
+        mix.  A framework's lines are of the document that it was read from first; what only a
+        later table has of it names its own.
         """
         analysis, plan = names.analysis_graph("asserted"), names.plan_graph()
         sorted_triples: dict[URIRef, list[Triple]] = {
@@ -76,9 +84,13 @@ class Assembly:
             analysis: [],
         }
         lined = set(asserted.subjects(GG.sourceLine))
+        own = URIRef(str(asserted.value(names.framework, PROV.wasDerivedFrom) or names.source()))
+        first = self._documents.setdefault(names.framework, own)
         for triple in asserted:
             subject, predicate, value = triple
             if predicate == GG.sourceLine and subject in self._lined:
+                continue
+            if subject == names.framework and predicate == PROV.wasDerivedFrom and value != first:
                 continue
             if subject in sorted_triples:
                 sorted_triples[URIRef(str(subject))].append(triple)
@@ -90,9 +102,31 @@ class Assembly:
                 sorted_triples[plan].append(triple)
             else:
                 sorted_triples[names.framework_graph()].append(triple)
+        if first != own:
+            sorted_triples[names.framework_graph()] += [
+                (node, PROV.wasDerivedFrom, names.source())
+                for node in lined - self._lined
+                if _within(node, names.framework)
+            ]
         for graph, triples in sorted_triples.items():
             self.add(graph, triples)
         self._lined |= lined
+
+    def add_derived(self, names: Names, triples: Iterable[Triple]) -> None:
+        """Sort what is derived from a table into its own derived graph and the shared context.
+
+        A derived graph speaks of its analysis's own nodes.  What is known of a node that
+        analyses share, as the themes of a concept or the names of an institution, belongs to
+        none of them.
+        """
+        derived = names.analysis_graph("derived")
+        own: list[Triple] = []
+        shared: list[Triple] = []
+        for triple in triples:
+            is_own = triple[0] == derived or _within(triple[0], names.analysis)
+            (own if is_own else shared).append(triple)
+        self.add(graph_iri("context"), shared)
+        self.add(derived, own)
 
     def _one_preferred_label(self, triple: Triple) -> Triple | None:
         """Make a second preferred label in a language an alternative one.

@@ -5,9 +5,11 @@
     GapgraphError
     ├── InputError            2   422   a file, row, cell or value cannot be read
     │   ├── TooMuchError      2   422   a query needs more than it may have
+    │   ├── UnwritableError   2   406   a format cannot hold a value
     │   └── UsageError        2   400   a command, parameter or option is wrong
     │       ├── NotFoundError 2   404   what was named does not exist
-    │       └── QuerySyntaxError 2   400  a query is not valid SPARQL
+    │       ├── QuerySyntaxError 2   400  a query is not valid SPARQL
+    │       └── UnsupportedFunctionError 2   400  a query calls a function that is not there
     ├── ViolationError        1   422   the data was read, and breaks a mandatory rule
     └── EnvironmentFailure    3   503   a port, disk or engine fails
         ├── BusyError         3   503   the queue is full
@@ -34,6 +36,8 @@ __all__ = [
     "NotFoundError",
     "QuerySyntaxError",
     "TooMuchError",
+    "UnsupportedFunctionError",
+    "UnwritableError",
     "UsageError",
     "ViolationError",
 ]
@@ -77,6 +81,13 @@ class TooMuchError(InputError):
     """A query that needs more memory than it may have, or whose result is over its limit."""
 
     code = "too-much"
+
+
+class UnwritableError(InputError):
+    """A value that the format asked for cannot hold: another format can."""
+
+    code = "unwritable"
+    http_status = 406
 
 
 class UsageError(InputError):
@@ -124,6 +135,21 @@ class QuerySyntaxError(UsageError):
         where = f" at line {line}, column {column}" if line else ""
         super().__init__(f"the query is not valid SPARQL{where} ({what})", todo=todo)
         self.line, self.column = line, column
+
+
+class UnsupportedFunctionError(UsageError):
+    """A query that calls a function which the engine does not have.
+
+    :param function: IRI of the function
+    """
+
+    code = "unsupported-function"
+
+    def __init__(self, function: str) -> None:
+        super().__init__(
+            f"the query calls the function {function}, which the engine does not have",
+            todo="use the functions of SPARQL 1.1",
+        )
 
 
 class ViolationError(GapgraphError):

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
+import re
 import tempfile
 import unicodedata
+import zipfile
 from pathlib import Path
 
 from gapgraph.errors import EnvironmentFailure, InputError
+from gapgraph.unicode import decoded, marked_encoding
 
-__all__ = ["normalise", "read_bytes", "read_text", "sha256", "write_atomic"]
+__all__ = [
+    "dateless",
+    "forget_leftovers",
+    "normalise",
+    "parse_fault",
+    "read_bytes",
+    "read_text",
+    "sha256",
+    "write_atomic",
+]
 
 #: What a file is called until it is whole; the writer's process number follows the prefix.
 _PREFIX, _SUFFIX = ".gapgraph-", ".part"
+#: The earliest date that a packed file can have.
+_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def sha256(content: bytes | str) -> str:
@@ -32,6 +47,18 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", unmarked)
 
 
+def parse_fault(error: Exception) -> str:
+    """Return why a document of Python's own readers could not be read, without advice to programs.
+
+    :param error: what `json` or `tomllib` raised
+    """
+    if isinstance(error, RecursionError):
+        return "it nests too deep"
+    if "set_int_max_str_digits" in str(error):
+        return "a number has more digits than any that is read"
+    return str(error)
+
+
 def read_bytes(path: Path, *, limit: int) -> bytes:
     """Return a file's bytes.
 
@@ -41,6 +68,11 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
     try:
         if path.is_dir():
             raise InputError("is a folder", todo="name a file", file=path)
+        if path.exists() and not path.is_file():
+            # Reading a pipe may wait for ever, and nobody reads it twice.
+            raise InputError(
+                "is a pipe or a device", todo="save what it gives to a file", file=path
+            )
         with path.open("rb") as stream:
             raw = stream.read(limit + 1)
     except FileNotFoundError:
@@ -57,30 +89,21 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
 
 
 def read_text(path: Path, *, limit: int) -> str:
-    """Return the normalised text of a UTF-8 file.
+    """Return the normalised text of a file in UTF-8, or in the encoding that its mark tells.
 
     :param limit: the largest size that is read, in bytes
     :raises InputError: for what `read_bytes` raises, and where the file is empty, binary or not
-        UTF-8
+        in its encoding
     """
     raw = read_bytes(path, limit=limit)
-    if b"\0" in raw:
+    if b"\0" in raw and marked_encoding(raw) is None:
         raise InputError(
             "is binary, not text",
             todo="export the table as UTF-8 text",
             file=path,
-            line=raw[: raw.index(b"\0")].count(b"\n") + 1,
+            line=raw.count(b"\n", 0, raw.index(b"\0")) + 1,
         )
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"byte {error.start} is not UTF-8 (is the file Latin-1?)",
-            todo="save it as UTF-8",
-            file=path,
-            line=raw[: error.start].count(b"\n") + 1,
-        ) from None
-    normal = normalise(text)
+    normal = normalise(decoded(raw, file=path))
     if not normal.strip():
         raise InputError("the file is empty", todo="give the table's text", file=path)
     return normal
@@ -96,7 +119,7 @@ def write_atomic(path: Path, content: bytes | str) -> bool:
     new = content.encode() if isinstance(content, str) else content
     temporary = ""
     try:
-        _forget_leftovers(path.parent)
+        forget_leftovers(path.parent)
         if path.is_file() and path.read_bytes() == new:
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -123,7 +146,22 @@ def write_atomic(path: Path, content: bytes | str) -> bool:
     return True
 
 
-def _forget_leftovers(folder: Path) -> None:
+def dateless(package: bytes) -> bytes:
+    """Return a packed document (OOXML) without the time it was made at."""
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(package)) as old,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "docProps/core.xml":
+                part = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", part)
+            new.writestr(zipfile.ZipInfo(name, _EPOCH), part, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
+
+
+def forget_leftovers(folder: Path) -> None:
     """Remove what writers that were killed left in a folder; a living one's file stays."""
     for leftover in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
         owner = leftover.name.removeprefix(_PREFIX).split("-")[0]

@@ -6,6 +6,7 @@ Numbers start at 1; slugs are ASCII.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, VOID, XSD, Nam
 __all__ = [
     "BASE",
     "CC_BY",
+    "COUNTRY",
     "DATASET",
     "DCTERMS",
+    "FUNCTIONS",
     "GG",
     "GRAPH",
     "ID",
@@ -35,13 +38,16 @@ __all__ = [
     "VOID",
     "XSD",
     "Names",
+    "assessment_iri",
     "concept_iri",
+    "evidence_iri",
     "graph_iri",
     "institution_iri",
     "instrument_iri",
     "last_segment",
     "query_iri",
     "rule_iri",
+    "selector_iri",
     "slug",
 ]
 
@@ -49,10 +55,14 @@ __all__ = [
 BASE = "https://w3id.org/gapgraph/"
 GG = Namespace(f"{BASE}ontology#")
 ID = Namespace(f"{BASE}id/")
+#: The functions that rules may call to make IRIs.
+FUNCTIONS = Namespace(f"{BASE}function#")
 GRAPH = Namespace(f"{BASE}graph/")
 OA = Namespace("http://www.w3.org/ns/oa#")
 SCHEMA = Namespace("https://schema.org/")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
+#: States and territories, by their code of three letters (ISO 3166-1).
+COUNTRY = Namespace("http://publications.europa.eu/resource/authority/country/")
 #: The UN's ontology of the Sustainable Development Goals.
 SDGO = Namespace("http://metadata.un.org/sdg/ontology#")
 #: The dataset as a whole, described at ``/.well-known/void`` (RFC 8615; VoID, section 7.2).
@@ -84,15 +94,28 @@ PREFIXES: dict[str, str] = {
     "xsd": str(XSD),
 }
 
+#: The longest slug, in characters, that stands without a checksum.
+_LONGEST_SLUG = 120
+
 
 def slug(label: str) -> str:
     """Return the ASCII slug of a label: lower case, no accents, hyphens between words.
 
+    Where letters of another script are lost, or the label is very long, a checksum of it stands
+    at the end: two labels must not meet in what is left of them.
+
     >>> slug("Uso de fuerza, fraude o coacción en niños")
     'uso-de-fuerza-fraude-o-coaccion-en-ninos'
+    >>> slug("Статья 3"), slug("Глава 3")
+    ('3-77f3a3e9', '3-aca58ffc')
     """
-    plain = unicodedata.normalize("NFKD", label.casefold()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    letters = unicodedata.normalize("NFKD", label.casefold()).casefold()
+    plain = re.sub(r"[^a-z0-9]+", "-", letters.encode("ascii", "ignore").decode()).strip("-")
+    lost = any(each.isalnum() and not each.isascii() for each in letters)
+    if lost or len(plain) > _LONGEST_SLUG:
+        digest = hashlib.sha256(" ".join(letters.split()).encode()).hexdigest()[:8]
+        plain = f"{plain[:_LONGEST_SLUG].strip('-')}-{digest}".strip("-")
+    return plain
 
 
 def last_segment(iri: str) -> str:
@@ -129,6 +152,21 @@ def rule_iri(rule: str) -> URIRef:
     return ID[f"rule/{rule}"]
 
 
+def assessment_iri(analysis: str, assessed: str, basis: str) -> URIRef:
+    """Return the IRI of an analysis's assessment of a topic or a directive on one basis."""
+    return URIRef(f"{analysis}/assessment/{last_segment(assessed)}/{basis}")
+
+
+def evidence_iri(node: str) -> URIRef:
+    """Return the IRI of the passage that is the evidence of a statement or a mapping."""
+    return URIRef(f"{node}/evidence")
+
+
+def selector_iri(passage: str, kind: str) -> URIRef:
+    """Return the IRI of a way to find a passage: by ``quote`` or by ``position``."""
+    return URIRef(f"{passage}/{kind}")
+
+
 def graph_iri(*parts: str) -> URIRef:
     """Return the IRI of a named graph: ``graph_iri("analysis", "oas-pnat", "asserted")``."""
     return GRAPH["/".join(parts)]
@@ -147,27 +185,27 @@ class Names:
     framework: URIRef
     plan: URIRef
 
-    def section(self, number: int) -> URIRef:
-        """Section ``number`` of the framework."""
-        return URIRef(f"{self.framework}/section/{number}")
+    def section(self, key: str) -> URIRef:
+        """The section of the framework whose identifier has this slug."""
+        return URIRef(f"{self.framework}/section/{key}")
 
-    def directive(self, number: int) -> URIRef:
-        """Directive ``number`` of the framework."""
-        return URIRef(f"{self.framework}/directive/{number}")
+    def directive(self, key: str) -> URIRef:
+        """The directive of the framework whose identifier has this slug."""
+        return URIRef(f"{self.framework}/directive/{key}")
 
-    def indicator(self, directive: int, position: int) -> URIRef:
+    def indicator(self, directive: str, position: int) -> URIRef:
         """Indicator ``position`` of a directive."""
         return URIRef(f"{self.framework}/directive/{directive}/indicator/{position}")
 
-    def category(self, number: int) -> URIRef:
-        """Category ``number`` of the plan."""
-        return URIRef(f"{self.plan}/category/{number}")
+    def category(self, key: str) -> URIRef:
+        """The part of the plan whose identifier has this slug."""
+        return URIRef(f"{self.plan}/category/{key}")
 
     def element(self, label: str) -> URIRef:
-        """An element of the plan that has no number, by its label."""
+        """A part of the plan that has no identifier, by its label."""
         return URIRef(f"{self.plan}/element/{slug(label)}")
 
-    def column(self, section: int, position: int) -> URIRef:
+    def column(self, section: str, position: int) -> URIRef:
         """Column heading ``position`` as printed over a section."""
         return URIRef(f"{self.analysis}/column/{section}.{position}")
 
@@ -175,31 +213,31 @@ class Names:
         """The document the table was read from."""
         return URIRef(f"{self.analysis}/source")
 
-    def topic(self, directive: int, position: int) -> URIRef:
+    def topic(self, directive: str, position: int) -> URIRef:
         """Topic ``position`` of a directive's row."""
         return URIRef(f"{self.analysis}/topic/{directive}.{position}")
 
-    def mapping(self, directive: int, topic: int, position: int) -> URIRef:
+    def mapping(self, directive: str, topic: int, position: int) -> URIRef:
         """Value ``position`` in the cell of a topic."""
         return URIRef(f"{self.analysis}/mapping/{directive}.{topic}.{position}")
 
-    def observation(self, directive: int, position: int) -> URIRef:
+    def observation(self, directive: str, position: int) -> URIRef:
         """Observation paragraph ``position`` of a directive's row."""
         return URIRef(f"{self.analysis}/observation/{directive}.{position}")
 
-    def assessment(self, topic: URIRef, basis: str) -> URIRef:
-        """The assessment of a topic of this analysis on one basis."""
-        return URIRef(f"{self.analysis}/assessment/{last_segment(topic)}/{basis}")
+    def assessment(self, assessed: URIRef, basis: str) -> URIRef:
+        """The assessment of a topic, or a directive, in this analysis on one basis."""
+        return assessment_iri(self.analysis, assessed, basis)
 
     def activity(self, kind: str) -> URIRef:
         """The run that made a graph of the analysis: ``derived`` or ``inferred``."""
         return URIRef(f"{self.analysis}/activity/{kind}")
 
-    def statement(self, directive: int, observation: int, position: int) -> URIRef:
+    def statement(self, directive: str, observation: int, position: int) -> URIRef:
         """Statement ``position`` of an observation."""
         return URIRef(f"{self.analysis}/statement/{directive}.{observation}.{position}")
 
-    def measure(self, directive: int, observation: int, statement: int, letter: str) -> URIRef:
+    def measure(self, directive: str, observation: int, statement: int, letter: str) -> URIRef:
         """The item of a statement that bears a letter."""
         return URIRef(f"{self.analysis}/measure/{directive}.{observation}.{statement}.{letter}")
 
@@ -209,11 +247,11 @@ class Names:
 
     def evidence(self, statement: URIRef) -> URIRef:
         """The passage of an observation that is a statement."""
-        return URIRef(f"{statement}/evidence")
+        return evidence_iri(statement)
 
     def selector(self, evidence: URIRef, kind: str) -> URIRef:
         """A way to find a passage: by ``quote`` or by ``position``."""
-        return URIRef(f"{evidence}/{kind}")
+        return selector_iri(evidence, kind)
 
     def framework_graph(self) -> URIRef:
         """The named graph of the framework."""

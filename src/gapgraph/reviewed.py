@@ -6,21 +6,29 @@ goes into the derived graph, beside what the rules conclude.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from rdflib import Graph, Literal, URIRef
 
-from gapgraph.namespaces import GG, ID, RDF, SKOS, Names, last_segment
+from gapgraph.namespaces import GG, ID, RDF, SKOS, Names, last_segment, slug
 from gapgraph.tables import Row, read_tsv
 from gapgraph.turtle import read_turtle
 
-__all__ = ["LOCI", "STATUSES", "UNOFFICIAL", "context_graph", "coverage_reviews"]
+__all__ = [
+    "LOCI",
+    "STATUSES",
+    "UNOFFICIAL",
+    "common_facts",
+    "context_graph",
+    "coverage_reviews",
+]
 
 #: The note that marks every English label of ours.
 UNOFFICIAL = "The English label is an unofficial translation by gapgraph."
 
 #: What a reviewed table may call a topic's status, and the loci: local names in the ontology.
-STATUSES = ("addressed", "partial", "none", "indeterminate")
+STATUSES = ("addressed", "mapped", "indeterminate", "partial", "none", "notApplicable")
 LOCI = ("planMeasure", "conceptualFramework", "normativeFramework", "invokedInstrument")
 
 
@@ -31,8 +39,8 @@ def _labelled(row: Row, names: Names) -> URIRef:
         return ID[f"concept/{key}"]
     if kind == "element":
         return URIRef(f"{names.plan}/element/{key}")
-    if kind in {"section", "category"} and key.isdecimal():
-        return names.section(int(key)) if kind == "section" else names.category(int(key))
+    if kind in {"section", "category"} and key == slug(key) != "":
+        return names.section(key) if kind == "section" else names.category(key)
     raise row.fail(
         f"{kind} {key!r} is no section, category, element or concept", "mend kind and key"
     )
@@ -62,6 +70,21 @@ def context_graph(data: Path, names: Names, asserted: Graph) -> Graph:
             raise row.fail("has no English label", "write one")
         graph.add((node, SKOS.prefLabel, Literal(row["en"], lang="en")))
         graph.add((node, SKOS.editorialNote, Literal(UNOFFICIAL, lang="en")))
+    return graph
+
+
+def common_facts(data: Path, tables: Iterable[Graph]) -> Graph:
+    """Return the reviewed facts that are of no one table, or of what these tables speak of.
+
+    :param data: the folder of ``context.ttl``
+    :param tables: the asserted graphs of a build without the project's own table
+    """
+    spoken = {node for table in tables for triple in table for node in (triple[0], triple[2])}
+    families = (f"{ID}instrument/", f"{ID}institution/")
+    graph = Graph(bind_namespaces="none")
+    for triple in read_turtle(data / "context.ttl"):
+        if triple[0] in spoken or str(triple[0]).startswith(families):
+            graph.add(triple)
     return graph
 
 

@@ -11,6 +11,10 @@ version   a whole number, raised when the rule's results change
 what      what the rule concludes, and from what
 source    where the rule comes from
 ========  =====================================================================
+
+A rule makes no IRI of its own: it calls the functions of `gapgraph.namespaces` that spell them, as
+``ggf:assessment(?analysis, ?assessed, "rule")``, ``ggf:evidence(?node)`` and
+``ggf:selector(?passage, "quote")`` (SPARQL 1.1, section 17.6).
 """
 
 from __future__ import annotations
@@ -19,15 +23,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.operators import register_custom_function
 from rdflib.plugins.sparql.sparql import Query
 
 from gapgraph.errors import InputError
 from gapgraph.files import read_text, sha256
 from gapgraph.namespaces import (
     DCTERMS,
+    FUNCTIONS,
     GG,
     PROV,
     RDF,
@@ -36,8 +43,11 @@ from gapgraph.namespaces import (
     SKOS,
     SOFTWARE,
     Names,
+    assessment_iri,
+    evidence_iri,
     graph_iri,
     rule_iri,
+    selector_iri,
 )
 from gapgraph.turtle import Triple
 
@@ -48,6 +58,15 @@ HEADER = ("id", "label-es", "label-en", "version", "what", "source")
 _LINE = re.compile(r"#\+ (?:(?P<key>[a-z-]+): *|  +)(?P<value>\S.*)")
 _NAME = re.compile(r"(?P<order>[0-9]{2})-(?P<id>[a-z0-9]+(?:-[a-z0-9]+)*)\.rq")
 _LIMIT = 1_000_000
+
+#: rdflib calls each with the values of its arguments, whatever its own annotation says.
+_CALLED: dict[str, Any] = {
+    "assessment": assessment_iri,
+    "evidence": evidence_iri,
+    "selector": selector_iri,
+}
+for _name, _function in _CALLED.items():
+    register_custom_function(FUNCTIONS[_name], _function, override=True)
 
 
 @dataclass(frozen=True)
@@ -197,7 +216,8 @@ def derive(
     made = {
         (subject, PROV.wasGeneratedBy, run_iri)
         for subject, predicate, value in derived
-        if predicate == RDF.type and value in {GG.CoverageAssessment, GG.TopicLink}
+        if predicate == RDF.type
+        and value in {GG.CoverageAssessment, GG.DirectiveAssessment, GG.TopicLink}
     }
     return derived | made | set(_activity(names, graph, run_iri, rules))
 

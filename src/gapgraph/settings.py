@@ -44,6 +44,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("max_body_bytes", 20_000_000, "largest body of a request, in bytes"),
     Setting("max_source_bytes", 16_000_000, "largest table that is read, in bytes"),
     Setting("max_cell_characters", 50_000, "longest cell of a table, in characters"),
+    Setting("unread_percent", 0, "text of an analysis that `build --strict` lets be unread, in %"),
     Setting("query_workers", 2, "ad-hoc queries that run at once, in each worker process"),
     Setting("query_queue", 16, "ad-hoc queries that may wait for a place; others get 503"),
     Setting("query_seconds", 10, "time an ad-hoc query may take, planning included, in seconds"),
@@ -51,6 +52,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("query_result_bytes", 64_000_000, "largest result of an ad-hoc query, in bytes"),
     Setting("query_bytes", 65_536, "longest ad-hoc query, in bytes"),
     Setting("query_depth", 100, "brackets that an ad-hoc query may nest"),
+    Setting("validation_workers", 3, "graphs that are judged at once, in each worker process"),
     Setting("validation_seconds", 60, "time that judging RDF sent to the service may take"),
     Setting("validation_memory_bytes", 1_000_000_000, "memory that judging it may use, in bytes"),
     Setting("max_data_bytes", 512_000_000, "largest file that `--with` adds, in bytes"),
@@ -69,7 +71,7 @@ class Settings:
     def of(cls, environment: Mapping[str, str]) -> Settings:
         """Read the settings of an environment.
 
-        :param environment: variable names and values, as ``os.environ``
+        :param environment: variable names and values, as ``os.environ``; an empty value is none
         :raises UsageError: for a number that is not one, or a variable no setting has
         """
         known = {each.variable: each for each in SETTINGS}
@@ -83,6 +85,8 @@ class Settings:
                     f"the environment variable {variable} is not a setting",
                     todo="use one of " + ", ".join(known),
                 )
+            if not text:
+                continue
             if isinstance(setting.default, int):
                 if not re.fullmatch(r"[0-9]{1,12}", text):
                     raise UsageError(

@@ -17,6 +17,7 @@ from rdflib.term import Node
 
 from gapgraph.errors import InputError
 from gapgraph.files import read_text
+from gapgraph.iris import iri_fault
 from gapgraph.namespaces import DCTERMS, GG, PREFIXES, PROV, RDF, RDFS, SCHEMA, SKOS, XSD
 
 __all__ = [
@@ -54,6 +55,7 @@ _ORDER: dict[Node, int] = {
             GG.ofPlan,
             GG.ofSection,
             GG.inSection,
+            GG.partOf,
             GG.inAnalysis,
             GG.framework,
             GG.plan,
@@ -103,11 +105,17 @@ def _quoted(text: str) -> str:
 
 
 def _full_iri(node: Node) -> str:
-    """Return an IRI in angle brackets; characters an IRI cannot hold are escaped."""
-    return f"<{_FORBIDDEN_IN_IRI.sub(lambda c: f'%{ord(c[0]):02X}', str(node))}>"
+    """Return an IRI in angle brackets.
+
+    :raises InputError: for one that cannot be written: another is never put in its place
+    """
+    if _FORBIDDEN_IN_IRI.search(str(node)):
+        fault = iri_fault(str(node)) or "it has a % without two digits"
+        raise InputError(f"{str(node)!r} is no IRI: {fault}", todo="mend it where it comes from")
+    return f"<{node}>"
 
 
-def _nquads_term(node: Node) -> str:
+def _nquads_term(node: Node, *, blank: bool = False) -> str:
     if isinstance(node, Literal):
         if node.language:
             return f"{_quoted(str(node))}@{node.language}"
@@ -116,6 +124,8 @@ def _nquads_term(node: Node) -> str:
         return _quoted(str(node))
     if isinstance(node, URIRef):
         return _full_iri(node)
+    if blank and isinstance(node, BNode):
+        return f"_:{node}"
     raise InputError(
         f"{'_:' if isinstance(node, BNode) else ''}{node} is a blank node",
         todo="give every node an IRI",
@@ -194,22 +204,27 @@ def write_turtle(
     return "\n".join(head) + "\n\n" + "\n\n".join(blocks) + "\n"
 
 
-def write_nquads(quads: Iterable[Quad]) -> str:
+def write_nquads(quads: Iterable[Quad], *, blank: bool = False) -> str:
     """Return quads as N-Quads, one a line, sorted, each once.
 
-    :raises InputError: for a blank node
+    :param blank: write blank nodes too, under the labels they have
+    :raises InputError: for a blank node, else
     """
-    return "".join(
-        sorted({" ".join(map(_nquads_term, quad)) + " .\n" for quad in quads}),
-    )
+    return _lines(quads, blank=blank)
 
 
-def write_ntriples(triples: Iterable[tuple[Node, Node, Node]]) -> str:
+def write_ntriples(triples: Iterable[tuple[Node, Node, Node]], *, blank: bool = False) -> str:
     """Return triples as N-Triples, one a line, sorted, each once.
 
-    :raises InputError: for a blank node
+    :param blank: write blank nodes too, under the labels they have
+    :raises InputError: for a blank node, else
     """
-    return "".join(sorted({" ".join(map(_nquads_term, triple)) + " .\n" for triple in triples}))
+    return _lines(triples, blank=blank)
+
+
+def _lines(statements: Iterable[tuple[Node, ...]], *, blank: bool) -> str:
+    written = (" ".join(_nquads_term(n, blank=blank) for n in each) for each in statements)
+    return "".join(sorted({f"{line} .\n" for line in written}))
 
 
 def read_turtle(path: Path, *, limit: int = 64_000_000) -> Graph:

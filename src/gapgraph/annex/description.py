@@ -1,10 +1,9 @@
-"""What a table is of: the folder's ``analysis.toml``, read and checked."""
+"""What a table is of: the folder's ``analysis.toml``, or a file by itself, read and checked."""
 
 from __future__ import annotations
 
 import datetime
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,30 +11,14 @@ from typing import Any
 
 from rdflib import URIRef
 
+from gapgraph.annex.values import VALUE_CLASSES, Vocabulary
 from gapgraph.errors import InputError
-from gapgraph.files import read_text
-from gapgraph.namespaces import ID, Names
+from gapgraph.intake.keys import FILE_NAME, form_of, read_content
+from gapgraph.intake.parties import stem_of
+from gapgraph.iris import iri_fault
+from gapgraph.namespaces import COUNTRY, ID, Names, last_segment
 
 __all__ = ["FILE_NAME", "Description", "read_description"]
-
-#: The file that makes a folder an analysis.
-FILE_NAME = "analysis.toml"
-
-#: Classes that a plan's numbered parts may have, as local names of the ontology.
-_ELEMENT_CLASSES = ("PlanElement", "PNATCategory")
-
-_KEYS: dict[str, dict[str, type]] = {
-    "analysis": {"iri": str, "jurisdiction": str, "language": str},
-    "framework": {"iri": str, "label": str, "directives": int},
-    "plan": {"iri": str, "label": str, "categories": int},
-    "table": {"file": str},
-}
-_OPTIONAL: dict[str, dict[str, type]] = {
-    "analysis": {"date": datetime.date, "rights": str},
-    "framework": {},
-    "plan": {"element_class": str},
-    "table": {"sha256": str, "category_word": str, "none_words": str, "instruments": str},
-}
 
 
 @dataclass(frozen=True)
@@ -43,27 +26,35 @@ class Description:
     """One comparison of a plan with a framework, and the file that holds its table.
 
     :param folder: the folder of ``analysis.toml``
+    :param free: whether the table may have any form, and a mapping says how it is read
+    :param described: the file that says so; the table itself where it stands alone
     :param names: the IRIs of analysis, framework and plan
-    :param jurisdiction: IRI of the State or territory the plan is for
+    :param jurisdiction: IRI of the State or territory the plan is for, if it is for one
     :param language: BCP 47 tag of the table's texts
+    :param framework_language: BCP 47 tag of the framework's texts, which may be another
     :param date: when the comparison was made, if known
     :param rights: who the table's text belongs to
     :param framework_label: short name of the framework
     :param plan_label: short name of the plan
-    :param directives: how many directives the framework has
-    :param categories: how many numbered categories the plan has
+    :param directives: how many directives the framework has; 0 where only the table shows it
+    :param categories: how many numbered categories the plan has; 0 where nobody says
     :param element_class: local name of the class of the plan's numbered categories
     :param table: the file of the table
     :param sha256: checksum the table's normalised text must have, if one is declared
     :param category_word: the word that opens a numbered value ("Categoría")
-    :param none_words: the words that say that nothing was found ("No hay")
+    :param values: the words of the table that are no numbered category, by what they say
+    :param partial: whether the table holds only some of the framework's directives
     :param instruments: file of literal names of instruments, if there is one
+    :param institutions: file of the State's institutions, if there is one
     """
 
     folder: Path
+    free: bool
+    described: Path
     names: Names
-    jurisdiction: URIRef
+    jurisdiction: URIRef | None
     language: str
+    framework_language: str
     date: datetime.date | None
     rights: str
     framework_label: str
@@ -74,122 +65,125 @@ class Description:
     table: Path
     sha256: str
     category_word: str
-    none_words: str
+    values: Vocabulary
+    partial: bool
     instruments: Path | None
+    institutions: Path | None
+
+    @property
+    def tables(self) -> list[Path]:
+        """The files of names that lie beside the table."""
+        return [each for each in (self.instruments, self.institutions) if each]
+
+    @property
+    def files(self) -> list[Path]:
+        """All files that it is read from."""
+        return list(dict.fromkeys([self.described, self.table, *self.tables]))
 
 
-def _section(content: Mapping[str, Any], name: str, file: Path) -> dict[str, Any]:
-    """Return one section with every key checked."""
-    section = content.get(name)
-    if not isinstance(section, dict):
-        raise InputError(f"has no section [{name}]", todo="add it", file=file)
-    expected, optional = _KEYS[name], _OPTIONAL[name]
-    for key in section:
-        if key not in expected and key not in optional:
-            raise InputError(
-                f"[{name}] has the unknown key {key!r}",
-                todo=f"use {', '.join((*expected, *optional))}",
-                file=file,
-            )
-    for key, kind in {**expected, **optional}.items():
-        value = section.get(key)
-        if value is None and key in optional:
-            continue
-        if not isinstance(value, kind) or isinstance(value, bool) or value == "":
-            raise InputError(
-                f"[{name}] {key} is {'missing' if value is None else repr(value)}",
-                todo=f"give it a {'whole number' if kind is int else kind.__name__}",
-                file=file,
-            )
-    return section
+def _vocabulary(values: Mapping[str, list[str]], none: list[str], file: Path) -> Vocabulary:
+    """Return the table's own words, each with what it says.
+
+    :param values: the section ``[values]``
+    :param none: the words of ``none_words``, the key of earlier versions
+    """
+    listed = {name: tuple(values.get(name, ())) for name in VALUE_CLASSES}
+    listed["none"] = (*none, *listed["none"])
+    try:
+        return Vocabulary(listed)
+    except ValueError as error:
+        raise InputError(
+            f"[values] {error}", todo="keep it under one of the two", file=file
+        ) from None
 
 
-def _iri(text: str, key: str, family: str, file: Path) -> URIRef:
-    """Return an IRI of ours, of a family (``framework`` …), checked."""
+def _iri(content: Mapping[str, Any], family: str, usual: str, file: Path) -> URIRef:
+    """Return an IRI of ours, of a family (``framework`` …), checked.
+
+    :param usual: the last part of it, where the file names none
+    """
+    section = content.get(family, {})
+    text = section.get("iri") or f"{ID}{family}/{section.get('slug') or usual}"
     if not re.fullmatch(re.escape(f"{ID}{family}/") + r"[a-z0-9][a-z0-9.-]*", text):
         raise InputError(
-            f"{key} is {text!r}",
+            f"[{family}] iri is {text!r}",
             todo=f"write {ID}{family}/ and a name in lower-case letters, digits and hyphens",
             file=file,
         )
     return URIRef(text)
 
 
-def _beside(folder: Path, name: str, file: Path) -> Path:
-    """Return the path of a file that must lie in the folder itself."""
-    if Path(name).name != name or name == ".." or not name.isprintable():
-        raise InputError(f"{name!r} is not a plain file name", todo="put it beside", file=file)
-    return folder / name
+def _names(content: Mapping[str, Any], table: Path, file: Path) -> Names:
+    """Return the IRIs of analysis, framework and plan; what nobody names, the table's file does."""
+    framework = _iri(content, "framework", stem_of(table), file)
+    plan = _iri(content, "plan", stem_of(table), file)
+    both = dict.fromkeys((last_segment(framework), last_segment(plan)))
+    return Names(_iri(content, "analysis", "-".join(both), file), framework, plan)
 
 
-def read_description(folder: Path, *, limit: int = 1_000_000) -> Description:
-    """Read the ``analysis.toml`` of a folder.
+def _jurisdiction(text: str, file: Path) -> URIRef | None:
+    """Return a State's IRI, by its code of three letters or as it stands."""
+    if re.fullmatch(r"[A-Z]{3}", text):
+        return COUNTRY[text]
+    if text and (fault := iri_fault(text)):
+        raise InputError(
+            f"[analysis] jurisdiction is {text!r}, which is no IRI ({fault})",
+            todo="give the IRI of the State or territory, or its code of three letters",
+            file=file,
+        )
+    return URIRef(text) if text else None
 
-    :param limit: the largest size that is read, in bytes
-    :raises InputError: where the file is missing or not TOML, or a key is missing, unknown or
-        of the wrong kind
+
+def read_description(path: Path, *, limit: int = 1_000_000) -> Description:
+    """Read what a table is of.
+
+    :param path: the folder of an ``analysis.toml``, or a table that needs none
+    :param limit: the largest ``analysis.toml`` that is read, in bytes
+    :raises InputError: where it is missing or not TOML, or a key is missing, unknown or of the
+        wrong kind
     """
-    file = folder / FILE_NAME
+    alone = path.is_file() and path.name != FILE_NAME
+    folder = path.parent if alone else path
+    file = path if alone else folder / FILE_NAME
     if not folder.is_dir():
         raise InputError(
             "is not a folder", todo=f"name a folder that holds {FILE_NAME}", file=folder
         )
-    try:
-        content = tomllib.loads(read_text(file, limit=limit))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"is not TOML ({error})", todo="mend it", file=file) from None
-    for name in content:
-        if name not in _KEYS:
-            raise InputError(
-                f"has the unknown section [{name}]", todo=f"use {', '.join(_KEYS)}", file=file
-            )
-    analysis, framework, plan, table = (
-        _section(content, name, file) for name in ("analysis", "framework", "plan", "table")
+    content: dict[str, Any] = {"source": {"file": path.name}}
+    if not alone:
+        content = read_content(file, limit=limit)
+    analysis, framework, plan, values = (
+        content.get(name, {}) for name in ("analysis", "framework", "plan", "values")
     )
-    for name, section, key in (
-        ("framework", framework, "directives"),
-        ("plan", plan, "categories"),
-    ):
-        if section[key] < 1:
-            raise InputError(f"[{name}] {key} is {section[key]}", todo="count from 1", file=file)
-    element_class = plan.get("element_class", "PlanElement")
-    if element_class not in _ELEMENT_CLASSES:
-        raise InputError(
-            f"[plan] element_class is {element_class!r}",
-            todo=f"use {' or '.join(_ELEMENT_CLASSES)}",
-            file=file,
-        )
-    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]+)*", analysis["language"]):
-        raise InputError(
-            f"[analysis] language is {analysis['language']!r}", todo="write es, en …", file=file
-        )
-    if not re.fullmatch(r'https?://[^\s<>"{}|\\^`]+', analysis["jurisdiction"]):
-        raise InputError(
-            f"[analysis] jurisdiction is {analysis['jurisdiction']!r}",
-            todo="give the IRI of the State or territory",
-            file=file,
-        )
+    form = form_of(content)
+    table = content[form]
+    language = analysis.get("language", "")
+    beside = {
+        name: folder / table[name] for name in ("instruments", "institutions") if name in table
+    }
     return Description(
         folder=folder,
-        names=Names(
-            analysis=_iri(analysis["iri"], "[analysis] iri", "analysis", file),
-            framework=_iri(framework["iri"], "[framework] iri", "framework", file),
-            plan=_iri(plan["iri"], "[plan] iri", "plan", file),
-        ),
-        jurisdiction=URIRef(analysis["jurisdiction"]),
-        language=analysis["language"],
+        free=form == "source",
+        described=file,
+        names=_names(content, folder / table["file"], file),
+        jurisdiction=_jurisdiction(analysis.get("jurisdiction", ""), file),
+        language=language,
+        framework_language=framework.get("language", language),
         date=analysis.get("date"),
         rights=analysis.get("rights", ""),
-        framework_label=framework["label"],
-        plan_label=plan["label"],
-        directives=framework["directives"],
-        categories=plan["categories"],
-        element_class=element_class,
-        table=_beside(folder, table["file"], file),
+        framework_label=framework.get("label", ""),
+        plan_label=plan.get("label", ""),
+        directives=framework.get("directives", 0),
+        categories=plan.get("categories", 0),
+        element_class=plan.get("element_class", "PlanElement"),
+        table=folder / table["file"],
         sha256=table.get("sha256", ""),
         category_word=table.get("category_word", "Categoría"),
-        none_words=table.get("none_words", "No hay"),
-        instruments=(
-            _beside(folder, table["instruments"], file) if "instruments" in table else None
+        # The default of earlier versions, for a table that names no words of its own.
+        values=_vocabulary(
+            values, table.get("none_words", [] if "none" in values else ["No hay"]), file
         ),
+        partial=table.get("partial", False),
+        instruments=beside.get("instruments"),
+        institutions=beside.get("institutions"),
     )

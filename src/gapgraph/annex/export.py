@@ -12,23 +12,36 @@ from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from gapgraph.errors import InputError
-from gapgraph.namespaces import GG, RDF
+from gapgraph.intake.words import IntakeWords
+from gapgraph.namespaces import GG, RDF, SKOS
 from gapgraph.turtle import natural
 
-__all__ = ["chosen_analysis", "export_table"]
+__all__ = [
+    "chosen_analysis",
+    "export_table",
+    "fits_five_columns",
+    "in_order",
+    "of_analysis",
+    "words_of",
+]
+
+#: What the five columns may be.
+_FIVE = (
+    {"directive"}, {"directive", "text"}, {"indicator"}, {"topic", "element"}, {"observation"},
+)  # fmt: skip
 
 
-def _in_order(graph: Graph, nodes: Iterable[Node]) -> list[Node]:
-    """Return nodes by ``gg:position`` or ``gg:number``, then by IRI."""
+def in_order(graph: Graph, nodes: Iterable[Node]) -> list[Node]:
+    """Return nodes by ``gg:position``, then by IRI."""
 
     def place(node: Node) -> tuple[int, tuple[tuple[int, int, str], ...]]:
-        number = graph.value(node, GG.position, any=True) or graph.value(node, GG.number, any=True)
+        number = graph.value(node, GG.position, any=True)
         return (int(str(number)) if str(number).isdecimal() else 0, natural(str(node)))
 
     return sorted(set(nodes), key=place)
 
 
-def _words(graph: Graph, node: Node, predicate: URIRef) -> str:
+def words_of(graph: Graph, node: Node, predicate: URIRef) -> str:
     """Return the value of a text property, or nothing."""
     return str(graph.value(node, predicate, any=True) or "")
 
@@ -43,17 +56,19 @@ def _paragraphs(texts: list[str]) -> str:
 def _topics(graph: Graph, analysis: Node, directive: Node) -> str:
     """Return the cell of topics and values."""
     pieces = []
-    for topic in _in_order(graph, _of(graph, analysis, graph.objects(directive, GG.hasTopic))):
-        pieces.append(f"<p><u>{_words(graph, topic, GG.text)}</u></p>")
-        mappings = _of(graph, analysis, graph.subjects(GG.mapsTopic, topic))
+    for topic in in_order(
+        graph, of_analysis(graph, analysis, graph.objects(directive, GG.hasTopic))
+    ):
+        pieces.append(f"<p><u>{words_of(graph, topic, GG.text)}</u></p>")
+        mappings = of_analysis(graph, analysis, graph.subjects(GG.mapsTopic, topic))
         pieces.extend(
-            f"<p>{_words(graph, mapping, GG.literalLabel)}</p>"
-            for mapping in _in_order(graph, mappings)
+            f"<p>{words_of(graph, mapping, GG.literalLabel)}</p>"
+            for mapping in in_order(graph, mappings)
         )
     return " ".join(pieces)
 
 
-def _of(graph: Graph, analysis: Node, nodes: Iterable[Node]) -> list[Node]:
+def of_analysis(graph: Graph, analysis: Node, nodes: Iterable[Node]) -> list[Node]:
     """Keep the nodes of one analysis."""
     return [node for node in nodes if (node, GG.inAnalysis, analysis) in graph]
 
@@ -91,26 +106,58 @@ def export_table(graph: Graph, analysis: URIRef | None = None) -> str:
     chosen = chosen_analysis(graph, analysis)
     framework = graph.value(chosen, GG.framework)
     rows: list[list[str]] = []
-    for section in _in_order(graph, graph.subjects(GG.ofFramework, framework)):
+    for section in in_order(graph, graph.subjects(GG.ofFramework, framework)):
         if (section, RDF.type, GG.Section) not in graph:
             continue
-        rows.append([_words(graph, section, GG.literalLabel), "", "", "", ""])
-        columns = _of(graph, chosen, graph.subjects(GG.ofSection, section))
-        rows.append([_words(graph, each, GG.literalLabel) for each in _in_order(graph, columns)])
-        for directive in _in_order(graph, graph.subjects(GG.inSection, section)):
-            observations = _of(graph, chosen, graph.objects(directive, GG.hasObservation))
+        rows.append([words_of(graph, section, GG.literalLabel), "", "", "", ""])
+        columns = of_analysis(graph, chosen, graph.subjects(GG.ofSection, section))
+        rows.append([words_of(graph, each, GG.literalLabel) for each in in_order(graph, columns)])
+        for directive in in_order(graph, graph.subjects(GG.inSection, section)):
+            observations = of_analysis(graph, chosen, graph.objects(directive, GG.hasObservation))
             indicators = graph.objects(directive, GG.hasIndicator)
             rows.append(
                 [
-                    _words(graph, directive, GG.number),
-                    _paragraphs(_words(graph, directive, GG.text).split("\n")),
+                    words_of(graph, directive, SKOS.notation),
+                    _paragraphs(words_of(graph, directive, GG.text).split("\n")),
                     _paragraphs(
-                        [_words(graph, each, GG.text) for each in _in_order(graph, indicators)]
+                        [words_of(graph, each, GG.text) for each in in_order(graph, indicators)]
                     ),
                     _topics(graph, chosen, directive),
                     _paragraphs(
-                        [_words(graph, each, GG.text) for each in _in_order(graph, observations)]
+                        [words_of(graph, each, GG.text) for each in in_order(graph, observations)]
                     ),
                 ]
             )
     return "".join("\t".join(row) + "\n" for row in rows)
+
+
+def fits_five_columns(graph: Graph, words: IntakeWords, analysis: URIRef | None = None) -> bool:
+    """Tell whether a table has the form that `export_table` writes.
+
+    It has numbered directives in sections of one level, five columns in their order, and no
+    relation or degree beside a part of the plan.
+
+    :param words: the words by which columns are known
+    """
+    chosen = chosen_analysis(graph, analysis)
+    framework = graph.value(chosen, GG.framework)
+    sections = set()
+    for directive in graph.subjects(GG.ofFramework, framework):
+        if (directive, RDF.type, GG.Directive) in graph:
+            section = graph.value(directive, GG.inSection)
+            top = section is not None and graph.value(section, GG.partOf) in {None, framework}
+            if not top or (directive, GG.number, None) not in graph:
+                return False
+            sections.add(section)
+    for section in sections:
+        columns = of_analysis(graph, chosen, graph.subjects(GG.ofSection, section))
+        roles = [
+            words.role(words_of(graph, each, GG.literalLabel)) for each in in_order(graph, columns)
+        ]
+        if len(roles) != len(_FIVE) or any(
+            role and role not in allowed for role, allowed in zip(roles, _FIVE, strict=True)
+        ):
+            return False
+    parts = of_analysis(graph, chosen, graph.subjects(GG.mapsTo))
+    said = (GG.relation, GG.degree, GG.declaredStatus)
+    return not any((part, each, None) in graph for part in parts for each in said)

@@ -13,7 +13,16 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from gapgraph.annex.description import Description
-from gapgraph.annex.records import Category, Directive, Section, Table, Topic, Value
+from gapgraph.annex.records import (
+    Directive,
+    Element,
+    Section,
+    Table,
+    Topic,
+    Value,
+    whole_number,
+)
+from gapgraph.annex.values import RELATIONS, STATUSES
 from gapgraph.files import sha256
 from gapgraph.namespaces import (
     DCTERMS,
@@ -25,6 +34,7 @@ from gapgraph.namespaces import (
     XSD,
     concept_iri,
     instrument_iri,
+    slug,
 )
 from gapgraph.turtle import write_turtle
 
@@ -61,43 +71,49 @@ class _Builder:
         for line in lines:
             self.add(subject, (GG.sourceLine, line))
 
-    def text(self, subject: URIRef, text: str) -> None:
-        self.add(subject, (GG.text, self.words(text)), (GG.textKey, sha256(text)))
+    def framework_words(self, text: str) -> Literal:
+        """A text of the framework, which may have another language than the table."""
+        return Literal(text, lang=self.description.framework_language)
+
+    def text(self, subject: URIRef, text: Literal) -> None:
+        self.add(subject, (GG.text, text), (GG.textKey, sha256(str(text))))
 
     def build(self) -> Graph:
         self.documents()
-        for section in self.table.sections:
-            self.section(section)
-        for category in self.table.categories:
-            self.category(category)
+        if self.table.framework is None:
+            self.framework()
+        else:
+            # What the framework says is known already, and not said otherwise here.
+            for triple in self.table.framework.triples:
+                self.graph.add(triple)
+        for element in self.table.elements:
+            self.element(element)
         for directive in self.table.directives:
-            self.directive(directive)
+            self.assessed(directive)
         self.concepts()
         return self.graph
 
     def documents(self) -> None:
         names, description = self.names, self.description
         self.add(
-            names.framework,
-            (RDF.type, GG.Framework),
-            (SKOS.prefLabel, self.words(description.framework_label)),
-            (GG.directiveCount, description.directives),
-        )
-        self.add(
             names.plan,
             (RDF.type, GG.Plan),
             (SKOS.prefLabel, self.words(description.plan_label)),
-            (GG.categoryCount, description.categories),
         )
+        if description.categories:
+            self.add(names.plan, (GG.categoryCount, description.categories))
         self.add(
             names.analysis,
             (RDF.type, GG.GapAnalysis),
             (GG.framework, names.framework),
             (GG.plan, names.plan),
-            (GG.jurisdiction, description.jurisdiction),
             (DCTERMS.language, description.language),
             (PROV.wasDerivedFrom, names.source()),
         )
+        if description.jurisdiction:
+            self.add(names.analysis, (GG.jurisdiction, description.jurisdiction))
+        if description.partial:
+            self.add(names.analysis, (GG.partialTable, True))
         if description.date:
             self.add(names.analysis, (DCTERMS.date, Literal(description.date)))
         self.add(
@@ -116,19 +132,46 @@ class _Builder:
             ):
                 self.add(graph, rights)
 
+    def framework(self) -> None:
+        """Add the framework as the table gives it."""
+        description = self.description
+        self.add(
+            self.names.framework,
+            (RDF.type, GG.Framework),
+            (SKOS.prefLabel, self.framework_words(description.framework_label)),
+            (GG.textLanguage, description.framework_language),
+            (GG.directiveCount, description.directives),
+            (PROV.wasDerivedFrom, self.names.source()),
+        )
+        for section in self.table.sections:
+            self.section(section)
+        for directive in self.table.directives:
+            self.directive(directive)
+
+    def identified(self, subject: URIRef, notation: str, position: int) -> None:
+        """Add an identifier as printed, the number that it may be, and the place in order."""
+        self.add(subject, (SKOS.notation, notation), (GG.position, position))
+        number = whole_number(notation)
+        if number is not None:
+            self.add(subject, (GG.number, number))
+
     def section(self, section: Section) -> None:
-        iri = self.names.section(section.number)
+        iri = self.names.section(section.key)
         self.add(
             iri,
             (RDF.type, GG.Section),
-            (GG.number, section.number),
-            (SKOS.prefLabel, self.words(section.title)),
-            (GG.literalLabel, self.words(section.heading)),
+            (SKOS.prefLabel, self.framework_words(section.title)),
+            (GG.literalLabel, self.framework_words(section.heading)),
             (GG.ofFramework, self.names.framework),
+            (
+                GG.partOf,
+                self.names.section(section.parent) if section.parent else self.names.framework,
+            ),
         )
+        self.identified(iri, section.notation, section.position)
         self.lines(iri, section.lines)
         for position, column in enumerate(section.columns, start=1):
-            heading = self.names.column(section.number, position)
+            heading = self.names.column(section.key, position)
             self.add(
                 heading,
                 (RDF.type, GG.ColumnHeading),
@@ -139,28 +182,30 @@ class _Builder:
             )
             self.lines(heading, column.lines)
 
-    def category(self, category: Category) -> None:
-        iri = self.names.category(category.number)
+    def element(self, element: Element) -> None:
+        iri = self.names.category(element.key)
         self.add(
             iri,
             (RDF.type, self.category_class),
-            (GG.number, category.number),
-            (SKOS.prefLabel, self.words(category.names[0])),
+            (SKOS.prefLabel, self.words(element.names[0])),
             (GG.ofPlan, self.names.plan),
         )
-        for name in category.names[1:]:
+        self.identified(iri, element.notation, element.position)
+        if element.parent:
+            parent = self.names.category(element.parent)
+            self.add(iri, (SKOS.broader, parent), (GG.partOf, parent))
+        for name in element.names[1:]:
             self.add(iri, (SKOS.altLabel, self.words(name)))
 
     def directive(self, directive: Directive) -> None:
-        iri = self.names.directive(directive.number)
-        self.add(
-            iri,
-            (RDF.type, GG.Directive),
-            (GG.number, directive.number),
-            (GG.inSection, self.names.section(directive.section)),
-            (GG.ofFramework, self.names.framework),
-        )
-        self.text(iri, directive.text)
+        iri = self.names.directive(directive.key)
+        self.add(iri, (RDF.type, GG.Directive), (GG.ofFramework, self.names.framework))
+        if directive.section:
+            self.add(iri, (GG.inSection, self.names.section(directive.section)))
+        else:
+            self.add(iri, (GG.partOf, self.names.framework))
+        self.identified(iri, directive.notation, directive.position)
+        self.text(iri, self.framework_words(directive.text))
         self.lines(iri, directive.lines)
         for citation in directive.citations:
             instrument = instrument_iri(citation.instrument)
@@ -168,18 +213,22 @@ class _Builder:
             self.add(
                 instrument,
                 (RDF.type, GG.Instrument),
-                (GG.literalLabel, self.words(citation.literal)),
+                (GG.literalLabel, self.framework_words(citation.literal)),
             )
         for position, indicator in enumerate(directive.indicators, start=1):
-            node = self.names.indicator(directive.number, position)
+            node = self.names.indicator(directive.key, position)
             self.add(iri, (GG.hasIndicator, node))
             self.add(node, (RDF.type, GG.Indicator), (GG.position, position))
-            self.text(node, indicator.text)
+            self.text(node, self.framework_words(indicator.text))
             self.lines(node, indicator.lines)
+
+    def assessed(self, directive: Directive) -> None:
+        """Add what the comparison says of a directive."""
+        iri = self.names.directive(directive.key)
         for position, topic in enumerate(directive.topics, start=1):
-            self.topic(directive.number, position, topic)
+            self.topic(directive.key, position, topic)
         for position, observation in enumerate(directive.observations, start=1):
-            node = self.names.observation(directive.number, position)
+            node = self.names.observation(directive.key, position)
             self.add(iri, (GG.hasObservation, node))
             self.add(
                 node,
@@ -187,10 +236,10 @@ class _Builder:
                 (GG.position, position),
                 (GG.inAnalysis, self.names.analysis),
             )
-            self.text(node, observation.text)
+            self.text(node, self.words(observation.text))
             self.lines(node, observation.lines)
 
-    def topic(self, directive: int, position: int, topic: Topic) -> None:
+    def topic(self, directive: str, position: int, topic: Topic) -> None:
         iri = self.names.topic(directive, position)
         self.add(self.names.directive(directive), (GG.hasTopic, iri))
         self.add(
@@ -200,9 +249,10 @@ class _Builder:
             (SKOS.prefLabel, self.words(concept_label(topic.label))),
             (GG.inAnalysis, self.names.analysis),
             (GG.declaredGap, all(value.none for value in topic.values)),
+            *((GG.declaredStatus, GG[value.says]) for value in topic.values if _status(value)),
             (GG.aboutConcept, concept_iri(concept_label(topic.label))),
         )
-        self.text(iri, topic.label)
+        self.text(iri, self.words(topic.label))
         self.lines(iri, topic.lines)
         for place, value in enumerate(topic.values, start=1):
             mapping = self.names.mapping(directive, position, place)
@@ -215,26 +265,38 @@ class _Builder:
                 (GG.mapsTopic, iri),
             )
             self.lines(mapping, value.lines)
-            element = self.element(value)
-            if element is not None:
-                self.add(mapping, (GG.mapsTo, element))
-                self.add(iri, (GG.addressedBy, element))
+            self.judged(mapping, value)
+            part = self.part(value)
+            if part is not None:
+                self.add(mapping, (GG.mapsTo, part))
+                self.add(iri, (GG.addressedBy, part))
 
-    def element(self, value: Value) -> URIRef | None:
-        """Return the plan's element that a value names; one without a number is added."""
-        if value.none:
+    def judged(self, mapping: URIRef, value: Value) -> None:
+        """Add the status, degree and relation that the table itself gives a value."""
+        status = value.says if _status(value) else value.status
+        if status:
+            self.add(mapping, (GG.declaredStatus, GG[status]))
+        degree = value.degree or (value.literal if _status(value) else "")
+        if degree:
+            self.add(mapping, (GG.degree, degree))
+        relation = value.says if value.says in RELATIONS else value.relation
+        if relation:
+            self.add(mapping, (GG.relation, GG[relation]))
+
+    def part(self, value: Value) -> URIRef | None:
+        """Return the part of the plan that a value names; one without identifier is added."""
+        if not value.element:
             return None
-        if value.category is not None:
-            return self.names.category(value.category)
-        label = value.literal.removesuffix(".")
-        element = self.names.element(label)
+        if value.notation:
+            return self.names.category(slug(value.notation))
+        part = self.names.element(value.name)
         self.add(
-            element,
+            part,
             (RDF.type, GG.PlanElement),
-            (SKOS.prefLabel, self.words(label)),
+            (SKOS.prefLabel, self.words(value.name)),
             (GG.ofPlan, self.names.plan),
         )
-        return element
+        return part
 
     def concepts(self) -> None:
         """Add one concept for the topics that share a label, case and final colon aside."""
@@ -249,6 +311,11 @@ class _Builder:
             self.add(iri, (RDF.type, SKOS.Concept), (SKOS.prefLabel, self.words(usual)))
             for label in others:
                 self.add(iri, (SKOS.altLabel, self.words(label)))
+
+
+def _status(value: Value) -> bool:
+    """Tell whether a value is a status in the table's own words."""
+    return value.says in STATUSES
 
 
 def _plain(value: str | int | bool) -> Literal:

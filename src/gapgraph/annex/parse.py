@@ -15,10 +15,10 @@ from pathlib import Path
 
 from gapgraph.annex.description import Description
 from gapgraph.annex.records import (
-    Category,
     Citation,
     ColumnHeading,
     Directive,
+    Element,
     Observation,
     Section,
     Table,
@@ -26,7 +26,8 @@ from gapgraph.annex.records import (
     Topic,
     Value,
 )
-from gapgraph.annex.table import Cell, Heading, Part, Row, read_rows, squeeze
+from gapgraph.annex.table import Cell, Heading, Part, Row, read_rows, squeeze, title_of
+from gapgraph.annex.values import RELATIONS, STATUSES, VALUE_CLASSES, Unknown, unknown_values
 from gapgraph.errors import InputError
 from gapgraph.files import read_text, sha256
 from gapgraph.namespaces import slug
@@ -120,11 +121,15 @@ class _Parser:
         self.description = description
         self.file = description.table
         self.instruments = sorted(instruments, key=lambda each: -len(each.literal))
-        word, none = re.escape(description.category_word), re.escape(description.none_words)
-        self.value_start = re.compile(rf"(?<!\w)(?:{word}\s+(?=\d)|{none}(?!\w))")
+        word = re.escape(description.category_word)
+        nothing = sorted(description.values.words["none"], key=len, reverse=True)
+        none = "|".join(map(re.escape, nothing))
+        self.value_start = re.compile(
+            rf"(?<!\w)(?:{word}\s+(?=\d)" + (rf"|(?:{none})(?!\w))" if none else ")")
+        )
         self.category = re.compile(rf"{word}\s+(\d+)(?!\d)(.*)")
-        self.none = re.compile(rf"{none}\.?")
         self.word = slug(description.category_word)
+        self.unknown: list[Unknown] = []
 
     def fail(self, line: int, what: str, todo: str) -> InputError:
         return InputError(what, todo=todo, file=self.file, line=line)
@@ -136,8 +141,9 @@ class _Parser:
             raise self.fail(row.line, f"directive {row.number} has no text", "fill its second cell")
         whole = "\n".join(each.text for each in paragraphs)
         return Directive(
-            number=row.number,
-            section=row.heading + 1,
+            notation=str(row.number),
+            position=row.number,
+            section=str(row.heading + 1),
             paragraphs=tuple(each.text for each in paragraphs),
             indicators=_texts(indicators),
             topics=tuple(self.topics(row.number, topics)),
@@ -177,14 +183,23 @@ class _Parser:
             raise self.fail(
                 label.line,
                 f"{where} has no value",
-                f"write a category, or {self.description.none_words!r}",
+                "write a category, or "
+                + (" or ".join(map(repr, self.description.values.words["none"])) or "a word of it"),
             )
-        nones = [value for value in values if value.none]
-        if nones and len(values) > 1:
+        alone = [value for value in values if value.says in {"none", "notApplicable"}]
+        statuses = [value for value in values if value.says in STATUSES]
+        for some in (alone, statuses[1:]):
+            if some and len(values) > 1:
+                raise self.fail(
+                    some[0].lines[0],
+                    f"{where} has {some[0].literal!r} beside another value",
+                    "keep one of the two",
+                )
+        if all(value.says in RELATIONS for value in values):
             raise self.fail(
-                nones[0].lines[0],
-                f"{where} has {nones[0].literal!r} beside another value",
-                "keep one of the two",
+                label.line,
+                f"{where} has the relation {values[0].literal!r}, and nothing that it leads to",
+                "write the part of the plan too",
             )
         lines = _union((label.line,), *(value.lines for value in values))
         return Topic(label.text, values, lines)
@@ -218,14 +233,16 @@ class _Parser:
                     f"the value {literal[:40]!r} has no category number",
                     f"write it as {self.description.category_word} 1 – …",
                 )
-            none = bool(self.none.fullmatch(literal))
-            if not none and slug(literal) == slug(self.description.none_words):
+            says = self.description.values.class_of(literal)
+            near = "" if says else self.description.values.near(literal)
+            if near:
                 raise self.fail(
-                    lines[0],
-                    f"the value {literal[:40]!r} is nearly {self.description.none_words!r}",
-                    f"write {self.description.none_words}",
+                    lines[0], f"the value {literal[:40]!r} is nearly {near!r}", f"write {near}"
                 )
-            return Value(literal, None, none, lines)
+            if not says:
+                self.unknown.append(Unknown(literal, lines[0]))
+            name = literal.removesuffix(".") if says == "element" else ""
+            return Value(literal, "", says, lines, name)
         number = int(found[1])
         if not 1 <= number <= self.description.categories:
             raise self.fail(
@@ -237,7 +254,16 @@ class _Parser:
             raise self.fail(
                 lines[0], f"category {number} has no name", "write the name behind the number"
             )
-        return Value(literal, number, False, lines)
+        return Value(literal, str(number), "element", lines)
+
+    def check_known(self) -> None:
+        """Refuse a table with values that nobody classified: none of them is an element."""
+        if self.unknown:
+            raise self.fail(
+                self.unknown[0].line,
+                "it is not known what these values say: " + unknown_values(self.unknown),
+                "list each in analysis.toml under [values], in one of " + ", ".join(VALUE_CLASSES),
+            )
 
     def citations(self, text: str) -> Iterator[Citation]:
         """Yield the instruments a text names, in the order of the text, longest literal first."""
@@ -250,7 +276,7 @@ class _Parser:
         for start in sorted(found):
             yield found[start]
 
-    def categories(self, directives: Sequence[Directive]) -> Iterator[Category]:
+    def elements(self, directives: Sequence[Directive]) -> Iterator[Element]:
         """Yield the plan's categories with the names their values give them.
 
         :raises InputError: where a number's name contradicts its other occurrences
@@ -259,11 +285,11 @@ class _Parser:
         for directive in directives:
             for topic in directive.topics:
                 for value in topic.values:
-                    if value.category is not None:
+                    if value.notation:
                         found = self.category.fullmatch(value.literal)
                         assert found is not None, value
                         name = _SEPARATOR.sub("", found[2], count=1)
-                        named.setdefault(value.category, []).append((name, value))
+                        named.setdefault(int(value.notation), []).append((name, value))
         for number, uses in sorted(named.items()):
             keys = Counter(name_key(name) for name, _ in uses)
             usual = keys.most_common(1)[0][0]
@@ -278,7 +304,8 @@ class _Parser:
             # Most frequent first; on a tie the form without full stop, then as first written.
             counts = Counter(name for name, _ in uses)
             order = sorted(counts, key=lambda name: (-counts[name], name.endswith(".")))
-            yield Category(number, tuple(order), _union(*(value.lines for _, value in uses)))
+            lines = _union(*(value.lines for _, value in uses))
+            yield Element(str(number), number, tuple(order), lines)
 
 
 def _union(*groups: tuple[int, ...]) -> tuple[int, ...]:
@@ -287,13 +314,12 @@ def _union(*groups: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _section(number: int, heading: Heading) -> Section:
-    title = heading.title.capitalize() if heading.title.isupper() else heading.title
+    title = title_of(heading.literal)
     return Section(
-        number=number,
+        notation=str(number),
+        position=number,
         heading=heading.literal,
         title=title,
-        first=heading.first,
-        last=heading.last,
         columns=tuple(
             ColumnHeading(squeeze(_MARK.sub("", part.raw)), (part.line,))
             for part in heading.columns
@@ -325,23 +351,26 @@ def read_table(
     """
     file = description.table
     text = read_text(file, limit=source_limit)
-    headings, rows = read_rows(text, file=file, cell_limit=cell_limit)
-    if len(rows) != description.directives:
+    headings, rows = read_rows(text, file=file, cell_limit=cell_limit, partial=description.partial)
+    count = headings[-1].last if description.partial else len(rows)
+    if count != description.directives:
         raise InputError(
-            f"has {len(rows)} directives, not the {description.directives} that the framework has:"
+            f"has {count} directives, not the {description.directives} that the framework has:"
             " is a section or the end missing?",
-            todo="give the whole table, or mend [framework] directives in analysis.toml",
+            todo="give the whole table, or mend [framework] directives in analysis.toml; a table "
+            "of some directives says so there: [table] partial = true",
             file=file,
             line=rows[-1].line,
         )
     parser = _Parser(description, _read_instruments(description.instruments, limit=source_limit))
     directives = tuple(parser.directive(row) for row in rows)
+    parser.check_known()
     table = Table(
         file=file.name,
         sha256=sha256(text),
         sections=tuple(_section(place, each) for place, each in enumerate(headings, start=1)),
         directives=directives,
-        categories=tuple(parser.categories(directives)),
+        elements=tuple(parser.elements(directives)),
     )
     if description.sha256 not in ("", table.sha256):
         raise InputError(

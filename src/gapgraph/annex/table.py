@@ -15,7 +15,7 @@ from pathlib import Path
 
 from gapgraph.errors import InputError
 
-__all__ = ["COLUMNS", "Cell", "Heading", "Part", "Row", "read_rows", "squeeze"]
+__all__ = ["COLUMNS", "Cell", "Heading", "Part", "Row", "read_rows", "squeeze", "title_of"]
 
 #: How many columns a table has: number, directive, indicators, topics and values, observations.
 COLUMNS = 5
@@ -28,6 +28,18 @@ _KNOWN_MARKS = ("p", "u", "b")
 def squeeze(text: str) -> str:
     """Return a text with every run of white space made one space, and none at its ends."""
     return " ".join(text.split())
+
+
+def title_of(heading: str) -> str:
+    """Return a section's title: a heading with the range of its directives without it, unshouted.
+
+    >>> title_of("DIRECTRICES GENERALES (1-17)"), title_of("AGUA")
+    ('Directrices generales', 'AGUA')
+    """
+    found = _HEADING.fullmatch(heading)
+    if not found:
+        return heading
+    return found["title"].capitalize() if found["title"].isupper() else found["title"]
 
 
 @dataclass(frozen=True)
@@ -76,11 +88,13 @@ class Row:
 class _Reader:
     """The state between two lines.
 
+    :ivar partial: whether rows of directives may be left out; headings may not
     :ivar unnumbered: the line of a continuation row that looks like a row without its number
     """
 
     file: Path
     limit: int
+    partial: bool = False
     headings: list[Heading] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     unnumbered: int | None = None
@@ -134,9 +148,12 @@ class _Reader:
         self.headings.append(Heading(plain, found["title"], first, last, line, ()))
         return True
 
-    def close_heading(self) -> None:
-        """Refuse a heading that had no row of column headings."""
-        if self.headings and not self.headings[-1].columns:
+    def close_heading(self, *, used: bool = False) -> None:
+        """Refuse a heading that had no row of column headings.
+
+        :param used: whether a directive stands under it; a partial table may have none there
+        """
+        if self.headings and not self.headings[-1].columns and (used or not self.partial):
             raise self.fail(
                 self.headings[-1].line,
                 f"the section {self.headings[-1].title!r} has no row of column headings",
@@ -146,7 +163,7 @@ class _Reader:
     def close_section(self, line: int) -> None:
         """Refuse a section that lacks its last directives, ``line`` being the next heading."""
         expected = self.rows[-1].number + 1 if self.rows else 1
-        if not self.headings or expected > self.headings[-1].last:
+        if not self.headings or expected > self.headings[-1].last or self.partial:
             return
         self.check_numbered(expected, line)
         raise self.fail(
@@ -214,7 +231,7 @@ class _Reader:
             self.unnumbered = line
 
     def start_row(self, line: int, literal: str, parts: tuple[Part, ...]) -> None:
-        self.close_heading()
+        self.close_heading(used=True)
         if literal == self.headings[-1].columns[0].raw.strip():
             raise self.fail(
                 line,
@@ -230,12 +247,13 @@ class _Reader:
         number, heading = int(literal), self.headings[-1]
         expected = self.rows[-1].number + 1 if self.rows else 1
         if number < expected:
-            # The rows before this one are numbered without gaps.
+            same = next((row.line for row in self.rows if row.number == number), 0)
             raise self.fail(
                 line,
-                f"directive number {number} is doubled: line {self.rows[number - 1].line} "
-                "has it too",
-                "number each directive once",
+                f"directive number {number} is doubled: line {same} has it too"
+                if same
+                else f"directive {number} stands behind directive {self.rows[-1].number}",
+                "number each directive once" if same else "put the rows in order",
             )
         if not heading.first <= number <= heading.last:
             raise self.fail(
@@ -244,7 +262,7 @@ class _Reader:
                 f"({heading.first}-{heading.last}, line {heading.line})",
                 "move the row, or mend the range; is a section's heading missing?",
             )
-        if number != expected:
+        if number != expected and not self.partial:
             self.check_numbered(expected, line)
             raise self.fail(
                 line,
@@ -296,17 +314,18 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def read_rows(
-    text: str, *, file: Path, cell_limit: int
+    text: str, *, file: Path, cell_limit: int, partial: bool = False
 ) -> tuple[tuple[Heading, ...], tuple[Row, ...]]:
     """Read a table's headings and rows.
 
     :param text: normalised text, as `gapgraph.files.read_text` returns it
     :param file: where it stands, for messages
     :param cell_limit: the longest cell that is read, in characters
+    :param partial: whether rows of directives may be left out
     :return: the headings in order, and one row for each directive, in order
     :raises InputError: with file and line, for anything that is not such a table
     """
-    reader = _Reader(file, cell_limit)
+    reader = _Reader(file, cell_limit, partial)
     reader.read(text)
     if not reader.rows:
         raise InputError(
@@ -314,7 +333,7 @@ def read_rows(
         )
     reader.close_heading()
     last, row = reader.headings[-1], reader.rows[-1]
-    if row.number != last.last:
+    if row.number != last.last and not partial:
         reader.check_numbered(row.number + 1, text.count("\n") + 1)
         raise InputError(
             f"the last row is directive {row.number}, and its heading promises {last.last}: "

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
-from rdflib import URIRef
+from rdflib import Graph, URIRef
 
 from gapgraph.annex.description import FILE_NAME, Description
 from gapgraph.annex.parse import name_key
-from gapgraph.annex.records import Table
+from gapgraph.annex.records import Directive, Table
 from gapgraph.errors import InputError
+from gapgraph.namespaces import GG, Names
+from gapgraph.turtle import Triple
 
-__all__ = ["check_together"]
+__all__ = ["check_together", "framework_of_others"]
 
 
 def check_together(sources: Sequence[tuple[Description, Table]]) -> None:
@@ -27,7 +30,14 @@ def check_together(sources: Sequence[tuple[Description, Table]]) -> None:
         file = description.folder / FILE_NAME
         for iri, facts in (
             (description.names.analysis, None),
-            (description.names.framework, (description.framework_label, description.directives)),
+            (
+                description.names.framework,
+                (
+                    description.framework_label,
+                    description.directives,
+                    description.framework_language,
+                ),
+            ),
             (
                 description.names.plan,
                 (description.plan_label, description.categories, description.element_class),
@@ -44,48 +54,93 @@ def check_together(sources: Sequence[tuple[Description, Table]]) -> None:
             elif seen[iri][1] != facts:
                 raise InputError(
                     f"describes {iri} otherwise than {seen[iri][0]}",
-                    todo="give it the same label, numbers and class in both",
+                    todo="give it the same label, numbers, class and language in both; texts that "
+                    "are in another language than the table's name it in [framework] language",
                     file=file,
                 )
         for other, before in sources:
             if other is description:
                 break
-            if other.names.framework == description.names.framework:
+            known = before.framework or table.framework
+            if other.names.framework == description.names.framework and not known:
                 _same_framework(before, table, other.table, description.table)
             if other.names.plan == description.names.plan:
                 _same_plan(before, table, other.table, description.table)
 
 
+def framework_of_others(
+    names: Names, asserted: Graph, tables: Sequence[tuple[Names, Graph]]
+) -> set[Triple]:
+    """Return what other tables say of the framework of one: a partial table has not all of it.
+
+    :param names: the IRIs of the one
+    :param asserted: its asserted graph
+    :param tables: all tables, each with its IRIs and asserted graph
+    """
+    family, found = f"{names.framework}/", set[Triple]()
+    for its, graph in tables:
+        if its.framework != names.framework or its.analysis == names.analysis:
+            continue
+        found |= {
+            (subject, predicate, value)
+            for subject, predicate, value in graph
+            if str(subject).startswith(family)
+            and not str(value).startswith(f"{its.analysis}/")
+            and predicate != GG.sourceLine
+            and (subject, None, None) not in asserted
+        }
+    return found
+
+
 def _same_framework(before: Table, table: Table, other: Path, file: Path) -> None:
     """Refuse a directive or section whose words or place differ from an earlier table's."""
     for old, new in zip(before.sections, table.sections, strict=False):
-        if (old.heading, old.first, old.last) != (new.heading, new.first, new.last):
+        if (old.key, old.heading, old.parent) != (new.key, new.heading, new.parent):
             raise InputError(
-                f"section {new.number} is {new.heading!r} here and {old.heading!r} in {other}",
+                f"section {new.notation} is {new.heading!r} here and {old.heading!r} in {other}",
                 todo="give the framework the same sections in both",
                 file=file,
                 line=new.lines[0],
             )
-    for directive, twin in zip(before.directives, table.directives, strict=True):
+    known = {directive.key: directive for directive in before.directives}
+    for twin in table.directives:
+        directive = known.get(twin.key)
+        if directive is None:  # one of the two tables is partial
+            continue
         ours, theirs = ([each.text for each in one.indicators] for one in (twin, directive))
         if (twin.text, twin.section, ours) != (directive.text, directive.section, theirs):
             raise InputError(
-                f"directive {twin.number} differs from that of {other}",
+                f"directive {twin.notation} differs from that of {other}"
+                + _difference(directive, twin),
                 todo="give the framework the same sections, texts and indicators in both",
                 file=file,
                 line=twin.lines[0],
             )
 
 
+def _difference(ours: Directive, theirs: Directive) -> str:
+    """Show the first words in which two texts of one directive differ."""
+    texts = [
+        " ".join([one.text, *(each.text for each in one.indicators)]).split()
+        for one in (ours, theirs)
+    ]
+    for place, pair in enumerate(itertools.zip_longest(*texts)):
+        if pair[0] != pair[1]:
+            there, here = (" ".join(words[place : place + 4]) for words in texts)
+            return f": “{here}” here, “{there}” there"
+    return ""
+
+
 def _same_plan(before: Table, table: Table, other: Path, file: Path) -> None:
-    """Refuse a category whose name contradicts an earlier table's."""
-    names = {category.number: category.names[0] for category in before.categories}
-    for category in table.categories:
-        name = names.get(category.number, category.names[0])
-        if name_key(name) != name_key(category.names[0]):
+    """Refuse a part of the plan whose name contradicts an earlier table's."""
+    names = {element.key: element.names[0] for element in before.elements if element.names}
+    for element in table.elements:
+        here = element.names[0] if element.names else ""
+        name = names.get(element.key, here)
+        if here and name_key(name) != name_key(here):
             raise InputError(
-                f"category {category.number} is {category.names[0]!r} here and {name!r} in {other}",
+                f"category {element.notation} is {here!r} here and {name!r} in {other}",
                 todo="mend the number or the name",
                 file=file,
-                line=category.lines[0],
+                line=element.lines[0],
             )

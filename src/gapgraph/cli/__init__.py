@@ -1,30 +1,46 @@
 """The command line: arguments, progress, messages and exit codes.
 
 Results go to stdout, messages to stderr.  Exit codes: 0 fine; 1 a mandatory rule is broken;
-2 misuse or unreadable input; 3 the environment (port, disk, engine).
+2 misuse or unreadable input; 3 the environment (port, disk, engine)
+and anything unforeseen.  Data are written in UTF-8, whatever the console.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
 
 from gapgraph import __version__
-from gapgraph.annex.export import export_table
+from gapgraph.account import reading
 from gapgraph.build import build as run_build
-from gapgraph.cli.context import Context, added_option, file_type, folder_type, output_option, say
+from gapgraph.cli.context import (
+    Context,
+    added_option,
+    deadline,
+    file_type,
+    output_option,
+    say,
+    write_out,
+)
+from gapgraph.cli.diff import diff
+from gapgraph.cli.export import export
+from gapgraph.cli.intake import intake
+from gapgraph.cli.mcp import mcp
 from gapgraph.cli.queries import query, sparql
+from gapgraph.cli.report import report
+from gapgraph.cli.review import review
 from gapgraph.errors import EnvironmentFailure, GapgraphError, UsageError, ViolationError
+from gapgraph.iris import is_iri
 from gapgraph.store.dataset import MANIFEST, DatasetFile
-from gapgraph.turtle import read_turtle
+from gapgraph.texts import LANGUAGES, SOURCE
 
 __all__ = ["main"]
 
@@ -60,7 +76,8 @@ class _Commands(click.Group):
         """Run the command, and write what it said."""
         try:
             result = super().invoke(context)
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
         except BrokenPipeError as error:
             raise _Unheard from error
         return result
@@ -79,13 +96,20 @@ def cli() -> None:
 @click.option(
     "--analysis",
     "analyses",
-    type=folder_type,
+    type=file_type,
     multiple=True,
-    metavar="DIR",
-    help="Folder of a further table, with its analysis.toml; may be repeated.",
+    metavar="DIR|FILE",
+    help="Folder of a further table, with its analysis.toml, or a table that needs none; may be "
+    "repeated.",
+)
+@click.option("--no-annex", is_flag=True, help="Leave out the project's own table.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Write nothing where more of a table is unread than GAPGRAPH_UNREAD_PERCENT allows.",
 )
 @output_option
-def build(analyses: tuple[Path, ...], output: Path | None) -> None:
+def build(analyses: tuple[Path, ...], no_annex: bool, strict: bool, output: Path | None) -> None:
     """Read the tables and write the dataset."""
     context = Context()
     with _progress(Console(stderr=True)) as progress:
@@ -94,12 +118,14 @@ def build(analyses: tuple[Path, ...], output: Path | None) -> None:
             context.settings,
             output=context.output(output),
             analyses=analyses,
+            annex=not no_annex,
+            unread_limit=context.settings.number("unread_percent") if strict else None,
             progress=progress,
         )
     for counts in dataset.manifest["analyses"]:
         say(
             f"{counts['analysis']}: {counts['directives']} directives, {counts['topics']} topics, "
-            f"{counts['mappings_to_none']} without category"
+            f"{counts['mappings_to_none']} without category; {reading(counts)}"
         )
     say(f"{dataset.path.parent / MANIFEST}: names what was written")
 
@@ -110,7 +136,8 @@ _Addresses = TypeVar("_Addresses", str | None, tuple[str, ...])
 def _address(_: click.Context, option: click.Parameter, value: _Addresses) -> _Addresses:
     """Refuse what is no address on the web."""
     for each in (value,) if isinstance(value, str) else value or ():
-        if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`/][^\s<>\"{}|\\^`]*", each):
+        parts = urlsplit(each) if is_iri(each) else None
+        if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
             raise click.BadParameter(f"{each!r} is no http or https address", param=option)
     return value
 
@@ -124,7 +151,8 @@ def _address(_: click.Context, option: click.Parameter, value: _Addresses) -> _A
     "--base",
     callback=_address,
     metavar="URL",
-    help="Address that links in pages start with (default: that of the request).",
+    help="Address that every address of the service starts with; a path in it is a prefix for "
+    "everything (default: that of the request).",
 )
 @click.option(
     "--allow-service",
@@ -148,9 +176,12 @@ def serve(
 ) -> None:
     """Serve the build over HTTP; SIGHUP takes up a new build, SIGTERM stops."""
     # The web framework is heavy; other commands do without it.
+    from gapgraph.web.base import Base  # noqa: PLC0415
     from gapgraph.web.server import run as run_server  # noqa: PLC0415
     from gapgraph.web.service import ServiceConfig  # noqa: PLC0415
 
+    if base:
+        Base.of(base)  # what is none is refused before anything is loaded
     context = Context()
     settings = context.settings
     run_server(
@@ -175,7 +206,7 @@ def serve(
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "md", "html", "json", "csv", "ttl", "jsonld"]),
+    type=click.Choice(["text", "md", "html", "json", "csv", "ttl", "jsonld", "nt"]),
     default="text",
     show_default=True,
     help="Format of the report.",
@@ -188,13 +219,20 @@ def serve(
     help="Show findings of this severity; may be repeated (default: all).",
 )
 @click.option("--strict", is_flag=True, help="Leave with 1 for warnings too.")
-@click.option("--lang", type=click.Choice(["es", "en"]), default="es", show_default=True)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="Give up after so long, with 3 (default: never).",
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), default=SOURCE, show_default=True)
 @output_option
 def validate(
     files: tuple[Path, ...],
     form: str,
     severities: tuple[str, ...],
     strict: bool,
+    timeout: float | None,
     lang: str,
     output: Path | None,
 ) -> None:
@@ -209,63 +247,34 @@ def validate(
 
     context = Context()
     folder = context.output(output)
-    if files:
-        limit = context.settings.number("max_data_bytes")
-        reports = validate_files(files, context.home.ontology, limit=limit)
-    else:
-        content = DatasetFile.find(folder).read()
-        kept = Path(context.settings.text("kept") or folder / ".kept")
-        reports = validate_build(content, context.home.ontology, kept=kept)
-    click.echo(render(reports, form, lang, severities=severities), nl=False)
+    with deadline(timeout):
+        if files:
+            limit = context.settings.number("max_data_bytes")
+            reports = validate_files(files, context.home.ontology, limit=limit)
+        else:
+            content = DatasetFile.find(folder).read()
+            kept = Path(context.settings.text("kept") or folder / ".kept")
+            reports = validate_build(content, context.home.ontology, kept=kept)
+    write_out(render(reports, form, lang, severities=severities))
     found = {finding.severity for report in reports for finding in report.findings}
     if "Violation" in found or (strict and "Warning" in found):
         sys.exit(ViolationError.exit_code)
 
 
+cli.add_command(diff)
+cli.add_command(export)
+cli.add_command(intake)
+cli.add_command(mcp)
 cli.add_command(query)
+cli.add_command(report)
+cli.add_command(review)
 cli.add_command(sparql)
 
 
-@cli.group()
-def export() -> None:
-    """Print the data in the forms of others."""
-
-
-@export.command("table")
-@click.argument("file", type=file_type, required=False)
-@click.option("--analysis", metavar="IRI", help="Which analysis, where the file holds several.")
-def table(file: Path | None, analysis: str | None) -> None:
-    """Print the table again, with its five columns, from an asserted graph (data/annex.ttl)."""
-    from rdflib import URIRef  # noqa: PLC0415
-
-    graph = read_turtle(file or Context().home.data / "annex.ttl")
-    click.echo(export_table(graph, URIRef(analysis) if analysis else None), nl=False)
-
-
-@export.command("sssom")
-@click.argument("file", type=file_type, required=False)
-@click.option(
-    "--set",
-    "which",
-    type=click.Choice(["mappings", "links"]),
-    default="mappings",
-    show_default=True,
-    help="The table's mappings, or the links of concepts to other datasets.",
-)
-@click.option("--analysis", metavar="IRI", help="Which analysis, where the file holds several.")
-def sssom(file: Path | None, which: str, analysis: str | None) -> None:
-    """Print mappings as SSSOM/TSV, from an asserted graph (data/annex.ttl)."""
-    from rdflib import URIRef  # noqa: PLC0415
-
-    from gapgraph.links.sssom import export_links_sssom, export_sssom  # noqa: PLC0415
-
-    home = Context().home
-    graph = read_turtle(file or home.data / "annex.ttl")
-    if which == "links":
-        ontology = read_turtle(home.ontology / "gapgraph.ttl")
-        click.echo(export_links_sssom(home.data, graph, ontology), nl=False)
-    else:
-        click.echo(export_sssom(graph, URIRef(analysis) if analysis else None), nl=False)
+def _discard_output() -> None:
+    """Let what Python flushes at its end go nowhere: its failure would change the exit code."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -284,10 +293,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         say(f"gapgraph: {error}")
         code = error.exit_code
     except _Unheard:
-        # What Python flushes at its end goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         code = 0
     except OSError as error:
+        _discard_output()
         say(f"gapgraph: {error.filename or 'the system'}: {error.strerror or error}")
+        code = EnvironmentFailure.exit_code
+    except Exception as error:  # noqa: BLE001 - 1 is for findings: nothing else may leave with it
+        _discard_output()
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        say(f"gapgraph: failed where nothing was foreseen to fail ({reason}): tell its makers")
         code = EnvironmentFailure.exit_code
     sys.exit(code if isinstance(code, int) else 0)

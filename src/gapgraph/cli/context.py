@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+import multiprocessing
 import os
+import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from gapgraph.errors import DeadlineError, EnvironmentFailure
 from gapgraph.queries.api import open_store
 from gapgraph.settings import Home, Settings, find_home
 from gapgraph.store.embedded import EmbeddedStore
 
-__all__ = ["Context", "added_option", "file_type", "folder_type", "output_option", "say"]
+__all__ = [
+    "Context",
+    "added_option",
+    "deadline",
+    "file_type",
+    "folder_type",
+    "output_option",
+    "say",
+    "write_out",
+]
 
 folder_type = click.Path(file_okay=False, path_type=Path)
 file_type = click.Path(path_type=Path)
@@ -34,9 +49,44 @@ class Context:
         return open_store(self.output(named), added, limit=limit)
 
 
+def write_out(content: str | bytes) -> None:
+    """Write data to standard output, as UTF-8 whatever encoding the console has.
+
+    :raises EnvironmentFailure: where there is no standard output
+    """
+    if sys.stdout is None:  # closed by who started us (``>&-``)
+        raise EnvironmentFailure("standard output is closed: send it to a file or a program")
+    sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
+
+
 def say(message: str) -> None:
     """Write a message for a person."""
     click.echo(message, err=True)
+
+
+@contextlib.contextmanager
+def deadline(seconds: float | None) -> Iterator[None]:
+    """End this command, and the processes that it started, if what is done takes too long.
+
+    :param seconds: how long it may take; for ever, where there is nothing
+    """
+
+    def end() -> None:
+        say(f"gapgraph: not done within {seconds:.3g} seconds, and stopped: give --timeout more")
+        for child in multiprocessing.active_children():
+            child.kill()
+        os._exit(DeadlineError.exit_code)
+
+    if seconds is None:
+        yield
+        return
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 output_option = click.option(

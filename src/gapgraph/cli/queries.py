@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,12 +11,16 @@ from typing import Any
 
 import click
 
-from gapgraph.cli.context import Context, added_option, output_option
+from gapgraph.cli.context import Context, added_option, output_option, write_out
 from gapgraph.errors import UsageError
+from gapgraph.files import read_bytes
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.description import describe, described
 from gapgraph.queries.formats import form_of
 from gapgraph.queries.results import FORMATS, Result, ask, formats_of, run, write
+from gapgraph.store.dataset import DatasetFile
+from gapgraph.texts import LANGUAGES, SOURCE
+from gapgraph.unicode import decoded
 
 __all__ = ["query", "sparql"]
 
@@ -43,7 +48,7 @@ def how_options(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option("--labels", is_flag=True, help="Put labels beside IRIs."),
         click.option("--excel", is_flag=True, help="CSV for a spreadsheet."),
-        click.option("--lang", type=click.Choice(["es", "en"]), default="es", show_default=True),
+        click.option("--lang", type=click.Choice(LANGUAGES), default=SOURCE, show_default=True),
         added_option,
         output_option,
     )
@@ -60,17 +65,17 @@ def _print(result: Result, form: str | None, *, lang: str, excel: bool) -> None:
             f"--excel is for CSV, not for {chosen}", todo="add --format csv", parameter="excel"
         )
     for piece in write(result, chosen, lang=lang, excel=excel):
-        sys.stdout.buffer.write(piece)
+        write_out(piece)
 
 
 def _list(catalogue: Catalogue, form: str | None, lang: str) -> None:
     """Print the stored queries."""
     if form == "json":
         listed = [describe(each) for each in catalogue]
-        click.echo(json.dumps({"queries": listed}, ensure_ascii=False, indent=1))
+        write_out(json.dumps({"queries": listed}, ensure_ascii=False, indent=1) + "\n")
     elif form in {None, "table", "tsv"}:
         for each in catalogue:
-            click.echo(f"{each.id}\t{each.header.summary[lang]}")
+            write_out(f"{each.id}\t{each.header.summary[lang]}\n")
     else:
         raise UsageError(f"the list has no format {form}", todo="use table, tsv or json")
 
@@ -106,7 +111,7 @@ def query(
         _list(catalogue, form, how["lang"])
         return
     if told:
-        click.echo(described(catalogue[name], how["lang"]), nl=False)
+        write_out(described(catalogue[name], how["lang"]))
         return
     values: dict[str, list[str]] = {}
     for pair in given:
@@ -114,12 +119,14 @@ def query(
         if not equals:
             raise UsageError(f"-p {pair}: has no =", todo="write -p name=value")
         values.setdefault(key, []).append(value)
-    result = run(context.store(output, added), catalogue, name, values, **how)
+    store = context.store(output, added)
+    catalogue = catalogue.about(DatasetFile.find(context.output(output)).analyses)
+    result = run(store, catalogue, name, values, **how)
     _print(result, form, lang=how["lang"], excel=excel)
 
 
 @click.command()
-@click.argument("text", metavar="QUERY")
+@click.argument("text", metavar="QUERY|FILE|-")
 @how_options
 def sparql(
     text: str,
@@ -129,7 +136,37 @@ def sparql(
     excel: bool,
     **how: Any,
 ) -> None:
-    """Answer a SPARQL query of your own; - reads it from stdin."""
-    asked = sys.stdin.read() if text == "-" else text
-    store = Context().store(output, added)
+    """Answer a SPARQL query of your own, or of a file; - reads it from stdin."""
+    context = Context()
+    asked = _query_text(text, limit=context.settings.number("max_source_bytes"))
+    store = context.store(output, added)
     _print(ask(store, asked, **how), form, lang=how["lang"], excel=excel)
+
+
+def _query_text(given: str, *, limit: int) -> str:
+    """Return the query that an argument is, or names.
+
+    :param given: a query, the name of a file that holds one, or ``-`` for standard input
+    :param limit: the longest query of a file that is read, in bytes
+    :raises InputError: where a file cannot be read, or is not there
+    """
+    if given == "-":
+        if sys.stdin is None:  # closed by who started us (``<&-``)
+            raise UsageError("standard input is closed", todo="give the query itself, or a file")
+        return decoded(sys.stdin.buffer.read())
+    if re.search(r"[{}<>\s]", given) and not _is_file(given):
+        return given
+    if not Path(given).exists():
+        raise UsageError(
+            f"{given[:100]!r} is no query, and no file is called so",
+            todo="give a query, a file that holds one, or - to read it from stdin",
+        )
+    return decoded(read_bytes(Path(given), limit=limit), file=given)
+
+
+def _is_file(given: str) -> bool:
+    """Tell whether a text names a file; one that is too long for a name names none."""
+    try:
+        return Path(given).is_file()
+    except (OSError, ValueError):
+        return False

@@ -1,7 +1,8 @@
 """Mappings of the table, and links of concepts, as SSSOM/TSV (SSSOM 1.1, "The TSV format").
 
 A cell that says there is no element is a row whose object is ``sssom:NoTermFound``, with the plan
-as the source that was searched.  No "exact" match is claimed there: the table relates two things.
+as the source that was searched, and the sentences that say why as its comment.  The predicate is
+the relation that the table itself gives; where it gives none, ``gg:addressedBy``, and no more.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rdflib import Graph, URIRef
+from rdflib.namespace import FOAF
 from rdflib.term import Literal
 from rdflib.term import Node as Term
 
+from gapgraph import __version__
 from gapgraph.annex.export import chosen_analysis
 from gapgraph.errors import InputError
+from gapgraph.files import sha256
 from gapgraph.links.table import read_links
 from gapgraph.namespaces import (
     BASE,
@@ -37,7 +41,7 @@ from gapgraph.namespaces import (
 from gapgraph.reviewed import context_graph
 from gapgraph.turtle import natural
 
-__all__ = ["export_links_sssom", "export_sssom"]
+__all__ = ["PREDICATES", "export_links_sssom", "export_sssom", "label_of", "names_of", "rows_of"]
 
 _BUILT_IN = {
     "gg": PREFIXES["gg"],
@@ -45,6 +49,17 @@ _BUILT_IN = {
     "sssom": "https://w3id.org/sssom/",
 }
 _BY_HAND = "semapv:ManualMappingCuration"
+#: What a value of a cell may say instead of leading to an element.
+_NO_TERM_SAID = (GG.declaredStatus, GG.relation)
+#: The predicates of the relations that a table gives.
+PREDICATES = {
+    "equal": SKOS.exactMatch,
+    "equivalent": SKOS.closeMatch,
+    "subset": SKOS.broadMatch,
+    "superset": SKOS.narrowMatch,
+    "intersects": SKOS.relatedMatch,
+}
+_CONFIDENCE = r"0(?:\.\d+)?|1(?:\.0+)?"
 #: The properties whose links are mappings.
 _PROPERTIES = frozenset(
     {
@@ -63,7 +78,7 @@ Row = dict[str, str]
 #: The columns that are written, in the order of the schema's slots.
 _COLUMNS = (
     "record_id", "subject_id", "subject_label", "predicate_id", "object_id", "object_label",
-    "mapping_justification", "subject_source", "object_source", "comment",
+    "mapping_justification", "subject_source", "object_source", "confidence", "comment",
 )  # fmt: skip
 
 
@@ -90,20 +105,42 @@ class _Shortener:
         raise InputError(f"{iri} has no prefix", todo="give its namespace a prefix")
 
 
-def _label(graph: Graph, node: Term, predicate: URIRef = SKOS.prefLabel) -> str:
-    """Return a Spanish label, or nothing."""
+def label_of(graph: Graph, node: Term, predicate: URIRef = SKOS.prefLabel) -> str:
+    """Return a label, in Spanish where there is one; nothing where there is none."""
     labels = sorted(
-        str(each)
+        (each.language != "es", str(each))
         for each in graph.objects(node, predicate)
-        if isinstance(each, Literal) and each.language == "es"
+        if isinstance(each, Literal)
     )
-    return labels[0] if labels else ""
+    return labels[0][1] if labels else ""
 
 
-def _document(facts: Mapping[str, str], prefixes: Mapping[str, str], rows: Sequence[Row]) -> str:
-    """Return an SSSOM/TSV document; columns that no row fills are left out."""
+def _publication(listed: Graph, short: _Shortener) -> dict[str, str | list[str]]:
+    """Return who publishes the mappings of this project, and when, as its catalogue lists it."""
+    creators = sorted(listed.objects(DATASET, DCTERMS.creator), key=str)
+    return {
+        "creator_id": [short(each) for each in creators],
+        "creator_label": [str(listed.value(each, FOAF.name) or each) for each in creators],
+        "publication_date": str(listed.value(DATASET, DCTERMS.modified) or ""),
+    }
+
+
+def _document(
+    facts: Mapping[str, str | list[str]], prefixes: Mapping[str, str], rows: Sequence[Row]
+) -> str:
+    """Return an SSSOM/TSV document; columns that no row fills are left out.
+
+    Its version names its rows: equal mappings have equal versions.
+    """
+    facts = {
+        **facts,
+        "mapping_set_version": sha256(json.dumps(rows))[:16],
+        "mapping_tool": "gapgraph",
+        "mapping_tool_version": __version__,
+        "sssom_version": "1.1",
+    }
     head = ["#curie_map:", *(f"#  {name}: {prefixes[name]}" for name in sorted(prefixes))]
-    # A JSON string is a YAML one.
+    # JSON is YAML.
     head += [
         f"#{name}: {json.dumps(value, ensure_ascii=False)}"
         for name, value in facts.items()
@@ -117,63 +154,105 @@ def _document(facts: Mapping[str, str], prefixes: Mapping[str, str], rows: Seque
     return "\n".join(head) + "\n" + table.getvalue()
 
 
-def export_sssom(graph: Graph, analysis: URIRef | None = None) -> str:
-    """Return the table's mappings: one row for each ``gg:Mapping``.
+def rows_of(graph: Graph, names: Names) -> Iterator[tuple[Term, Term, Term | None]]:
+    """Yield each value of a table, its topic, and the part of the plan that it names, in order.
 
-    :param graph: an asserted graph
-    :param analysis: IRI of the analysis; needed where the graph holds several
-    :return: SSSOM/TSV; ``gg:addressedBy`` is the predicate
-    :raises InputError: where there is no such analysis, or more than one and none is named
+    A status or a relation in the table's own words is left out: no part is looked for there.
     """
-    names = _names(graph, analysis)
-    short = _Shortener(
-        {
-            **names.prefixes(),
-            "framework": PREFIXES["framework"],
-            "plan": PREFIXES["plan"],
-        }
-    )
-    rows = []
     for mapping in _in_order(graph.subjects(GG.inAnalysis, names.analysis)):
         topic = graph.value(mapping, GG.mapsTopic)
         if topic is None or (mapping, RDF.type, GG.Mapping) not in graph:
             continue
-        element = graph.value(mapping, GG.mapsTo)
+        part = graph.value(mapping, GG.mapsTo)
+        if part is not None or not any((mapping, said, None) in graph for said in _NO_TERM_SAID):
+            yield mapping, topic, part
+
+
+def _sentences(statements: Graph, topic: Term) -> list[str]:
+    """Return the omissions that were read on a topic, as quotations."""
+    omissions = [
+        each
+        for each in statements.subjects(GG.concernsTopic, topic)
+        if (each, RDF.type, GG.Omission) in statements
+    ]
+    return [f"“{label_of(statements, each, GG.text)}”" for each in _in_order(omissions)]
+
+
+def export_sssom(
+    graph: Graph,
+    analysis: URIRef | None = None,
+    *,
+    listed: Graph | None = None,
+    statements: Graph | None = None,
+) -> str:
+    """Return the table's mappings: one row for each ``gg:Mapping``.
+
+    :param graph: an asserted graph
+    :param analysis: IRI of the analysis; needed where the graph holds several
+    :param listed: what catalogues list, where the table is the project's own: who publishes it,
+        and when
+    :param statements: what was read in the observations: why there is nothing for a topic
+    :return: SSSOM/TSV; the predicate is the relation that the table gives, else ``gg:addressedBy``
+    :raises InputError: where there is no such analysis, or more than one and none is named
+    """
+    names = names_of(graph, analysis)
+    short = _Shortener(
+        {
+            **names.prefixes(),
+            "agent": f"{ID}agent/",
+            "framework": PREFIXES["framework"],
+            "plan": PREFIXES["plan"],
+            "skos": PREFIXES["skos"],
+        }
+    )
+    source = graph.value(names.analysis, PROV.wasDerivedFrom)
+    # What a mapping set calls a degree is its confidence; what another table does is its own.
+    is_sssom = str(graph.value(source, DCTERMS.title) or "").endswith(".sssom.tsv")
+    rows = []
+    for mapping, topic, element in rows_of(graph, names):
+        relation = str(graph.value(mapping, GG.relation) or "").removeprefix(str(GG))
+        degree = str(graph.value(mapping, GG.degree) or "")
+        predicate = PREDICATES.get(relation)
+        said = [label_of(graph, mapping, GG.literalLabel), degree and f"degree: {degree}"]
+        if element is None and statements is not None:
+            said += _sentences(statements, topic)
         rows.append(
             {
                 "record_id": short(mapping),
                 "subject_id": short(topic),
-                "subject_label": _label(graph, topic),
-                "predicate_id": "gg:addressedBy",
+                "subject_label": label_of(graph, topic),
+                "predicate_id": short(predicate) if predicate else "gg:addressedBy",
                 "object_id": "sssom:NoTermFound" if element is None else short(element),
-                "object_label": "" if element is None else _label(graph, element),
+                "object_label": "" if element is None else label_of(graph, element),
                 "mapping_justification": _BY_HAND,
                 "subject_source": short(names.framework),
                 "object_source": short(names.plan),
-                "comment": _label(graph, mapping, GG.literalLabel),
+                "confidence": degree if is_sssom and re.fullmatch(_CONFIDENCE, degree) else "",
+                "comment": "; ".join(filter(None, said)),
             }
         )
-    source = graph.value(names.analysis, PROV.wasDerivedFrom)
-    facts = {
+    facts: dict[str, str | list[str]] = {
         "mapping_set_id": str(names.analysis),
-        "mapping_set_title": f"{_label(graph, names.framework)}: {_label(graph, names.plan)}",
+        "mapping_set_title": f"{label_of(graph, names.framework)}: {label_of(graph, names.plan)}",
         "license": "https://w3id.org/sssom/license/unspecified",
+        "mapping_date": str(graph.value(names.analysis, DCTERMS.date) or ""),
         "comment": str(graph.value(source, DCTERMS.rights) or ""),
-        "sssom_version": "1.1",
+        **(_publication(listed, short) if listed else {}),
     }
     return _document(facts, short.used, rows)
 
 
-def export_links_sssom(data: Path, asserted: Graph, ontology: Graph) -> str:
+def export_links_sssom(data: Path, asserted: Graph, ontology: Graph, listed: Graph) -> str:
     """Return the links of concepts to other datasets: one row for each.
 
     :param data: the folder of the reviewed tables
     :param asserted: an asserted graph of one analysis, from which the links start
     :param ontology: the ontology, whose concepts link too
+    :param listed: what catalogues list: who publishes the links, and when
     :return: SSSOM/TSV of the links by a SKOS mapping property or ``dcterms:relation``
     :raises InputError: where the tables cannot be read
     """
-    names = _names(asserted, None)
+    names = names_of(asserted, None)
     graph = ontology + context_graph(data, names, asserted) + asserted
     kept = [
         link
@@ -182,6 +261,7 @@ def export_links_sssom(data: Path, asserted: Graph, ontology: Graph) -> str:
     ]
     prefixes = {name: PREFIXES[name] for name in ("concept", "dcterms", "gg", "plan", "skos")}
     prefixes |= {
+        "agent": f"{ID}agent/",
         "dataset": f"{ID}dataset/",
         "link": f"{ID}link/",
         "void": f"{BASE}.well-known/void#",
@@ -193,7 +273,7 @@ def export_links_sssom(data: Path, asserted: Graph, ontology: Graph) -> str:
         {
             "record_id": short(link.iri),
             "subject_id": short(link.subject),
-            "subject_label": _label(graph, link.subject),
+            "subject_label": label_of(graph, link.subject),
             "predicate_id": short(link.predicate),
             "object_id": short(link.node.iri),
             "object_label": link.node.es or link.node.en,
@@ -208,12 +288,12 @@ def export_links_sssom(data: Path, asserted: Graph, ontology: Graph) -> str:
         "mapping_set_id": str(graph_iri("links")),
         "mapping_set_title": "gapgraph: links of concepts to other datasets",
         "license": str(CC_BY),
-        "sssom_version": "1.1",
+        **_publication(listed, short),
     }
     return _document(facts, short.used, rows)
 
 
-def _names(graph: Graph, analysis: URIRef | None) -> Names:
+def names_of(graph: Graph, analysis: URIRef | None) -> Names:
     """Return the IRIs of the analysis that is meant, its framework and its plan."""
     chosen = chosen_analysis(graph, analysis)
     framework, plan = graph.value(chosen, GG.framework), graph.value(chosen, GG.plan)

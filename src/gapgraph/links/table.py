@@ -188,8 +188,8 @@ def _subject(row: Row, names: Names, known: Graph) -> URIRef:
     subject: object = None
     if kind in whole and not key:
         subject = whole[kind]
-    elif kind in {"directive", "category"} and key.isdecimal():
-        subject = (names.directive if kind == "directive" else names.category)(int(key))
+    elif kind in {"directive", "category"}:
+        subject = (names.directive if kind == "directive" else names.category)(key)
     elif kind == "instrument":
         subject = instrument_iri(key)
     elif kind == "theme":

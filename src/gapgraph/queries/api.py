@@ -11,12 +11,12 @@ from gapgraph.errors import UsageError
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.formats import write
 from gapgraph.queries.formats.sparql import value_of
-from gapgraph.queries.header import LANGUAGES
 from gapgraph.queries.result import Result
 from gapgraph.queries.results import ask, run
 from gapgraph.settings import Home
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.texts import LANGUAGES, SOURCE
 
 __all__ = ["Dataset", "Value", "open_dataset", "open_store"]
 
@@ -108,7 +108,7 @@ class Dataset:
         offset: int = 0,
         sort: str | Iterable[str] = (),
         filter: str | Iterable[str] = (),  # noqa: A002
-        lang: str = "es",
+        lang: str = SOURCE,
         labels: bool = False,
         **values: Value,
     ) -> Result:
@@ -216,4 +216,5 @@ def open_dataset(home: Home, output: Path, added: Iterable[Path] = (), *, limit:
     :raises NotBuiltError: where there is no build
     :raises InputError: for a file that cannot be added
     """
-    return Dataset(open_store(output, added, limit=limit), Catalogue.load(home.queries))
+    catalogue = Catalogue.load(home.queries).about(DatasetFile.find(output).analyses)
+    return Dataset(open_store(output, added, limit=limit), catalogue)

@@ -12,10 +12,23 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from gapgraph.errors import UsageError
-from gapgraph.queries.header import Parameter
+from gapgraph.iris import iri_fault, is_iri
+from gapgraph.queries.fields import Parameter
+from gapgraph.queries.header import Need
 from gapgraph.queries.stored import StoredQuery
+from gapgraph.unicode import comparable, trimmed
 
-__all__ = ["MAX_CHARACTERS", "MAX_VALUES", "bind", "check_values", "content", "takes"]
+__all__ = [
+    "MAX_CHARACTERS",
+    "MAX_VALUES",
+    "bind",
+    "check_values",
+    "content",
+    "refusal",
+    "shown",
+    "takes",
+    "whether",
+]
 
 #: The longest value that is taken, in characters.
 MAX_CHARACTERS = 4_096
@@ -25,10 +38,10 @@ MAX_VALUES = 100
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # What no text holds and XML cannot carry: control characters, halves of pairs, non-characters.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+#: The prefixes of a query, and comments among them.
+_PROLOGUE = re.compile(r"(?:\s*(?:#[^\n]*|(?:PREFIX|BASE)\b[^<]*<[^>]*>))*", re.IGNORECASE)
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _LANG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
-# RFC 3987 without the characters that SPARQL's IRIREF leaves out; white space of any script too.
-_IRI = re.compile(r"""(?:https?://[^\s/<>"{}|^`\\][^\s<>"{}|^`\\]*|urn:[^\s<>"{}|^`\\]+)""")
 
 
 def _string(value: str) -> str:
@@ -45,8 +58,15 @@ def _integer(value: str) -> str | None:
     return str(int(value)) if _INTEGER.fullmatch(value) else None
 
 
+def _identifier(value: str) -> str | None:
+    """Write an identifier as printed: a number where it is a whole one, else a text."""
+    if not any(map(str.isalnum, value)):
+        return None
+    return _integer(value) or _string(value)
+
+
 def _iri(value: str) -> str | None:
-    return f"<{value}>" if _IRI.fullmatch(value) else None
+    return f"<{value}>" if is_iri(value) else None
 
 
 def _lang(value: str) -> str | None:
@@ -57,11 +77,14 @@ def _boolean(value: str) -> str | None:
     return value if value in {"true", "false"} else None
 
 
+#: The types whose values are texts.
+_TEXTS = frozenset({"string", "enumerated"})
 #: For each type, what writes a value as a term, or nothing where it is not of the type.
 _WRITE: dict[str, Callable[[str], str | None]] = {
     "string": _string,
     "enumerated": _string,
     "integer": _integer,
+    "identifier": _identifier,
     "iri": _iri,
     "lang": _lang,
     "boolean": _boolean,
@@ -69,7 +92,8 @@ _WRITE: dict[str, Callable[[str], str | None]] = {
 _TAKES = {
     "string": f"a text of up to {MAX_CHARACTERS} characters",
     "integer": "a whole number of up to 18 digits, such as 7",
-    "iri": "a whole http, https or urn IRI",
+    "identifier": "an identifier as printed, such as 7 or V1.1",
+    "iri": "a whole IRI, such as https://example.org/a",
     "lang": "a language tag, such as es",
     "boolean": "true or false",
 }
@@ -78,7 +102,8 @@ _TAKES = {
 def takes(parameter: Parameter) -> str:
     """Say in words what a parameter takes."""
     if parameter.kind == "enumerated" and parameter.choices:
-        what = f"one of {', '.join(parameter.choices.values)}"
+        listed = ", ".join(parameter.choices.values)
+        what = f"one of {listed or f'those that the query {parameter.choices.query!r} lists'}"
     else:
         what = _TAKES[parameter.kind]
     return what + ("; may be repeated" if parameter.repeats else "")
@@ -90,27 +115,39 @@ def _term(query: str, parameter: Parameter, value: str) -> str:
     written: str | None = None
     if len(value) > MAX_CHARACTERS:
         fault = f"has {len(value)} characters"
-    elif _NOT_TEXT.search(value):
+    elif parameter.kind != "iri" and _NOT_TEXT.search(value):
         fault = "holds a control character"
     elif (
         parameter.kind == "enumerated"
         and parameter.choices
+        and parameter.choices.values
         and value not in parameter.choices.values
     ):
-        fault = f"is {_shown(value)}"
+        fault = f"is {shown(value)}"
     else:
         written = _WRITE[parameter.kind](value)
-        fault = f"is {_shown(value)}"
+        fault = f"is {shown(value)}"
+        if parameter.kind == "iri" and written is None:
+            fault += f", which is no IRI ({iri_fault(value)})"
     if written is None:
-        raise UsageError(
-            f"the parameter {parameter.name!r} of {query!r} {fault}",
-            todo=f"it takes {takes(parameter)}",
-            parameter=parameter.name,
-        )
+        raise refusal(query, parameter, fault, takes(parameter))
     return written
 
 
-def _shown(value: str) -> str:
+def refusal(query: str, parameter: Parameter, fault: str, takes: str) -> UsageError:
+    """Return the error that tells of a value which a parameter does not take.
+
+    :param fault: what the value is or has, after "the parameter"
+    :param takes: what the parameter takes
+    """
+    return UsageError(
+        f"the parameter {parameter.name!r} of {query!r} {fault}",
+        todo=f"it takes {takes}",
+        parameter=parameter.name,
+    )
+
+
+def shown(value: str) -> str:
     """Return a value as a message quotes it."""
     return ascii(value[:40]) + ("…" if len(value) > 40 else "")
 
@@ -148,15 +185,17 @@ def check_values(
 ) -> dict[str, tuple[str, ...]]:
     """Return the values of all parameters of a query, the defaults among them.
 
-    An empty value of an optional parameter counts as none, as an empty field of a form does.
+    Texts come as they are compared, other values without what nobody sees at their ends.  An empty
+    value of an optional parameter counts as none, as an empty field of a form does.
 
     :raises UsageError: for a name the query does not have
     """
     known = {each.name: each for each in query.header.parameters}
+    values = _renamed(query, values, known)
     for name in values:
         if name not in known:
             raise UsageError(
-                f"the query {query.id!r} has no parameter {_shown(name)}",
+                f"the query {query.id!r} has no parameter {shown(name)}",
                 todo=f"use {', '.join(known)}" if known else "it takes none",
                 parameter=name,
             )
@@ -166,8 +205,26 @@ def check_values(
         if given is None:
             found[name] = parameter.default
         else:
-            several = (given,) if isinstance(given, str) else tuple(given)
+            clean = comparable if parameter.kind in _TEXTS else trimmed
+            several = tuple(map(clean, (given,) if isinstance(given, str) else given))
             found[name] = () if parameter.optional and set(several) <= {""} else several
+    return found
+
+
+def _renamed(
+    query: StoredQuery, values: Mapping[str, Sequence[str]], known: Mapping[str, Parameter]
+) -> dict[str, Sequence[str]]:
+    """Return values under the names that the query's parameters have now."""
+    found: dict[str, Sequence[str]] = {}
+    for name, given in values.items():
+        new = query.header.renamed(name, known)
+        if new != name and new in values:
+            raise UsageError(
+                f"the parameter {name!r} of {query.id!r} is called {new!r} now, and both are given",
+                todo=f"give {new} only",
+                parameter=name,
+            )
+        found[new] = given
     return found
 
 
@@ -186,3 +243,19 @@ def bind(query: StoredQuery, values: Mapping[str, Sequence[str]]) -> str:
         bound += [query.text[end : block.start], content(query.id, parameter, given[block.name])]
         end = block.end
     return "".join((*bound, query.text[end:]))
+
+
+def whether(query: StoredQuery, need: Need, values: Mapping[str, Sequence[str]]) -> str:
+    """Return the SPARQL that asks whether a dataset has what a query needs.
+
+    :param query: the query, whose prefixes and parameters the pattern speaks of
+    :param values: values by parameter; those left out keep their defaults
+    """
+    given = check_values(query, values)
+    prologue = _PROLOGUE.match(query.text)
+    blocks = "".join(
+        f"VALUES ?{each.name} {{{content(query.id, each, given[each.name])}}} "
+        for each in query.header.parameters
+        if re.search(rf"\?{each.name}\b", need.pattern)
+    )
+    return f"{prologue[0] if prologue else ''}ASK {{ {blocks}{need.pattern} }}"

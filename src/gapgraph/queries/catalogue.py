@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gapgraph.errors import InputError, NotFoundError
+from gapgraph.queries.fields import Dictionary
 from gapgraph.queries.reading import check_choices, read_query
 from gapgraph.queries.stored import StoredQuery
 
@@ -17,24 +18,38 @@ class Catalogue:
     """The stored queries, in the order of their ids.
 
     :param queries: the queries by id
+    :param dictionary: the columns, parameters and keywords that they share
     """
 
-    def __init__(self, queries: dict[str, StoredQuery]) -> None:
+    def __init__(self, queries: dict[str, StoredQuery], dictionary: Dictionary) -> None:
+        self.dictionary = dictionary
         self._queries = dict(sorted(queries.items()))
 
     @classmethod
     def load(cls, folder: Path) -> Catalogue:
-        """Read every ``.rq`` file of a folder.
+        """Read every ``.rq`` file of a folder, its dictionary and its translations.
 
         :raises InputError: with file and line, for any fault
         """
         files = sorted(folder.glob("*.rq"))
         if not files:
             raise InputError("holds no stored queries", todo="put .rq files there", file=folder)
-        found = {file.stem: read_query(file) for file in files}
+        dictionary = Dictionary.load(folder)
+        found = {file.stem: read_query(file, dictionary) for file in files}
         for query in found.values():
             check_choices(query, found)
-        return cls(found)
+        dictionary.translations.check()
+        return cls(found, dictionary)
+
+    def about(self, analyses: Sequence[str]) -> Catalogue:
+        """Return the queries with the default analysis of a build: its first.
+
+        :param analyses: the analyses of the build, in order
+        """
+        if not analyses:
+            return self
+        queries = {query.id: query.about(analyses[0]) for query in self}
+        return Catalogue(queries, self.dictionary)
 
     @property
     def ids(self) -> tuple[str, ...]:

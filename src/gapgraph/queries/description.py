@@ -5,40 +5,47 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+from gapgraph.messages import Message, translate
 from gapgraph.queries.binding import takes
+from gapgraph.queries.fields import LISTS
 from gapgraph.queries.formats import FORMATS, formats_of
 from gapgraph.queries.stored import StoredQuery
+from gapgraph.texts import Text
 
 __all__ = ["describe", "described"]
 
 _WORDS = {
-    "es": {"parameters": "Parámetros", "columns": "Columnas", "default": "si falta",
-           "open": "todo", "formats": "Formatos"},
-    "en": {"parameters": "Parameters", "columns": "Columns", "default": "if left out",
-           "open": "everything", "formats": "Formats"},
-}  # fmt: skip
+    "parameters": Message("Parámetros"),
+    "columns": Message("Columnas"),
+    "default": Message("si falta"),
+    "open": Message("todo"),
+    "formats": Message("Formatos"),
+}
 
 
 def describe(query: StoredQuery) -> dict[str, Any]:
     """Return what a query's header says, for JSON."""
     header = query.header
 
-    def both(text: Any) -> dict[str, str]:
-        return {"es": text.es, "en": text.en}
+    def both(text: Text) -> dict[str, str]:
+        return dict(text.words)
 
     return {
         "id": query.id,
         "iri": query.iri,
         "version": query.version,
+        "target": query.target,
         "form": query.form,
         "summary": both(header.summary),
         "description": both(header.description),
         "sentence": both(header.sentence),
         "tags": list(header.tags),
+        "keywords": [both(each) for each in header.keywords],
         "view": header.view,
         "graphs": list(header.graphs),
         "questions": list(header.questions),
         "whole": header.whole and {"query": header.whole.query, "label": both(header.whole.label)},
+        "needs": [{"pattern": each.pattern, "text": both(each.text)} for each in header.needs],
         "parameters": [
             {
                 "name": each.name,
@@ -57,6 +64,8 @@ def describe(query: StoredQuery) -> dict[str, Any]:
         "columns": [
             {
                 "name": each.name,
+                "type": each.type,
+                "separator": LISTS.get(each.list, ""),
                 "label": both(each.label),
                 "description": both(each.description),
             }
@@ -72,7 +81,8 @@ def described(query: StoredQuery, lang: str) -> str:
 
     :param lang: the language of its texts
     """
-    header, words = query.header, _WORDS[lang]
+    header = query.header
+    words = {name: translate(text, lang) for name, text in _WORDS.items()}
     lines = [query.id, header.summary[lang], "", *textwrap.wrap(header.description[lang], 88), ""]
     lines += [header.sentence[lang]]
     if header.parameters:

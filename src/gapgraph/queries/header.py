@@ -1,7 +1,8 @@
-"""The ``#+`` header of a stored query: YAML that says what the query asks, in two languages.
+"""The ``#+`` header of a stored query: YAML that says what the query asks.
 
-The decorators are those of grlc (``summary``, ``description``, ``tags``, ``pagination``,
-``defaults``, ``enumerate``), with each text in Spanish and English; ``parameters`` holds the rest.
+The decorators are those of grlc (``summary``, ``description``, ``tags``, ``defaults``,
+``enumerate``), with each text in Spanish; ``parameters`` and ``columns`` name what the dictionary
+describes.  A text may also give its translations itself, as ``{es: …, en: …}``.
 A default need not be repeated here: it stands in the query's own ``VALUES`` block, and where
 ``defaults`` names one too, it must be the same.
 Every key is checked: one that is unknown, missing or twice there is an error at its line.
@@ -16,27 +17,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from gapgraph.errors import InputError
+from gapgraph.queries.fields import Choices, Column, Dictionary, Parameter
 from gapgraph.queries.nodes import Node, root
+from gapgraph.queries.translations import Translations
+from gapgraph.texts import SOURCE, Text
 
-__all__ = [
-    "GRAPHS",
-    "KINDS",
-    "LANGUAGES",
-    "RESERVED",
-    "VIEWS",
-    "Bilingual",
-    "Choices",
-    "Column",
-    "Header",
-    "Parameter",
-    "Whole",
-    "read_header",
-]
+__all__ = ["GRAPHS", "VIEWS", "Header", "Need", "Whole", "read_header"]
 
-#: The languages every text of a header is in.
-LANGUAGES = ("es", "en")
-#: The types a parameter may have.
-KINDS = ("string", "integer", "iri", "lang", "boolean", "enumerated")
 #: How a result may best be shown.
 VIEWS = ("table", "bars", "matrix")
 #: The kinds of named graphs a query may need, as the public contract names them.
@@ -44,79 +31,10 @@ GRAPHS = (
     "ontology", "framework", "plan", "asserted", "derived", "inferred", "findings",
     "context", "links", "queries", "meta",
 )  # fmt: skip
-#: Names that mean something to every query, so that no parameter may bear them.
-RESERVED = ("limit", "offset", "sort", "filter", "format", "lang", "labels", "excel")
 
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _PART = re.compile(r"\[([^\[\]]*)\]")
-
-
-@dataclass(frozen=True)
-class Bilingual:
-    """A text in Spanish and in English."""
-
-    es: str
-    en: str
-
-    def __getitem__(self, lang: str) -> str:
-        return self.en if lang == "en" else self.es
-
-
-@dataclass(frozen=True)
-class Choices:
-    """The values offered for a parameter.
-
-    :param values: the values, where they are written out
-    :param names: their names, in the same order; none where a value is its own name
-    :param query: else the id of the stored query that lists them
-    :param value: that query's column of values
-    :param label: that query's column of labels
-    :param number: that query's column of numbers, which come before the labels; none if empty
-    """
-
-    values: tuple[str, ...] = ()
-    names: tuple[Bilingual, ...] = ()
-    query: str = ""
-    value: str = ""
-    label: str = ""
-    number: str = ""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of a stored query.
-
-    :param name: its name, which is also its variable's
-    :param kind: one of `KINDS`
-    :param default: the values bound where none are given; none means that it may stay open
-    :param repeats: whether it takes more than one value
-    :param choices: the values offered, where there are any
-    :param line: where the header declares it
-    """
-
-    name: str
-    kind: str
-    default: tuple[str, ...]
-    repeats: bool
-    label: Bilingual
-    description: Bilingual
-    choices: Choices | None
-    line: int
-
-    @property
-    def optional(self) -> bool:
-        """Whether it may be left open, so that it narrows nothing."""
-        return not self.default
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a result."""
-
-    name: str
-    label: Bilingual
-    description: Bilingual
 
 
 @dataclass(frozen=True)
@@ -128,7 +46,21 @@ class Whole:
     """
 
     query: str
-    label: Bilingual
+    label: Text
+
+
+@dataclass(frozen=True)
+class Need:
+    """Linked data that the rows of a query come from, and that a dataset may lack.
+
+    :param pattern: a graph pattern that those data match, with the query's prefixes and parameters
+    :param text: what is missing where nothing matches, and how it gets there
+    :param line: where it stands in its file
+    """
+
+    pattern: str
+    text: Text
+    line: int
 
 
 @dataclass(frozen=True)
@@ -138,29 +70,34 @@ class Header:
     :param summary: the title
     :param sentence: what is asked, as a sentence with ``{name}`` for each parameter it speaks of;
         a part in brackets is left out where its parameter is left open
-    :param columns: described in the order of the projection; none for a query that builds RDF
+    :param tags: its keywords in Spanish, by which queries are grouped
+    :param keywords: the same keywords in each language
+    :param columns: in the order of the projection; none for a query that builds RDF
     :param view: one of `VIEWS`
     :param graphs: the kinds of named graphs it needs, from `GRAPHS`
     :param questions: the competency questions it answers, by number
     :param whole: what its rows are a part of, where another query lists that
+    :param needs: linked data without which it has no rows, each leading to the next
     :param defaults: values by parameter, where the header repeats them as grlc has them
-    :param pagination: rows to a page where pages are shown; 0 for all
+    :param aliases: names of the version before that are still understood, with those of now
     :param lines: how many lines of the file the header takes
     """
 
-    summary: Bilingual
-    description: Bilingual
-    sentence: Bilingual
+    summary: Text
+    description: Text
+    sentence: Text
     tags: tuple[str, ...]
+    keywords: tuple[Text, ...]
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
     view: str
     graphs: tuple[str, ...]
     questions: tuple[int, ...]
-    pagination: int
     lines: int
     whole: Whole | None
+    needs: tuple[Need, ...]
     defaults: Mapping[str, tuple[str, ...]]
+    aliases: Mapping[str, str]
 
     def ask(
         self,
@@ -193,9 +130,17 @@ class Header:
         kept = _PART.sub(part, self.sentence[lang])
         return _PLACE.sub(lambda match: joined.get(match[1], ""), kept)
 
+    def renamed(self, name: str, known: Iterable[str]) -> str:
+        """Return what a name of the version before is called now; any other name as it is.
+
+        :param known: the names that there are, none of which is taken for an old one
+        """
+        new = self.aliases.get(name, name)
+        return new if name not in known and new in known else name
+
     def spoken(self) -> tuple[str, ...]:
         """Return the names of the parameters that the sentence speaks of, in their order."""
-        return tuple(dict.fromkeys(_PLACE.findall(self.sentence.es)))
+        return tuple(dict.fromkeys(_PLACE.findall(self.sentence[SOURCE])))
 
     def pieces(self, lang: str) -> tuple[tuple[str, str], ...]:
         """Return the sentence cut up for a form: words, and the name of the parameter after them.
@@ -205,63 +150,6 @@ class Header:
         """
         cut = _PLACE.split(_PART.sub(r"\1", self.sentence[lang]))
         return tuple(zip(cut[::2], [*cut[1::2], ""], strict=True))
-
-
-def _bilingual(given: Node) -> Bilingual:
-    """Read a text in both languages."""
-    if given.is_text:
-        given.fail("has one language", "write it under es: and en:")
-    both = given.keys(LANGUAGES)
-    return Bilingual(both["es"].text(), both["en"].text())
-
-
-def _parameter(name: str, given: Node) -> Parameter:
-    """Read a parameter; its default is read from the query later."""
-    if name in RESERVED:
-        given.fail(f"{name!r} means something to every query", "choose another name")
-    keys = given.keys(("type", "label", "description"), ("repeats", "choices"))
-    kind = keys["type"].one_of(KINDS)
-    choices = _choices(keys["choices"]) if "choices" in keys else None
-    return Parameter(
-        name=name,
-        kind=kind,
-        default=(),
-        repeats="repeats" in keys and keys["repeats"].one_of(("true", "false")) == "true",
-        label=_bilingual(keys["label"]),
-        description=_bilingual(keys["description"]),
-        choices=choices,
-        line=given.line,
-    )
-
-
-def _choices(given: Node) -> Choices:
-    """Read the values offered: a list, or the query that lists them."""
-    if given.is_list:
-        listed = given.grouped()
-        names = tuple(_bilingual(name) for _, name in listed if name is not None)
-        if names and len(names) < len(listed):
-            given.fail("some values have names, others none", "name all or none")
-        return Choices(values=tuple(value for value, _ in listed), names=names)
-    keys = given.keys(("query", "value", "label"), ("number",))
-    return Choices(
-        query=keys["query"].matching(_ID, "the id of a stored query"),
-        value=keys["value"].text(),
-        label=keys["label"].text(),
-        number=keys["number"].text() if "number" in keys else "",
-    )
-
-
-def _column(name: str, given: Node) -> Column:
-    """Read a column."""
-    keys = given.keys(("label", "description"))
-    return Column(name, _bilingual(keys["label"]), _bilingual(keys["description"]))
-
-
-def _whole(given: Node) -> Whole:
-    """Read what the rows are a part of."""
-    keys = given.keys(("query", "label"))
-    query = keys["query"].matching(_ID, "the id of a stored query")
-    return Whole(query, _bilingual(keys["label"]))
 
 
 def _enumerated(given: Node, parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
@@ -289,27 +177,30 @@ def _defaults(given: Node, parameters: Iterable[str]) -> dict[str, tuple[str, ..
     return found
 
 
-def _check_sentence(given: Node, sentence: Bilingual, parameters: Iterable[str]) -> None:
-    """Check that a sentence speaks of parameters that are there, the same in both languages."""
-    known = set(parameters)
-    places = {lang: set(_PLACE.findall(sentence[lang])) for lang in LANGUAGES}
-    for lang in LANGUAGES:
+def _check_sentence(
+    given: Node, sentence: Text, parameters: Iterable[str], translations: Translations, query: str
+) -> None:
+    """Check that a sentence speaks of parameters that are there, the same in every language."""
+    known, spoken = set(parameters), set(_PLACE.findall(sentence[SOURCE]))
+    for lang, words in sentence.words.items():
+        at = translations.node(lang, "queries", query, "sentence") or given
         # In the order the sentence is filled in: parts in brackets, then names in braces.
-        left = _PLACE.sub("", _PART.sub(r"\1", sentence[lang]))
+        left = _PLACE.sub("", _PART.sub(r"\1", words))
         for mark in "{}[]":
             if mark in left:
-                given.fail(f"the sentence has a {mark!r} without its other half", "write both")
-    for strange in sorted(set().union(*places.values()) - known):
-        given.fail(f"the sentence speaks of {strange!r}, which is no parameter", "declare it")
-    if places["es"] != places["en"]:
-        given.fail("the sentences speak of different parameters", "name the same in both")
+                at.fail(f"the sentence has a {mark!r} without its other half", "write both")
+        for strange in sorted({*_PLACE.findall(words)} - known):
+            at.fail(f"the sentence speaks of {strange!r}, which is no parameter", "declare it")
+        if {*_PLACE.findall(words)} != spoken:
+            at.fail("the sentences speak of different parameters", "name the same in all")
 
 
-def read_header(file: Path, content: str) -> Header:
+def read_header(file: Path, content: str, dictionary: Dictionary) -> Header:
     """Read the header of a stored query.
 
     :param file: the file, for messages
     :param content: its whole text, whose first lines start with ``#+``
+    :param dictionary: the columns and parameters it may name
     :raises InputError: with file and line, for anything that is not as it must be
     """
     lines: list[str] = []
@@ -321,29 +212,34 @@ def read_header(file: Path, content: str) -> Header:
         raise InputError("has no header", todo="start the file with #+ summary:", file=file, line=1)
     keys = root(file, "\n".join(lines)).keys(
         ("summary", "description", "sentence", "tags", "view", "graphs"),
-        ("questions", "parameters", "columns", "pagination", "whole", "defaults", "enumerate"),
+        (
+            "questions",
+            "parameters",
+            "columns",
+            "whole",
+            "needs",
+            "defaults",
+            "enumerate",
+            "aliases",
+        ),
     )
-    parameters = keys["parameters"].named(_parameter) if "parameters" in keys else ()
-    if "enumerate" in keys:
-        parameters = _enumerated(keys["enumerate"], parameters)
-    for each in parameters:
-        if each.kind == "enumerated" and (each.choices is None or each.choices.query):
-            raise InputError(
-                f"{each.name!r} is enumerated without a list",
-                todo="write choices: [one, two]",
-                file=file,
-                line=each.line,
-            )
+    path = ("queries", file.stem)
+    translations = dictionary.translations
+    parameters = _parameters(keys, dictionary, path)
     names = [each.name for each in parameters]
-    sentence = _bilingual(keys["sentence"])
-    _check_sentence(keys["sentence"], sentence, names)
+    sentence = translations.text(keys["sentence"], *path, "sentence")
+    _check_sentence(keys["sentence"], sentence, names, translations, file.stem)
+    tags = tuple(each.text() for each in keys["tags"].different())
+    described = keys["columns"].entries() if "columns" in keys else []
+    columns = tuple(dictionary.column(at, at.text(), own, *path) for at, own in described)
     return Header(
-        summary=_bilingual(keys["summary"]),
-        description=_bilingual(keys["description"]),
+        summary=translations.text(keys["summary"], *path, "summary"),
+        description=translations.text(keys["description"], *path, "description"),
         sentence=sentence,
-        tags=tuple(each.text() for each in keys["tags"].different()),
+        tags=tags,
+        keywords=tuple(dictionary.tag(each) for each in keys["tags"].different()),
         parameters=parameters,
-        columns=keys["columns"].named(_column) if "columns" in keys else (),
+        columns=columns,
         view=keys["view"].one_of(VIEWS),
         graphs=tuple(each.one_of(GRAPHS) for each in keys["graphs"].different()),
         questions=(
@@ -351,8 +247,60 @@ def read_header(file: Path, content: str) -> Header:
             if "questions" in keys
             else ()
         ),
-        pagination=keys["pagination"].number() if "pagination" in keys else 0,
         lines=len(lines),
-        whole=_whole(keys["whole"]) if "whole" in keys else None,
+        whole=_whole(keys["whole"], translations, path) if "whole" in keys else None,
+        needs=_needs(keys["needs"], translations, path) if "needs" in keys else (),
         defaults=_defaults(keys["defaults"], names) if "defaults" in keys else {},
+        aliases=_aliases(keys["aliases"], {*names, *(each.name for each in columns)})
+        if "aliases" in keys
+        else {},
     )
+
+
+def _aliases(given: Node, known: set[str]) -> dict[str, str]:
+    """Read which names of an earlier version are understood, and what they are called now."""
+    found = {name: node.text() for name, node in given.fields().items()}
+    for new in found.values():
+        if new not in known:
+            given.fail(f"{new!r} is no column or parameter", "name what the query has now")
+    return found
+
+
+def _whole(given: Node, translations: Translations, path: tuple[str, ...]) -> Whole:
+    """Read what the rows are a part of."""
+    keys = given.keys(("query", "label"))
+    query = keys["query"].matching(_ID, "the id of a stored query")
+    return Whole(query, translations.text(keys["label"], *path, "whole"))
+
+
+def _needs(given: Node, translations: Translations, path: tuple[str, ...]) -> tuple[Need, ...]:
+    """Read which linked data a query needs."""
+    found = []
+    for name, node in given.fields().items():
+        keys = node.keys(("pattern", "text"))
+        text = translations.text(keys["text"], *path, "needs", name)
+        found.append(Need(keys["pattern"].text(), text, node.line))
+    return tuple(found)
+
+
+def _parameters(
+    keys: Mapping[str, Node], dictionary: Dictionary, path: tuple[str, ...]
+) -> tuple[Parameter, ...]:
+    """Read the parameters, with what ``enumerate`` says of them."""
+    found: tuple[Parameter, ...] = ()
+    if "parameters" in keys:
+        found = tuple(
+            dictionary.parameter(at, at.text(), own, *path)
+            for at, own in keys["parameters"].entries()
+        )
+    if "enumerate" in keys:
+        found = _enumerated(keys["enumerate"], found)
+    for each in found:
+        if each.kind == "enumerated" and each.choices is None:
+            raise InputError(
+                f"{each.name!r} is enumerated without a list",
+                todo="write choices: [one, two]",
+                file=keys["summary"].file,
+                line=each.line,
+            )
+    return found

@@ -121,6 +121,28 @@ class Node:
                 found.append((each.text(), None))
         return found
 
+    def entries(self) -> list[tuple[Node, Node | None]]:
+        """Return names, each with what is said of it: a list, or values by key; no name twice."""
+        pairs: list[tuple[Node, Node | None]] = []
+        if isinstance(self.node, yaml.MappingNode):
+            pairs = [(Node(self.file, k), Node(self.file, v)) for k, v in self.node.value]
+        else:
+            for each in self.items():
+                if isinstance(each.node, yaml.MappingNode):
+                    pairs += each.entries()
+                else:
+                    pairs.append((each, None))
+        seen = set()
+        for name, _ in pairs:
+            if not _NAME.fullmatch(name.text()):
+                name.fail(
+                    f"{name.text()!r} is no name", "use letters and digits, a small letter first"
+                )
+            if name.text() in seen:
+                name.fail(f"{name.text()!r} stands twice", "keep one")
+            seen.add(name.text())
+        return pairs
+
     def keys(self, required: Iterable[str], optional: Iterable[str] = ()) -> dict[str, Node]:
         """Return values by key, where every key is known and those required are there."""
         found, needed = self.fields(), tuple(required)
@@ -146,9 +168,10 @@ class Node:
         return tuple(made)
 
 
-def root(file: Path, text: str) -> Node:
+def root(file: Path, text: str, what: str = "the header") -> Node:
     """Return the node of a whole text.
 
+    :param what: what the text is, for messages
     :raises InputError: for what is not YAML, or says nothing
     """
     try:
@@ -156,11 +179,11 @@ def root(file: Path, text: str) -> Node:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise InputError(
-            f"the header is not YAML ({getattr(error, 'problem', None) or 'unreadable'})",
+            f"{what} is not YAML ({getattr(error, 'problem', None) or 'unreadable'})",
             todo="mend the indentation, quotes or colons",
             file=file,
             line=mark.line + 1 if mark else 1,
         ) from error
     if node is None:
-        raise InputError("the header is empty", todo="write summary:", file=file, line=1)
+        raise InputError(f"{what} is empty", todo="write key: value", file=file, line=1)
     return Node(file, node)

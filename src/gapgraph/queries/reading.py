@@ -9,20 +9,25 @@ from pathlib import Path
 
 from gapgraph.errors import InputError, QuerySyntaxError, UsageError
 from gapgraph.files import read_text, sha256
-from gapgraph.queries.binding import content
-from gapgraph.queries.header import LANGUAGES, Header, Parameter, read_header
+from gapgraph.queries.binding import content, whether
+from gapgraph.queries.fields import Dictionary, Parameter
+from gapgraph.queries.header import Header, read_header
 from gapgraph.queries.stored import StoredQuery
 from gapgraph.queries.text import Block, loose_variables, values_blocks
 from gapgraph.store.embedded import parse_query
 from gapgraph.store.scan import Token, tokens
+from gapgraph.texts import LANGUAGES
 
 __all__ = ["check_choices", "read_query"]
 
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _MAX_BYTES = 64_000
 _UNESCAPE = re.compile(r"\\(.)")
-#: What no stored query needs: data from elsewhere, and columns in an order of the engine's own.
-_FORBIDDEN = {"SERVICE", "FROM", "LOAD", "DESCRIBE"}
+#: What no stored query needs, and why: data from elsewhere, or what each engine does in its way.
+_FORBIDDEN = {
+    **dict.fromkeys(("SERVICE", "FROM", "LOAD", "DESCRIBE"), "ask only of the dataset's graphs"),
+    "SAMPLE": "an engine may give any value: use MIN",
+}
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,11 @@ class _Draft:
         return InputError(what, todo=todo, file=self.file, line=line)
 
 
-def read_query(file: Path) -> StoredQuery:
-    """Read and check one file."""
+def read_query(file: Path, dictionary: Dictionary) -> StoredQuery:
+    """Read and check one file.
+
+    :param dictionary: the columns and parameters that its header may name
+    """
     if not _ID.fullmatch(file.stem):
         raise InputError(
             "its name is no id", todo="use small letters, digits and hyphens", file=file, line=1
@@ -59,14 +67,14 @@ def read_query(file: Path) -> StoredQuery:
             file=file,
             line=error.line or 1,
         ) from error
-    header = read_header(file, whole)
+    header = read_header(file, whole, dictionary)
     body = "".join(whole.splitlines(keepends=True)[header.lines :])
     blank = len(body) - len(body.lstrip())
     draft = _Draft(file, header, body.strip() + "\n", header.lines + 1 + body[:blank].count("\n"))
     form = _check_form(draft)
     blocks = _blocks(draft)
     parameters = tuple(_with_default(draft, each, blocks) for each in header.parameters)
-    return StoredQuery(
+    query = StoredQuery(
         id=file.stem,
         file=file,
         header=replace(header, parameters=parameters),
@@ -75,6 +83,22 @@ def read_query(file: Path) -> StoredQuery:
         form=form,
         blocks=blocks,
     )
+    _check_needs(query)
+    return query
+
+
+def _check_needs(query: StoredQuery) -> None:
+    """Check that what a query says it needs can be asked."""
+    for each in query.header.needs:
+        try:
+            parse_query(whether(query, each, {}))
+        except UsageError as error:
+            raise InputError(
+                f"the pattern {each.pattern!r} cannot be asked ({error.what})",
+                todo="write what stands between the braces of a query, with its prefixes",
+                file=query.file,
+                line=each.line,
+            ) from error
 
 
 def _check_form(draft: _Draft) -> str:
@@ -85,13 +109,12 @@ def _check_form(draft: _Draft) -> str:
         raise _at_its_line(draft, error) from error
     for part in parts:
         if part.kind == "word" and part.text.upper() in _FORBIDDEN:
-            raise draft.fail(
-                f"uses {part.text.upper()}", "ask only of the dataset's graphs", part.start
-            )
+            raise draft.fail(f"uses {part.text.upper()}", _FORBIDDEN[part.text.upper()], part.start)
     form, projected = _parsed(draft)
     _check_variables(draft)
     if form == "SELECT":
         _check_columns(draft, parts, projected)
+        _check_lists(draft, parts)
     elif draft.header.columns:
         raise draft.fail(f"is {form} and has no columns", "remove them from the header")
     return form
@@ -132,9 +155,9 @@ def _check_columns(draft: _Draft, parts: list[Token], projected: tuple[str, ...]
         raise draft.fail("projects *", "name the columns", parts[select].start)
     if declared != projected:
         raise draft.fail(
-            f"the query projects {' '.join(projected)}, the header describes "
+            f"the query projects {' '.join(projected)}, the header names "
             f"{' '.join(declared) or 'no column'}",
-            "describe every column, in the order of the projection",
+            "name every column, in the order of the projection",
             parts[select].start,
         )
     outer = [part for part in parts if part.depth == 0]
@@ -145,6 +168,36 @@ def _check_columns(draft: _Draft, parts: list[Token], projected: tuple[str, ...]
             )
     if ("ORDER", "BY") not in itertools.pairwise(part.text.upper() for part in outer):
         raise draft.fail("has no ORDER BY", "give its rows an order", parts[select].start)
+
+
+def _check_lists(draft: _Draft, parts: list[Token]) -> None:
+    """Check that values joined are a list of the header, whose order does not depend on engines."""
+    lists = {each.name for each in draft.header.columns if each.list}
+    for place, part in enumerate(parts):
+        if part.text.upper() != "GROUP_CONCAT":
+            continue
+        rest = parts[place + 1 :]
+        closed = (
+            at for at, each in enumerate(rest) if (each.kind, each.depth) == ("close", part.depth)
+        )
+        end = next(closed, len(rest))
+        separator = [
+            value.text
+            for name, _, value in zip(rest[:end], rest[1:end], rest[2:end], strict=False)
+            if name.text.upper() == "SEPARATOR"
+        ]
+        if separator != [r'"\n"']:
+            raise draft.fail(
+                "GROUP_CONCAT joins with something else", r'write SEPARATOR = "\n"', part.start
+            )
+        pairs = zip(rest[end:], rest[end + 1 :], strict=False)
+        name = next((each.text[1:] for word, each in pairs if word.text.upper() == "AS"), "")
+        if name not in lists:
+            raise draft.fail(
+                f"?{name} holds several values and its column is no list",
+                "give the column a list: in fields.yaml, and each value the key to sort it by",
+                part.start,
+            )
 
 
 def _check_variables(draft: _Draft) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gapgraph.queries.header import Bilingual, Column
+from gapgraph.queries.fields import Column
+from gapgraph.queries.header import Need
 from gapgraph.queries.stored import StoredQuery
 from gapgraph.store.answers import Term
+from gapgraph.texts import SOURCE, Text
 
 __all__ = ["Result", "Row", "Triple", "plain_column"]
 
@@ -30,6 +32,7 @@ class Result:
     :param triples: what a CONSTRUCT gave
     :param boolean: what an ASK gave
     :param dataset: the version of the dataset that was asked
+    :param missing: the linked data for want of which it has no rows
     :param called: the labels of IRIs among the values
     """
 
@@ -44,6 +47,7 @@ class Result:
     triples: tuple[Triple, ...] | None = None
     boolean: bool | None = None
     dataset: str = ""
+    missing: Need | None = None
     called: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -87,5 +91,5 @@ class Result:
 
 def plain_column(name: str) -> Column:
     """Return a column that nobody has described."""
-    label = Bilingual(name, name)
+    label = Text({SOURCE: name})
     return Column(name, label, label)

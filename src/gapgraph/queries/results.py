@@ -14,18 +14,23 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
 from gapgraph.errors import UsageError
-from gapgraph.queries.binding import bind, check_values
+from gapgraph.queries.binding import bind, check_values, refusal, shown, whether
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.collation import fold, sort_key
+from gapgraph.queries.fields import Choices, Column, Dictionary, Parameter
 from gapgraph.queries.formats import FORMATS, Format, formats_of, write
-from gapgraph.queries.header import Bilingual, Column
+from gapgraph.queries.header import Need
+from gapgraph.queries.labels import labelled, labels_of
+from gapgraph.queries.lists import ordered
 from gapgraph.queries.result import Result, Row, Triple, plain_column
 from gapgraph.queries.stored import StoredQuery
 from gapgraph.store.answers import Answer, Term
 from gapgraph.store.embedded import parse_query
 from gapgraph.store.scan import scan
+from gapgraph.texts import SOURCE
+from gapgraph.unicode import comparable
 
-__all__ = ["FORMATS", "Engine", "Format", "Result", "ask", "formats_of", "run", "write"]
+__all__ = ["FORMATS", "Engine", "Format", "Result", "ask", "formats_of", "listed", "run", "write"]
 
 #: Deeper brackets than this end the process of the engine, which recurs (measured from 800 on).
 _DEPTH = 100
@@ -38,18 +43,6 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
     ">=": operator.ge,
 }
-#: Labels of nodes: by the language asked for, Spanish, others; then by property, the best first.
-_LABELS = """PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX gg: <https://w3id.org/gapgraph/ontology#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT DISTINCT ?node ?rank ?label WHERE {{
-  VALUES ?node {{ {nodes} }}
-  VALUES (?property ?rank) {{
-    (skos:prefLabel 1) (rdfs:label 2) (dcterms:title 3) (gg:literalLabel 4) (gg:text 5)
-  }}
-  ?node ?property ?label .
-}}"""
 
 
 class Engine(Protocol):
@@ -79,7 +72,7 @@ def run(
     offset: int = 0,
     sort: Sequence[str] = (),
     filters: Sequence[str] = (),
-    lang: str = "es",
+    lang: str = SOURCE,
     labels: bool = False,
 ) -> Result:
     """Ask a stored query.
@@ -98,11 +91,14 @@ def run(
     """
     query = catalogue[name]
     text, checked = bind(query, values), check_values(query, values)
+    lists = _lists(store, catalogue, query, checked, lang)
+    _check_listed(query, checked, lists)
     result = _answer(
         store,
         text,
         query.form,
         query=query,
+        dictionary=catalogue.dictionary,
         values=checked,
         limit=limit,
         offset=offset,
@@ -111,7 +107,96 @@ def run(
         lang=lang,
         labels=labels,
     )
-    return replace(result, called=_called(store, query, checked, lang))
+    called = {**_called(store, query, checked, lang), **_chosen(query, lists)}
+    return replace(result, called=called, missing=_missing(store, query, result, checked))
+
+
+def listed(
+    store: Engine,
+    catalogue: Catalogue,
+    choices: Choices,
+    values: Mapping[str, Sequence[str]],
+    lang: str,
+) -> list[tuple[str, str, str]]:
+    """Ask the query that lists the choices of a parameter.
+
+    :param values: values by parameter, of which the analyses asked about narrow the list
+    :return: each value that is there, with its label and its number, empty where it has none
+    """
+    source = catalogue[choices.query]
+    takes = {each.name for each in source.header.parameters}
+    about = {name: values[name] for name in ("analysis",) if name in takes and values.get(name)}
+    result = run(store, catalogue, source.id, about, lang=lang)
+    columns = [choices.value, choices.label, choices.number]
+    places = [result.names.index(name) if name else None for name in columns]
+    found = [
+        tuple(term.value if place is not None and (term := row[place]) else "" for place in places)
+        for row in result.rows
+    ]
+    return [(value, label, number) for value, label, number in found if value]
+
+
+def _lists(
+    store: Engine,
+    catalogue: Catalogue,
+    query: StoredQuery,
+    values: Mapping[str, tuple[str, ...]],
+    lang: str,
+) -> dict[str, list[tuple[str, str, str]]]:
+    """Ask for the choices that the values given are held against or called by, each once."""
+    return {
+        each.name: listed(store, catalogue, each.choices, values, lang)
+        for each in query.header.parameters
+        if values[each.name]
+        and each.kind != "iri"
+        and each.choices
+        and each.choices.query
+        and (each.listed or _called_by_label(query, each))
+    }
+
+
+def _called_by_label(query: StoredQuery, parameter: Parameter) -> bool:
+    """Tell whether a query's sentence calls a parameter's values by their labels.
+
+    A value that people number or identify things by is spoken of as it is.
+    """
+    choices = parameter.choices
+    return (
+        parameter.name in query.header.spoken()
+        and choices is not None
+        and choices.number != choices.value
+    )
+
+
+def _check_listed(
+    query: StoredQuery,
+    values: Mapping[str, tuple[str, ...]],
+    lists: Mapping[str, list[tuple[str, str, str]]],
+) -> None:
+    """Check the values of parameters whose choices another query lists, and which take no others.
+
+    :raises UsageError: for a value that is not listed
+    """
+    for each in query.header.parameters:
+        if each.listed is None or each.name not in lists:
+            continue
+        known = dict.fromkeys(value for value, _, _ in lists[each.name])
+        for value in values[each.name]:
+            if value not in known:
+                takes = f"one of {', '.join(known)}" + "; may be repeated" * each.repeats
+                raise refusal(query.id, each, f"is {shown(value)}", takes)
+
+
+def _missing(
+    store: Engine, query: StoredQuery, result: Result, values: Mapping[str, Sequence[str]]
+) -> Need | None:
+    """Return the linked data for want of which an answer has no rows, the first in their order."""
+    if result.total or result.boolean is not None:
+        return None
+    for each in query.header.needs:
+        if not store.ask(whether(query, each, values)):
+            return each
+    return None
 
 
 def _called(
@@ -125,7 +210,20 @@ def _called(
         if each.kind == "iri" and each.name in spoken
         for value in values[each.name]
     ]
-    return {node.value: label.value for node, label in _labels(store, nodes, lang).items() if node}
+    return {
+        node.value: label.value for node, label in labels_of(store, nodes, lang).items() if node
+    }
+
+
+def _chosen(query: StoredQuery, lists: Mapping[str, list[tuple[str, str, str]]]) -> dict[str, str]:
+    """Return the labels of values that a query's sentence speaks of and another query lists."""
+    return {
+        value: label
+        for each in query.header.parameters
+        if _called_by_label(query, each)
+        for value, label, _ in lists.get(each.name, ())
+        if label
+    }
 
 
 def ask(
@@ -136,7 +234,7 @@ def ask(
     offset: int = 0,
     sort: Sequence[str] = (),
     filters: Sequence[str] = (),
-    lang: str = "es",
+    lang: str = SOURCE,
     labels: bool = False,
 ) -> Result:
     """Ask a query of somebody's own; the options are those of `run`.
@@ -144,6 +242,7 @@ def ask(
     :raises UsageError: for a query that is not valid SPARQL, that would call another endpoint,
         or whose brackets nest too deep for the engine
     """
+    text = text.removeprefix("\ufeff")
     if scan(text, base="", depth=_DEPTH).services:
         raise UsageError("the query calls SERVICE", todo="ask of this dataset only")
     form, _ = parse_query(text)
@@ -152,6 +251,7 @@ def ask(
         text,
         form,
         query=None,
+        dictionary=None,
         values={},
         limit=limit,
         offset=offset,
@@ -168,6 +268,7 @@ def _answer(
     form: str,
     *,
     query: StoredQuery | None,
+    dictionary: Dictionary | None,
     values: Mapping[str, tuple[str, ...]],
     limit: int | None,
     offset: int,
@@ -204,13 +305,14 @@ def _answer(
     answer = store.select(text)
     described = {each.name: each for each in query.header.columns} if query else {}
     columns = tuple(described.get(name) or plain_column(name) for name in answer.variables)
-    rows: Sequence[Row] = answer.rows
-    if labels or lang != "es":
-        columns, rows = _labelled(store, columns, rows, lang, add=labels)
+    rows: Sequence[Row] = ordered(columns, answer.rows)
+    if labels or lang != SOURCE:
+        columns, rows = labelled(store, columns, rows, lang, dictionary, add=labels)
+    aliases = query.header.aliases if query else {}
     for condition in filters:
-        rows = _filtered(condition, columns, rows)
+        rows = _filtered(condition, columns, rows, aliases)
     for key in reversed(sort):
-        rows = _sorted(key, columns, rows)
+        rows = _sorted(key, columns, rows, aliases)
     page = rows[offset:] if limit is None else rows[offset : offset + limit]
     return Result(
         columns=columns,
@@ -225,12 +327,15 @@ def _answer(
     )
 
 
-def _place(name: str, columns: Sequence[Column], parameter: str) -> int:
+def _place(name: str, columns: Sequence[Column], parameter: str, aliases: Mapping[str, str]) -> int:
     """Return where a column stands.
 
+    :param aliases: what columns were called in the version before, with their names of now
     :param parameter: the parameter that names it, for messages
     """
     names = [each.name for each in columns]
+    if name not in names:
+        name = aliases.get(name, name)
     if name not in names:
         raise UsageError(
             f"there is no column {name[:60]!r}",
@@ -249,24 +354,26 @@ def _number(value: str) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def _filtered(condition: str, columns: Sequence[Column], rows: Sequence[Row]) -> list[Row]:
+def _filtered(
+    condition: str, columns: Sequence[Column], rows: Sequence[Row], aliases: Mapping[str, str]
+) -> list[Row]:
     """Return the rows that meet a condition."""
-    match = _FILTER.fullmatch(condition)
+    match = _FILTER.fullmatch(comparable(condition))
     if match is None:
         raise UsageError(
             f"{condition[:60]!r} is not a condition",
             todo="write column:words, column=value, column!=value or column>value",
             parameter="filter",
         )
-    name, sign, wanted = match.groups()
-    place = _place(name, columns, "filter")
+    name, sign, wanted = match[1], match[2], match[3].strip()
+    place = _place(name, columns, "filter", aliases)
 
     def holds(term: Term | None) -> bool:
         value = term.value if term else ""
         if sign == ":":
-            return fold(wanted) in fold(value)
+            return fold(wanted) in fold(comparable(value))
         if sign in {"=", "!="}:
-            return _COMPARE[sign](value, wanted)
+            return _COMPARE[sign](comparable(value), wanted)
         number, other = _number(value), _number(wanted)
         if number is not None and other is not None:
             return _COMPARE[sign](number, other)
@@ -275,10 +382,12 @@ def _filtered(condition: str, columns: Sequence[Column], rows: Sequence[Row]) ->
     return [row for row in rows if holds(row[place])]
 
 
-def _sorted(key: str, columns: Sequence[Column], rows: Sequence[Row]) -> list[Row]:
+def _sorted(
+    key: str, columns: Sequence[Column], rows: Sequence[Row], aliases: Mapping[str, str]
+) -> list[Row]:
     """Return rows sorted by a column; equal ones stay in order, unbound ones come last."""
     falling = key.startswith("-")
-    place = _place(key.removeprefix("-"), columns, "sort")
+    place = _place(key.removeprefix("-"), columns, "sort", aliases)
     bound = [row for row in rows if row[place] is not None]
 
     def rank(row: Row) -> tuple[int, Decimal, object]:
@@ -289,55 +398,3 @@ def _sorted(key: str, columns: Sequence[Column], rows: Sequence[Row]) -> list[Ro
 
     bound.sort(key=rank, reverse=falling)
     return bound + [row for row in rows if row[place] is None]
-
-
-def _labelled(
-    store: Engine, columns: tuple[Column, ...], rows: Sequence[Row], lang: str, *, add: bool
-) -> tuple[tuple[Column, ...], list[Row]]:
-    """Give the labels of a result in the language asked for.
-
-    A column ``xLabel`` holds the labels of the column ``x``: it is there, and its labels are put
-    in that language, or it is added beside each column of IRIs that has none.
-    """
-    labels = _labels(store, rows, lang)
-    names = [each.name for each in columns]
-    #: Each column, the place it is read from, and whether what is read are the labels of that.
-    wide: list[tuple[Column, int, int | None]] = []
-    for place, column in enumerate(columns):
-        of = column.name.removesuffix("Label")
-        wide.append((column, place, names.index(of) if of != column.name and of in names else None))
-        named = {f"{column.name}Label", f"{column.name}Text"} & {*names}
-        if add and not named and _holds_iris(rows, place):
-            label = Bilingual(f"{column.label.es} (rótulo)", f"{column.label.en} (label)")
-            wide.append((Column(f"{column.name}Label", label, column.description), -1, place))
-    return tuple(column for column, _, _ in wide), [
-        tuple(_cell(row, place, of, labels) for _, place, of in wide) for row in rows
-    ]
-
-
-def _holds_iris(rows: Sequence[Row], place: int) -> bool:
-    """Tell whether a column holds any IRI."""
-    return any(term is not None and term.kind == "uri" for term in (row[place] for row in rows))
-
-
-def _cell(row: Row, place: int, of: int | None, labels: Mapping[Term | None, Term]) -> Term | None:
-    """Return a cell, or the label of another."""
-    given = row[place] if place >= 0 else None
-    return given if of is None else labels.get(row[of], given)
-
-
-def _labels(store: Engine, rows: Sequence[Row], lang: str) -> dict[Term | None, Term]:
-    """Return the best label of every IRI that has one."""
-    nodes = sorted({term.value for row in rows for term in row if term and term.kind == "uri"})
-    best: dict[Term | None, tuple[tuple[int, int, str], Term]] = {}
-    for start in range(0, len(nodes), 500):
-        listed = " ".join(f"<{each}>" for each in nodes[start : start + 500])
-        for node, rank, label in store.select(_LABELS.format(nodes=listed)).rows:
-            if node is None or rank is None or label is None or label.kind != "literal":
-                continue
-            order = [lang, "es"].index(label.language) if label.language in {lang, "es"} else 2
-            # A label in the language asked for is worth more than a better property.
-            key = (order, int(rank.value), label.value)
-            if node not in best or key < best[node][0]:
-                best[node] = (key, label)
-    return {node: label for node, (_, label) in best.items()}

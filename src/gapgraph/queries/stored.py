@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gapgraph.errors import NotFoundError
-from gapgraph.namespaces import query_iri
-from gapgraph.queries.header import Header, Parameter
-from gapgraph.queries.text import Block
+from gapgraph.namespaces import BASE, query_iri
+from gapgraph.queries.fields import Parameter
+from gapgraph.queries.header import Header
+from gapgraph.queries.text import Block, values_blocks
 
 __all__ = ["StoredQuery"]
+
+#: The parameter that says which analyses a query is about.
+ANALYSIS = "analysis"
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,31 @@ class StoredQuery:
     def iri(self) -> str:
         """Its IRI."""
         return str(query_iri(self.id))
+
+    @property
+    def target(self) -> str:
+        """The IRI of the endpoint that it is asked of (``schema:target``)."""
+        return f"{BASE}sparql"
+
+    def about(self, analysis: str) -> StoredQuery:
+        """Return the query with another default analysis, in its text as in its header."""
+        parameters = tuple(
+            replace(each, default=(analysis,)) if each.name == ANALYSIS and each.default else each
+            for each in self.header.parameters
+        )
+        if parameters == self.header.parameters:
+            return self
+        pieces, end = [], 0
+        for block in self.blocks:
+            if block.name == ANALYSIS:
+                pieces += [self.text[end : block.start], f" <{analysis}> "]
+                end = block.end
+        text = "".join((*pieces, self.text[end:]))
+        header = replace(self.header, parameters=parameters)
+        # Other blocks of values, such as a table of names, are the query's own.
+        names = {each.name for each in self.blocks}
+        blocks = tuple(each for each in values_blocks(text) if each.name in names)
+        return replace(self, header=header, text=text, blocks=blocks)
 
     def parameter(self, name: str) -> Parameter:
         """Return a parameter by its name.

@@ -10,7 +10,7 @@ from gapgraph.tables import Row, read_tsv
 
 __all__ = ["NO_TOPIC", "Correction", "read_corrections"]
 
-#: What the table writes where a statement concerns no topic.
+#: What the table writes where a statement concerns nothing of its row.
 NO_TOPIC = "-"
 
 
@@ -19,10 +19,12 @@ class Correction:
     """The topics of one statement, as a review settled them.
 
     :param topics: their positions in the row; none where the statement has no topic there
+    :param directive: whether it bears on what the directive asks, though on no topic
     :param reasons: why, by language
     """
 
     topics: tuple[int, ...]
+    directive: bool
     reasons: dict[str, str]
     starts: str
     row: Row
@@ -43,7 +45,9 @@ def read_corrections(data: Path, analysis: str) -> dict[str, Correction]:
 
     :param data: the project's data folder
     :param analysis: last part of the analysis's IRI
-    :return: the corrections by statement, written as in its IRI: ``7.1.2``
+    :return: the corrections by statement, written as in its IRI: ``7.1.2``.  Its topics are
+        written ``7.1,7.2``; ``7`` where it bears on what directive 7 asks, though on none of
+        the topics; ``-`` where it bears on nothing of the row.
     :raises InputError: where the table cannot be read, names a topic of another row, gives no
         reason, or has two rows for one statement
     """
@@ -56,12 +60,14 @@ def read_corrections(data: Path, analysis: str) -> dict[str, Correction]:
             continue
         statement = f"{row['observation']}.{row['position']}"
         directive = row["observation"].partition(".")[0]
-        topics = [] if row["topics"] == NO_TOPIC else row["topics"].split(",")
+        whole = row["topics"] == directive
+        topics = [] if whole or row["topics"] == NO_TOPIC else row["topics"].split(",")
         places = [topic.partition(".") for topic in topics]
         if any(place[0] != directive or not place[2].isdecimal() for place in places):
             raise row.fail(
                 f"{row['topics']!r} names no topics of row {directive}",
-                f"write them as {directive}.1,{directive}.2 or {NO_TOPIC}",
+                f"write them as {directive}.1,{directive}.2; {directive} for the directive "
+                f"itself; or {NO_TOPIC} for nothing",
             )
         if not row["reason_es"] or not row["reason_en"]:
             raise row.fail("has no reason", "write one in Spanish and in English")
@@ -69,6 +75,7 @@ def read_corrections(data: Path, analysis: str) -> dict[str, Correction]:
             raise row.fail(f"{statement} has a row already", "keep one of them")
         corrections[statement] = Correction(
             tuple(int(place[2]) for place in places),
+            whole,
             {"es": row["reason_es"], "en": row["reason_en"]},
             row["starts"],
             row,

@@ -15,6 +15,7 @@ from rdflib.term import Node
 
 from gapgraph.files import sha256
 from gapgraph.namespaces import (
+    DCTERMS,
     GG,
     OA,
     RDF,
@@ -26,8 +27,9 @@ from gapgraph.namespaces import (
     last_segment,
 )
 from gapgraph.reading.corrections import Correction, read_corrections
-from gapgraph.reading.names import Institution
+from gapgraph.reading.names import Institution, Instrument, Known
 from gapgraph.reading.rows import ReadRow, Row, Said, read_rules
+from gapgraph.reading.statements import UNREAD, Span
 from gapgraph.reading.topics import RowTopic
 from gapgraph.reviewed import UNOFFICIAL
 
@@ -43,12 +45,15 @@ _BESIDE = 32
 class _Row:
     """A row of the graph: its directive, and what it gives to read.
 
+    :param directive: what the directive's IRI ends in
     :param observations: the observations and their positions, by paragraph
+    :param unread: observations in a language without rules: position and text of each
     """
 
-    directive: int
+    directive: str
     row: Row
     observations: tuple[tuple[URIRef, int], ...]
+    unread: tuple[tuple[URIRef, int, Literal], ...]
 
 
 def _number(graph: Graph, node: Node, predicate: URIRef) -> int:
@@ -82,7 +87,7 @@ def _rows(graph: Graph, names: Names) -> list[_Row]:
     """Return the rows of an analysis in the order of their directives."""
     rows = []
     directives = sorted(
-        graph.subjects(RDF.type, GG.Directive), key=lambda each: _number(graph, each, GG.number)
+        graph.subjects(RDF.type, GG.Directive), key=lambda each: _number(graph, each, GG.position)
     )
     for directive in directives:
         topics = tuple(
@@ -96,16 +101,22 @@ def _rows(graph: Graph, names: Names) -> list[_Row]:
             )
             for topic in _in_order(graph, directive, GG.hasTopic, names)
         )
-        read = [
+        texts = [
             (node, text)
             for node in _in_order(graph, directive, GG.hasObservation, names)
-            if isinstance(text := graph.value(node, GG.text), Literal) and _is_read(text)
+            if isinstance(text := graph.value(node, GG.text), Literal)
         ]
+        read = [(node, text) for node, text in texts if _is_read(text)]
         rows.append(
             _Row(
-                _number(graph, directive, GG.number),
+                last_segment(str(directive)),
                 Row(topics, tuple(str(text) for _, text in read)),
                 tuple((node, _number(graph, node, GG.position)) for node, _ in read),
+                tuple(
+                    (node, _number(graph, node, GG.position), text)
+                    for node, text in texts
+                    if not _is_read(text)
+                ),
             )
         )
     return rows
@@ -125,11 +136,18 @@ class _Builder:
     def row(self, row: _Row, said: ReadRow) -> None:
         for each in said:
             self.statement(row, each)
+        for observation, number, text in row.unread:
+            # Nobody knows where its statements begin: it is one piece of unread words.
+            iri = self.names.statement(row.directive, number, 1)
+            self.add(observation, (GG.hasStatement, iri))
+            self.add(iri, (RDF.type, GG[UNREAD]))
+            self.text(iri, text, 1)
+            self.evidence(iri, observation, text, Span(0, len(text)))
 
     def text(self, subject: URIRef, text: str, position: int) -> None:
         self.add(
             subject,
-            (GG.text, _words(text)),
+            (GG.text, text if isinstance(text, Literal) else _words(text)),
             (GG.textKey, Literal(sha256(text))),
             (GG.position, _integer(position)),
             (GG.inAnalysis, self.names.analysis),
@@ -139,13 +157,19 @@ class _Builder:
         observation, _ = row.observations[said.paragraph - 1]
         iri = self.iri(row, said.paragraph, said.position)
         self.add(observation, (GG.hasStatement, iri))
-        self.add(iri, (RDF.type, GG[said.kind]), (GG.ruleId, Literal(f"kinds/{said.rule}")))
+        self.add(iri, (RDF.type, GG[said.kind]))
+        if said.rule:
+            self.add(iri, (GG.ruleId, Literal(f"kinds/{said.rule}")))
         self.text(iri, said.text, said.position)
-        self.evidence(iri, observation, row.row.paragraphs[said.paragraph - 1], said)
+        self.evidence(iri, observation, row.row.paragraphs[said.paragraph - 1], said.span)
         for paragraph, position in said.mitigates:
             self.add(iri, (GG.mitigates, self.iri(row, paragraph, position)))
         for instrument in said.instruments:
-            self.add(iri, (GG.invokes, instrument_iri(instrument.slug)))
+            self.add(iri, (GG.invokes, self.instrument(instrument)))
+        for instrument in said.named:
+            self.add(iri, (GG.namesInstrument, self.instrument(instrument)))
+        for locus in said.loci:
+            self.add(iri, (GG.namesLocus, GG[locus]))
         for institution in said.institutions:
             self.add(iri, (GG.mentions, self.institution(institution)))
         number = row.observations[said.paragraph - 1][1]
@@ -172,6 +196,10 @@ class _Builder:
         if not known.issuperset(correction.topics):
             raise correction.row.fail("names a topic that the row has not", "mend the topics")
         nodes = [self.link(row, iri, topic, GG.review) for topic in correction.topics]
+        if correction.directive:
+            self.add(iri, (GG.concernsDirective, self.names.directive(row.directive)))
+        elif not nodes:
+            self.add(iri, (GG.concernsNothing, Literal(True)))
         for node in nodes or [iri]:
             for language, reason in correction.reasons.items():
                 self.add(node, (GG.reason, Literal(reason, lang=language)))
@@ -189,7 +217,7 @@ class _Builder:
         )
         return node
 
-    def evidence(self, statement: URIRef, observation: URIRef, text: str, said: Said) -> None:
+    def evidence(self, statement: URIRef, observation: URIRef, text: str, span: Span) -> None:
         """Point to a statement's exact words: by offsets, and as a quote with its context.
 
         See Web Annotation Data Model, sections 4.2.4 and 4.2.5.
@@ -197,7 +225,7 @@ class _Builder:
         passage = self.names.evidence(statement)
         quote = self.names.selector(passage, "quote")
         position = self.names.selector(passage, "position")
-        start, end = said.span.start, said.span.end
+        start, end = span.start, span.end
         self.add(statement, (GG.evidence, passage))
         self.add(
             passage,
@@ -207,7 +235,7 @@ class _Builder:
             (OA.hasSelector, position),
         )
         # Plain strings: a quote selector's texts have no language of their own.
-        self.add(quote, (RDF.type, OA.TextQuoteSelector), (OA.exact, Literal(said.text)))
+        self.add(quote, (RDF.type, OA.TextQuoteSelector), (OA.exact, Literal(text[start:end])))
         for predicate, beside in (
             (OA.prefix, text[max(0, start - _BESIDE) : start]),
             (OA.suffix, text[end : end + _BESIDE]),
@@ -223,11 +251,20 @@ class _Builder:
 
     def institution(self, institution: Institution) -> URIRef:
         iri = institution_iri(institution.slug)
-        self.add(iri, (RDF.type, GG.Institution), (SKOS.editorialNote, _UNOFFICIAL))
+        self.add(iri, (RDF.type, GG.Institution))
+        if "en" in institution.labels and _LANGUAGE in institution.labels:
+            self.add(iri, (SKOS.editorialNote, _UNOFFICIAL))
         for language, label in institution.labels.items():
             self.add(iri, (SKOS.prefLabel, Literal(label, lang=language)))
         if institution.short:
             self.add(iri, (SKOS.altLabel, _words(institution.short)))
+        return iri
+
+    def instrument(self, instrument: Instrument) -> URIRef:
+        """Return an instrument's IRI; one that no reviewed facts describe is described here."""
+        iri = instrument_iri(instrument.slug)
+        if instrument.literal:
+            self.add(iri, (RDF.type, GG.Instrument), (GG.literalLabel, _words(instrument.literal)))
         return iri
 
 
@@ -246,20 +283,31 @@ def _count(number: int) -> Literal:
     return Literal(number, datatype=XSD.nonNegativeInteger)
 
 
-def reading_graph(asserted: Graph, names: Names, data: Path) -> Graph:
+def reading_graph(
+    asserted: Graph,
+    names: Names,
+    data: Path,
+    *,
+    institutions: Path | None = None,
+    instruments: Path | None = None,
+) -> Graph:
     """Return what the observations of an analysis say, as a graph of its own.
 
     :param asserted: the asserted graph: directives with ``gg:hasTopic`` and
         ``gg:hasObservation``, topics with ``gg:addressedBy``, texts in ``gg:text``
     :param names: the IRIs of the analysis that is read
     :param data: the project's data folder, for the tables in ``reading/``
+    :param institutions: the analysis's own table of institutions, if it has one
+    :param instruments: the analysis's own table of instruments, if it has one
     :return: ``gg:Statement``, ``gg:Measure``, ``gg:TopicLink`` and ``gg:Institution`` nodes,
         ``oa:`` evidence, and ``gg:theme`` of observations and concepts; no blank nodes.
-        Observations in another language than Spanish have none of it.
+        An observation in another language than Spanish is one ``gg:UnreadStatement``.
     :raises InputError: where a table cannot be read, or a reviewed row is about a statement or
         topic that is not there
     """
-    rules = read_rules(data)
+    state = last_segment(str(asserted.value(names.analysis, GG.jurisdiction) or ""))
+    language = str(asserted.value(names.analysis, DCTERMS.language) or _LANGUAGE)
+    rules = read_rules(data, Known(state or "?", language, institutions, instruments))
     builder = _Builder(names, read_corrections(data, last_segment(names.analysis)))
     rows = _rows(asserted, names)
     for row, said in zip(rows, rules.read([each.row for each in rows]), strict=True):

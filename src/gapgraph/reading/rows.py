@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gapgraph.reading.measures import Item, MeasureRules
-from gapgraph.reading.names import Institution, Instrument, NameRules, read_name_rules
+from gapgraph.reading.names import ALL, Institution, Instrument, Known, NameRules, read_name_rules
 from gapgraph.reading.patterns import read_patterns
-from gapgraph.reading.statements import Span, StatementRules, read_statement_rules
+from gapgraph.reading.statements import UNREAD, Span, StatementRules, read_statement_rules
 from gapgraph.reading.topics import Link, Part, RowTopic, TopicRules
 from gapgraph.reading.words import read_lexicon
 
@@ -36,7 +36,10 @@ class Said:
     :param paragraph: place of its observation in the row, from 1
     :param position: its place in the observation, from 1
     :param span: where it stands in the observation's text
-    :param rule: id of the rule that decides its kind
+    :param rule: id of the rule that decides its kind; empty where none does
+    :param named: the instruments that it names
+    :param instruments: those of them that it invokes
+    :param loci: local names of the places in the plan that it says it speaks of
     :param mitigates: paragraph and position of the omissions it mitigates
     :param links: the topics it concerns
     """
@@ -52,6 +55,8 @@ class Said:
     items: tuple[Item, ...]
     institutions: tuple[Institution, ...]
     instruments: tuple[Instrument, ...]
+    named: tuple[Instrument, ...] = ()
+    loci: tuple[str, ...] = ()
 
 
 ReadRow = tuple[Said, ...]
@@ -115,6 +120,8 @@ class Rules:
                     tuple(self.measures.items(words)),
                     tuple(self.names.mentioned(words)),
                     tuple(instruments),
+                    tuple(self.names.named(words)),
+                    tuple(self.names.loci_of(words)),
                 )
                 part = Part(
                     paragraph,
@@ -133,9 +140,10 @@ class Rules:
     ) -> tuple[tuple[int, int], ...]:
         """Return the omissions just before a statement that opens with "Sin embargo".
 
-        It says where the thing is found after all; so it is no omission, nor a doubt.
+        It says where the thing is found after all; so it is no
+        omission, nor a doubt, and it was read.
         """
-        if kind in {"Omission", "Doubt"} or not self.however.match(words):
+        if kind in {"Omission", "Doubt", UNREAD} or not self.however.match(words):
             return ()
         run: list[tuple[int, int]] = []
         for said in before:
@@ -143,17 +151,18 @@ class Rules:
         return tuple(run)
 
 
-def read_rules(data: Path) -> Rules:
+def read_rules(data: Path, known: Known = ALL) -> Rules:
     """Read every table of rules.
 
     :param data: the project's data folder
+    :param known: what the analysis knows of institutions and instruments; all there is if left out
     :raises InputError: where a table cannot be read, or holds what is no rule
     """
     patterns = read_patterns(data)
     return Rules(
         read_statement_rules(data, patterns),
         MeasureRules.of(patterns),
-        read_name_rules(data, patterns),
+        read_name_rules(data, patterns, known),
         TopicRules(
             read_lexicon(data, patterns), patterns.named("goeson"), patterns.named("contrast")
         ),

@@ -10,13 +10,21 @@ from gapgraph.errors import InputError
 from gapgraph.reading.patterns import FOLDER, Patterns
 from gapgraph.tables import read_tsv
 
-__all__ = ["KINDS", "KindRule", "Span", "SplitRule", "StatementRules", "read_statement_rules"]
+__all__ = [
+    "KINDS",
+    "UNREAD",
+    "KindRule",
+    "Span",
+    "SplitRule",
+    "StatementRules",
+    "read_statement_rules",
+]
 
 #: Local names of the classes of statements.
 KINDS = ("Provision", "Omission", "Invocation", "ContextNote", "Doubt")
 
-#: The kind of a statement that no rule knows, and the name under which that is recorded.
-_OTHER = ("ContextNote", "other")
+#: The class of what no rule has read: it is none of the kinds that a rule may give.
+UNREAD = "UnreadStatement"
 
 
 #: How far back it is looked for what stands just before a word.
@@ -147,9 +155,12 @@ class StatementRules:
         return self.kinds[min(found)[3]] if found else None
 
     def kind_of(self, statement: str) -> tuple[str, str]:
-        """Return a statement's kind, and the id of the rule that decides it."""
+        """Return a statement's kind, and the id of the rule that decides it.
+
+        Where no rule does, the statement is unread, and there is no id.
+        """
         rule = self.rule_of(statement)
-        return (rule.kind, rule.id) if rule else _OTHER
+        return (rule.kind, rule.id) if rule else (UNREAD, "")
 
 
 def read_statement_rules(data: Path, patterns: Patterns) -> StatementRules:

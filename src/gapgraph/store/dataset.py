@@ -31,6 +31,11 @@ class DatasetFile:
     sha256: str
     manifest: dict[str, Any]
 
+    @property
+    def analyses(self) -> tuple[str, ...]:
+        """The IRIs of its analyses in the order they were built; the first is the default."""
+        return tuple(each["analysis"] for each in self.manifest.get("analyses", ()))
+
     @classmethod
     def find(cls, output: Path) -> DatasetFile:
         """Find the build in a folder.
@@ -57,15 +62,45 @@ class DatasetFile:
 
         :raises EnvironmentFailure: where they are missing or not those the manifest vouches for
         """
-        try:
-            content = self.path.read_bytes()
-        except OSError as error:
+        return _vouched(self.path, self.sha256)
+
+    def beside(self, name: str) -> bytes:
+        """Return a file that the build wrote beside the N-Quads.
+
+        :param name: its name
+        :raises EnvironmentFailure: where it is missing or not the one the manifest vouches for
+        """
+        files = self.manifest.get("output")
+        if not isinstance(files, dict) or name not in files:
             raise EnvironmentFailure(
-                f"{self.path}: cannot be read ({error.strerror}): run `gapgraph build` again"
-            ) from error
-        if sha256(content) != self.sha256:
-            raise EnvironmentFailure(
-                f"{self.path}: differs from what its manifest vouches for: "
+                f"{self.path.parent / MANIFEST}: does not vouch for {name}: "
                 "run `gapgraph build` again"
             )
-        return content
+        return _vouched(self.path.parent / name, str(files[name]))
+
+    def check(self) -> None:
+        """Read every file of the build that the manifest vouches for.
+
+        :raises EnvironmentFailure: where one is missing or not the one that was built
+        """
+        self.read()
+        for name in self.manifest.get("output", ()):
+            self.beside(name)
+
+
+def _vouched(path: Path, checksum: str) -> bytes:
+    """Return the bytes of a file that has a checksum.
+
+    :raises EnvironmentFailure: where it is missing, or has another
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise EnvironmentFailure(
+            f"{path}: cannot be read ({error.strerror}): run `gapgraph build` again"
+        ) from error
+    if sha256(content) != checksum:
+        raise EnvironmentFailure(
+            f"{path}: differs from what its manifest vouches for: run `gapgraph build` again"
+        )
+    return content

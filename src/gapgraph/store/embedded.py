@@ -7,7 +7,6 @@ here complete.
 
 from __future__ import annotations
 
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -18,45 +17,37 @@ import pyoxigraph as ox
 from oxrdflib import OxigraphStore
 from rdflib import Dataset
 
-from gapgraph.errors import GapgraphError, InputError, UsageError
+from gapgraph.errors import GapgraphError, InputError, UnsupportedFunctionError, UsageError
 from gapgraph.files import read_bytes
 from gapgraph.namespaces import BASE, GRAPH, graph_iri, slug
+from gapgraph.rdf import format_of_file, read_quads
 from gapgraph.store.answers import Answer, Term
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.embedded_write import (
+    GRAPH_FORMATS,
     ROW_FORMATS,
     Evaluation,
+    check_written,
     evaluate,
     reason,
     rewrite,
     syntax,
+    unsupported,
 )
 from gapgraph.store.lines import lines_about
 from gapgraph.store.mistakes import refusal
 from gapgraph.store.scan import scan
 
-__all__ = ["DATA_SUFFIXES", "EmbeddedStore", "Form", "parse_query", "write_triples"]
+__all__ = ["EmbeddedStore", "Form", "parse_query", "write_triples"]
 
 #: What a query asks for: rows, RDF, or yes or no.
 Form = Literal["SELECT", "CONSTRUCT", "ASK"]
 
-#: ``FROM``, or what may be it once escapes are read.
-_NAMES_GRAPHS = re.compile(r"(?<![A-Za-z])from|\\u", re.IGNORECASE)
+#: ``FROM``, with or without a blank around it, or what may be it once escapes are read.
+_NAMES_GRAPHS = re.compile(r"from|\\u", re.IGNORECASE)
 #: How deep brackets may nest in a query that names graphs.
 _DEEPEST = 100
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
-
-#: The RDF formats that can be added, by file name suffix.
-DATA_SUFFIXES = {
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".trig": ox.RdfFormat.TRIG,
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".nq": ox.RdfFormat.N_QUADS,
-    ".jsonld": ox.RdfFormat.JSON_LD,
-    ".rdf": ox.RdfFormat.RDF_XML,
-    ".xml": ox.RdfFormat.RDF_XML,
-    ".owl": ox.RdfFormat.RDF_XML,
-}
 
 
 class EmbeddedStore:
@@ -89,54 +80,36 @@ class EmbeddedStore:
         :raises InputError: with file and line, for a file that is not RDF of its suffix, is over
             the limit or names a graph of the build's; the dataset is left as it was
         """
-        form = DATA_SUFFIXES.get(path.suffix.lower())
-        if form is None:
-            raise InputError(
-                f"has the suffix {path.suffix or 'nothing'!r}, which names no RDF format",
-                todo=f"use one of {' '.join(DATA_SUFFIXES)}",
-                file=path,
-            )
+        media_type = format_of_file(path)
         content = read_bytes(path, limit=limit)
-        if form == ox.RdfFormat.RDF_XML and re.search(rb"<!(?:DOCTYPE|ENTITY)", content):
-            raise InputError(
-                "declares a document type or entities, which are not read",
-                todo="write the IRIs in full, or convert the file to Turtle",
-                file=path,
-                line=content[: content.index(b"<!")].count(b"\n") + 1,
-            )
         graph = ox.NamedNode(graph_iri("added", slug(path.stem) or "data"))
-        try:
-            # Everything is parsed before the first quad is added: nothing is served half.
-            quads = list(
-                ox.parse(
-                    input=io.BytesIO(content),
-                    format=form,
-                    base_iri=f"{graph.value}/",
-                    # Two files may call different nodes _:a.
-                    rename_blank_nodes=True,
-                )
-            )
-        except (SyntaxError, ValueError, OSError) as error:
-            raise InputError(
-                f"is not {form.name} ({reason(error)})",
-                todo="mend the file, or give it the suffix of its format",
-                file=path,
-                line=getattr(error, "lineno", None),
-            ) from error
+        # Everything is parsed before the first quad is added: nothing is served half.
+        # Two files may call different nodes _:a.
+        quads = read_quads(
+            content, media_type, name=path, base=f"{graph.value}/", rename_blank_nodes=True
+        )
         default = ox.DefaultGraph()
-        names = {quad.graph_name.value for quad in quads if quad.graph_name != default}
+        names = {
+            name.value
+            for name in (quad.graph_name for quad in quads)
+            if isinstance(name, ox.NamedNode)
+        }
         if own := sorted(name for name in names if name.startswith(str(GRAPH))):
             raise InputError(
                 f"adds to the graph {own[0]}, whose name is the build's own",
                 todo="give its graphs names of another namespace",
                 file=path,
             )
-        self._store.extend(
+        quads = [
             ox.Quad(quad.subject, quad.predicate, quad.object, graph)
             if quad.graph_name == default
             else quad
             for quad in quads
-        )
+        ]
+        self._store.extend(quads)
+        lines = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+        every = {*self._added.splitlines(keepends=True), *lines.splitlines(keepends=True)}
+        self._added = b"".join(sorted(every))
         return graph.value
 
     def select(self, query: str) -> Answer:
@@ -154,7 +127,7 @@ class EmbeddedStore:
                 for solution in solutions
             )
         except (OSError, RuntimeError) as error:
-            raise GapgraphError(f"the engine failed ({reason(error)})") from error
+            raise _failure(error) from error
         return Answer(variables, rows)
 
     def rows_written(self, query: str, name: str) -> bytes:
@@ -162,6 +135,7 @@ class EmbeddedStore:
 
         :param name: ``srj``, ``srx``, ``csv`` or ``tsv``
         :raises UsageError: for a query that is not valid SPARQL, or not a SELECT
+        :raises UnwritableError: where the format cannot hold a value
         """
         solutions = self._query(query)
         if not isinstance(solutions, ox.QuerySolutions):
@@ -169,9 +143,9 @@ class EmbeddedStore:
         try:
             written = solutions.serialize(format=ROW_FORMATS[name])
         except (OSError, RuntimeError) as error:
-            raise GapgraphError(f"the engine failed ({reason(error)})") from error
+            raise _failure(error) from error
         assert written is not None  # nothing else was given to write to
-        return written
+        return check_written(written, name)
 
     def construct(self, query: str) -> tuple[tuple[Term, Term, Term], ...]:
         """Answer a CONSTRUCT or DESCRIBE query over the union of the named graphs.
@@ -187,7 +161,7 @@ class EmbeddedStore:
                 for each in triples
             )
         except (OSError, RuntimeError) as error:
-            raise GapgraphError(f"the engine failed ({reason(error)})") from error
+            raise _failure(error) from error
 
     def graph(self) -> Dataset:
         """Return an rdflib view of this dataset, whose default graph is the union of all.
@@ -243,7 +217,9 @@ class EmbeddedStore:
         lines = {*self._lines.splitlines(keepends=True), *self._added.splitlines(keepends=True)}
         if graph:
             end = f" <{graph}> .\n".encode()
-            lines = {line.removesuffix(end) + b" .\n" for line in lines if line.endswith(end)}
+            lines = {line for line in lines if line.endswith(end)}
+            if form not in {"trig", "nq"}:
+                lines = {line.removesuffix(end) + b" .\n" for line in lines}
         return rewrite(b"".join(sorted(lines)), form)
 
     def evaluate(self, evaluation: Evaluation) -> tuple[dict[str, Any], bytes]:
@@ -264,17 +240,15 @@ def parse_query(query: str) -> tuple[Form, tuple[str, ...]]:
 
 
 def write_triples(
-    triples: Iterable[tuple[Term, Term, Term]], suffix: str, prefixes: Mapping[str, str]
+    triples: Iterable[tuple[Term, Term, Term]], form: str, prefixes: Mapping[str, str]
 ) -> bytes:
-    """Write triples in the RDF format of a suffix of `DATA_SUFFIXES`, in the order given."""
-    return (
-        ox.serialize(
-            (ox.Triple(*map(_node, each)) for each in triples),  # type: ignore[arg-type]
-            format=DATA_SUFFIXES[suffix],
-            prefixes=dict(prefixes),
-        )
-        or b""
+    """Write triples in an RDF format, a name of `GRAPH_FORMATS`, in the order given."""
+    written = ox.serialize(
+        (ox.Triple(*map(_node, each)) for each in triples),  # type: ignore[arg-type]
+        format=GRAPH_FORMATS[form],
+        prefixes=dict(prefixes),
     )
+    return check_written(written or b"", form)
 
 
 def _node(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
@@ -304,6 +278,15 @@ def _query(
     except SyntaxError as error:
         told = syntax(error)
         raise refusal(query, told["what"], line=told["line"], column=told["column"]) from error
+    except RuntimeError as error:
+        raise _failure(error) from error
+
+
+def _failure(error: Exception) -> GapgraphError:
+    """Return the error of ours for one that the engine raised while it answered."""
+    if function := unsupported(error):
+        return UnsupportedFunctionError(function)
+    return GapgraphError(f"the engine failed ({reason(error)})")
 
 
 def _term(node: object) -> Term | None:

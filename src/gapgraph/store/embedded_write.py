@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from gapgraph.errors import UnwritableError
 from gapgraph.namespaces import PREFIXES
 
 if TYPE_CHECKING:
@@ -22,9 +23,11 @@ __all__ = [
     "GRAPH_FORMATS",
     "ROW_FORMATS",
     "Evaluation",
+    "check_written",
     "evaluate",
     "reason",
     "rewrite",
+    "unsupported",
 ]
 
 #: The formats of rows and of yes or no, by suffix.
@@ -45,7 +48,18 @@ GRAPH_FORMATS = {
 }
 #: Characters that XML 1.0 cannot hold, section 2.2; nothing the engine writes escapes them.
 _NOT_XML = re.compile(b"[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]|\\xef\\xbf[\\xbe\\xbf]")
-_REPLACEMENT = "\ufffd".encode()
+_FUNCTION = re.compile(r"^The custom function <(.*)> is not supported$", re.DOTALL)
+_NO_FORMAT = re.compile("does not support")
+#: What the parser names among all that it would have taken, and what people are told of it.
+_CAUSES = {
+    "Prefix not found": "Prefix not found",
+    "The SELECT contains a variable that is unbound": "SELECT names a variable that is in no "
+    "GROUP BY and in no aggregate such as COUNT",
+    "The SELECT contains an expression with a variable that is unbound": "an expression of SELECT "
+    "has a variable that is in no GROUP BY and in no aggregate such as COUNT",
+    "SELECT * is not authorized with GROUP BY": "SELECT * cannot stand with GROUP BY: name the "
+    "columns",
+}
 _PLACE = re.compile(r"^error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
@@ -99,7 +113,7 @@ def evaluate(store: ox.Store, evaluation: Evaluation) -> tuple[dict[str, Any], b
 
     :return: what came of it, and the result: ``status`` is ``ok`` (with ``kind`` and
         ``form``), ``syntax`` (with ``what``, ``line`` and ``column``), ``large``,
-        ``unwritable`` or ``failed``
+        ``unwritable``, ``function`` (with its IRI) or ``failed``
     """
     asked: dict[str, Any] = {"use_default_graph_as_union": True}
     if evaluation.default_graphs is not None or evaluation.named_graphs is not None:
@@ -120,14 +134,43 @@ def evaluate(store: ox.Store, evaluation: Evaluation) -> tuple[dict[str, Any], b
     except _TooLarge:
         return {"status": "large", "limit": evaluation.limit}, b""
     except (OSError, RuntimeError, ValueError) as error:
-        return {"status": "failed", "what": reason(error)}, b""
+        return _failed(error), b""
     content = sink.getvalue()
-    if form in {"srx", "rdf"}:
-        content = _NOT_XML.sub(_REPLACEMENT, content)
-    if form == "rdf" and b"<oxprefix: " in content:
-        what = "a property has no local name, which RDF/XML needs"
-        return {"status": "unwritable", "what": what}, b""
+    try:
+        check_written(content, form)
+    except UnwritableError as error:
+        return {"status": "unwritable", "what": error.what, "todo": error.todo}, b""
     return {"status": "ok", "kind": kind, "form": form}, content
+
+
+def _failed(error: Exception) -> dict[str, Any]:
+    """Return what came of a query that the engine raised an error for, as `evaluate` tells it."""
+    if function := unsupported(error):
+        return {"status": "function", "function": function}
+    if isinstance(error, OSError) and _NO_FORMAT.search(str(error)):
+        what = f"the format cannot hold the result ({reason(error)})"
+        return {"status": "unwritable", "what": what, "todo": "ask for another format"}
+    return {"status": "failed", "what": reason(error)}
+
+
+def check_written(content: bytes, form: str) -> bytes:
+    """Return what an engine wrote, where its format holds it whole.
+
+    :param content: what was written
+    :param form: a name of `ROW_FORMATS` or `GRAPH_FORMATS`
+    :raises UnwritableError: for XML that has characters XML cannot hold, or a property without a
+        local name; no other character is put in the place of one, and nothing is left out
+    """
+    if form not in {"srx", "rdf"}:
+        return content
+    todo = "ask for Turtle or N-Triples" if form == "rdf" else "ask for JSON, CSV or TSV"
+    found = _NOT_XML.search(content)
+    if found:
+        sign = f"U+{ord(found[0].decode()):04X}"
+        raise UnwritableError(f"a value has the character {sign}, which XML cannot hold", todo=todo)
+    if form == "rdf" and b"<oxprefix: " in content:
+        raise UnwritableError("a property has no local name, which RDF/XML needs", todo=todo)
+    return content
 
 
 def _write(
@@ -152,8 +195,8 @@ def syntax(error: SyntaxError) -> dict[str, Any]:
     """
     found = _PLACE.match(str(error))
     what = " ".join((found[3] if found else str(error)).split())
-    for cause in ("Prefix not found", "The SELECT contains a variable that is unbound"):
-        what = cause if cause in what else what
+    for cause, said in _CAUSES.items():
+        what = said if cause in what else what
     return {
         "status": "syntax",
         "what": what if len(what) <= 200 else f"{what[:200]}…",
@@ -166,6 +209,7 @@ def rewrite(content: bytes, form: str) -> bytes:
     """Return N-Quads or N-Triples in another format, with our prefixes.
 
     :param form: a name of `GRAPH_FORMATS`
+    :raises UnwritableError: where the format cannot hold a value
     """
     chosen = GRAPH_FORMATS[form]
     if form == "nq":
@@ -177,7 +221,13 @@ def rewrite(content: bytes, form: str) -> bytes:
     else:
         triples = {str(each.triple): each.triple for each in quads}
         ox.serialize((triples[key] for key in sorted(triples)), sink, chosen, prefixes=PREFIXES)
-    return sink.getvalue()
+    return check_written(sink.getvalue(), form)
+
+
+def unsupported(error: Exception) -> str:
+    """Return the IRI of the function that an engine's error says it lacks; empty for others."""
+    found = _FUNCTION.match(str(error)) if isinstance(error, RuntimeError) else None
+    return found[1] if found else ""
 
 
 def reason(error: Exception) -> str:

@@ -18,6 +18,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, NoReturn
 
 from gapgraph.errors import DeadlineError, EngineError, TooMuchError, UsageError
+from gapgraph.iris import iri_fault
 from gapgraph.store.scan import Scan, Token, resolve
 
 __all__ = ["answer_services"]
@@ -25,7 +26,6 @@ __all__ = ["answer_services"]
 #: The largest answer of an endpoint, in bytes.
 _LARGEST = 8_000_000
 _MOST_CLAUSES = 8
-_ILLEGAL = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 #: A blank node of an endpoint gets an IRI here (RDF 1.1 Concepts, section 3.5: Skolemization).
 _SKOLEM = "urn:gapgraph:bnode:"
 
@@ -175,12 +175,17 @@ def _term(term: Mapping[str, str]) -> str:
     """Return a term as SPARQL writes it.
 
     :raises TypeError: for what is no term
+    :raises EngineError: for an IRI that is none
     """
     kind, value = term["type"], str(term["value"])
     if kind == "bnode":
         return f"<{_SKOLEM}{urllib.parse.quote(value, safe='')}>"
     if kind == "uri":
-        return f"<{_ILLEGAL.sub(lambda found: f'%{ord(found[0]):02X}', value)}>"
+        if fault := iri_fault(value):
+            raise EngineError(
+                f"the answer of a SERVICE has {value[:200]!r}, which is no IRI ({fault})"
+            )
+        return f"<{value}>"
     if kind not in {"literal", "typed-literal"}:
         raise TypeError
     text = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")

@@ -26,6 +26,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from gapgraph.confine import address_space, end_with_parent, limit
 from gapgraph.errors import GapgraphError
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.embedded import EmbeddedStore
@@ -40,7 +41,6 @@ _GROWN_KILOBYTES = 64 * 1024
 #: Bytes that are sent with their message, so that the other side wakes once.
 _AT_ONCE = 1 << 18
 _SIZE = struct.Struct("!II")
-_PR_SET_PDEATHSIG = 1
 _M_ARENA_MAX = -8
 #: What is kept of a dead worker's last words.
 _LAST_WORDS = 2000
@@ -118,6 +118,7 @@ def _load(config: dict[str, Any]) -> EmbeddedStore:
 
 def _serve(link: socket.socket, store: EmbeddedStore, config: dict[str, Any]) -> None:
     """Carry out orders."""
+    forker = os.getpid()
     words: dict[int, int] = {}  # the read end of each living worker's standard error
     while True:
         order, _ = receive(link)
@@ -126,7 +127,7 @@ def _serve(link: socket.socket, store: EmbeddedStore, config: dict[str, Any]) ->
             heard, spoken = os.pipe()
             pid = os.fork()
             if pid == 0:
-                _become_worker(theirs, spoken, store, config)
+                _become_worker(theirs, spoken, store, config, forker)
             theirs.close()
             os.close(spoken)
             words[pid] = heard
@@ -145,12 +146,11 @@ def _serve(link: socket.socket, store: EmbeddedStore, config: dict[str, Any]) ->
 
 
 def _become_worker(
-    link: socket.socket, spoken: int, store: EmbeddedStore, config: dict[str, Any]
+    link: socket.socket, spoken: int, store: EmbeddedStore, config: dict[str, Any], forker: int
 ) -> None:
     """Give up every way out, answer queries, and end this process; never returns."""
     try:
-        if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        end_with_parent(forker)
         own = os.dup(link.fileno())
         null = os.open(os.devnull, os.O_RDWR)
         os.dup2(null, 0)
@@ -159,31 +159,15 @@ def _become_worker(
         os.dup2(own, 3)
         os.closerange(4, os.sysconf("SC_OPEN_MAX") if sys.platform != "linux" else 65_536)
         threading.stack_size(_STACK)
-        _limit(resource.RLIMIT_CORE, 0)
-        _limit(resource.RLIMIT_FSIZE, 0)
-        _limit(resource.RLIMIT_AS, _address_space() + _STACK + config["memory"])
-        _limit(resource.RLIMIT_NOFILE, 0)
+        limit(resource.RLIMIT_CORE, 0)
+        limit(resource.RLIMIT_FSIZE, 0)
+        limit(resource.RLIMIT_AS, address_space() + _STACK + config["memory"])
+        limit(resource.RLIMIT_NOFILE, 0)
         thread = threading.Thread(target=_answer_all, args=(socket.socket(fileno=3), store))
         thread.start()
         thread.join()
     finally:
         os._exit(0)
-
-
-def _limit(what: int, value: int) -> None:
-    """Set a limit that cannot be raised again."""
-    hard = resource.getrlimit(what)[1]
-    if hard == resource.RLIM_INFINITY or value < hard:
-        resource.setrlimit(what, (value, value))
-
-
-def _address_space() -> int:
-    """Return the size of this process's address space, in bytes."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    except OSError:
-        return 1 << 30  # no such file on this system: a generous guess
-    return pages * resource.getpagesize()
 
 
 def _answer_all(link: socket.socket, store: EmbeddedStore) -> None:

@@ -12,7 +12,7 @@ import difflib
 import itertools
 
 from gapgraph.errors import QuerySyntaxError, UsageError
-from gapgraph.store.scan import Token, tokens
+from gapgraph.store.scan import Token, odd_sign, query_error, tokens
 
 __all__ = ["refusal"]
 
@@ -52,28 +52,24 @@ def refusal(
     first = _first_word(found)
     if first and first.text.upper() in _UPDATES:
         return UsageError("this service is read-only and takes no updates", todo="send a query")
+    odd = odd_sign(query)
+    if odd:
+        return query_error(query, *odd)
     for look in (_bracket, _prefix, _word):
         told = look(found)
         if told:
-            said, todo, start = told
-            return _at(query, start, said, todo)
+            return query_error(query, *told)
     if first is None:
         return QuerySyntaxError("it is empty", line=line, column=column, todo=f"write {_FORMS}")
     if what.startswith("expected") and line and column:
         # The engine stops at what it could not read, or behind it.
         place = len("".join(query.splitlines(keepends=True)[: line - 1])) + column - 1
         last = [each for each in found if each.start <= place][-1:] or found[:1]
-        return _at(query, last[0].start, f"{last[0].text[:40]} does not belong there")
+        return query_error(query, last[0].start, f"{last[0].text[:40]} does not belong there")
     return QuerySyntaxError(what, line=line, column=column)
 
 
-def _at(query: str, start: int, said: str, todo: str = "") -> QuerySyntaxError:
-    """Return an error at a character of a query."""
-    line = query.count("\n", 0, start) + 1
-    return QuerySyntaxError(said, line=line, column=start - query.rfind("\n", 0, start), todo=todo)
-
-
-_Told = tuple[str, str, int]
+_Told = tuple[int, str, str]
 
 
 def _first_word(found: list[Token]) -> Token | None:
@@ -90,14 +86,14 @@ def _bracket(found: list[Token]) -> _Told | None:
             open_.append(token)
         elif token.kind == "close":
             if not open_:
-                return f"{token.text} closes nothing", "take it out", token.start
+                return token.start, f"{token.text} closes nothing", "take it out"
             last = open_.pop()
             if _CLOSES[last.text] != token.text:
                 wanted = _CLOSES[last.text]
-                return f"{token.text} stands where {last.text} wants {wanted}", "", token.start
+                return token.start, f"{token.text} stands where {last.text} wants {wanted}", ""
     if open_:
         last = open_[-1]
-        return f"{last.text} is not closed", f"write {_CLOSES[last.text]}", last.start
+        return last.start, f"{last.text} is not closed", f"write {_CLOSES[last.text]}"
     return None
 
 
@@ -114,7 +110,7 @@ def _prefix(found: list[Token]) -> _Told | None:
         prefix = token.text.partition(":")[0]
         if prefix not in declared and prefix != "_":
             todo = f"write PREFIX {prefix}: <…> before the query"
-            return f"the prefix {prefix}: is not declared", todo, token.start
+            return token.start, f"the prefix {prefix}: is not declared", todo
     return None
 
 
@@ -123,8 +119,8 @@ def _word(found: list[Token]) -> _Told | None:
     for place, token in enumerate(found):
         if token.kind == "word" and token.text.upper() not in _WORDS:
             if place and found[place - 1].text.upper() == "PREFIX":
-                return f"{token.text[:40]} has no colon", f"write {token.text[:40]}:", token.start
+                return token.start, f"{token.text[:40]} has no colon", f"write {token.text[:40]}:"
             close = difflib.get_close_matches(token.text.upper(), _WORDS, n=1)
             todo = f"write {close[0]}" if close else "write ? before a variable's name"
-            return f"{token.text[:40]} is no word of SPARQL", todo, token.start
+            return token.start, f"{token.text[:40]} is no word of SPARQL", todo
     return None

@@ -20,11 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from gapgraph.confine import Ending
 from gapgraph.errors import (
     BusyError,
     DeadlineError,
     EngineError,
     TooMuchError,
+    UnsupportedFunctionError,
+    UnwritableError,
 )
 from gapgraph.settings import Settings
 from gapgraph.store.dataset import DatasetFile
@@ -84,6 +87,11 @@ class Reply(NamedTuple):
 class _Worker(NamedTuple):
     pid: int
     link: socket.socket
+
+    def kill(self) -> None:
+        """Let whoever waits for its answer wait no longer, and so end it."""
+        with contextlib.suppress(OSError):
+            self.link.shutdown(socket.SHUT_RDWR)
 
 
 class _Forker:
@@ -152,6 +160,7 @@ class WorkerPool:
         self._idle: list[_Worker] = []
         self._orders = threading.Lock()  # over the socket to the forker
         self._forker: _Forker | None = None
+        self._closed = False
         self._stop: weakref.finalize[..., WorkerPool] | None = None
 
     def start(self) -> None:
@@ -160,8 +169,9 @@ class WorkerPool:
             self._running()
 
     def close(self) -> None:
-        """End the forker and all workers."""
+        """End the forker and all workers; no query starts them again."""
         with self._orders:
+            self._closed = True
             self._drop()
 
     @property
@@ -169,21 +179,30 @@ class WorkerPool:
         """The process id of the forker, where one runs."""
         return self._forker.process.pid if self._forker else None
 
-    def run(self, evaluation: Evaluation, *, seconds: float | None = None) -> Reply:
+    def run(
+        self,
+        evaluation: Evaluation,
+        *,
+        seconds: float | None = None,
+        ending: Ending | None = None,
+    ) -> Reply:
         """Answer a query.
 
         :param evaluation: the query and how to answer it
         :param seconds: how long it may take, waiting for a place included; the limit's if less
-        :raises BusyError: where too many wait, or no place came free in time
+        :param ending: what ends it before it is done, its client's leaving say
+        :raises BusyError: where too many wait, no place came free in time, or the ending came
         :raises DeadlineError: where it did not end in time
         :raises QuerySyntaxError: where it is not SPARQL
         :raises TooMuchError: where it needs too much memory, or its result is over the limit
+        :raises UnsupportedFunctionError: where the engine lacks a function of the query
+        :raises UnwritableError: where the format cannot hold a value of the result
         :raises EngineError: where the engine failed
         """
         allowed = min(seconds or self.limits.seconds, self.limits.seconds)
         deadline = time.monotonic() + allowed
         with self.place(allowed):
-            return self._ask(evaluation, deadline, allowed)
+            return self._ask(evaluation, deadline, allowed, ending or Ending())
 
     @contextlib.contextmanager
     def place(self, seconds: float) -> Iterator[None]:
@@ -211,16 +230,21 @@ class WorkerPool:
         seconds = max(1, round(self.limits.seconds / 2))
         return BusyError(f"{what}: ask again in {seconds} seconds", retry_after=seconds)
 
-    def _ask(self, evaluation: Evaluation, deadline: float, allowed: float) -> Reply:
+    def _ask(
+        self, evaluation: Evaluation, deadline: float, allowed: float, ending: Ending
+    ) -> Reply:
         """Put a query to a worker, and keep or end the worker after it."""
+        if ending.come:
+            raise _ended()
         before = time.monotonic()
         worker = self._worker()
         # What a new worker, or the loading of the dataset, takes is not the query's time.
         deadline += time.monotonic() - before
         try:
             worker.link.settimeout(max(0.001, deadline - time.monotonic()))
-            send(worker.link, {**vars(evaluation), "seconds": allowed})
-            answer, body = receive(worker.link, deadline)
+            with ending.over(worker):
+                send(worker.link, {**vars(evaluation), "seconds": allowed})
+                answer, body = receive(worker.link, deadline)
         except TimeoutError:
             self._end(worker)
             raise DeadlineError(
@@ -228,11 +252,13 @@ class WorkerPool:
                 "ask for less, with narrower patterns"
             ) from None
         except (EOFError, OSError):
-            raise _failure(self._end(worker)) from None
+            said = self._end(worker)
+            raise _ended() if ending.come else _failure(said) from None
         except BaseException:
             self._end(worker)
             raise
-        if answer["last"]:
+        # An ending that came with the answer has closed the way to the worker.
+        if answer["last"] or ending.come:
             self._end(worker)
         else:
             with self._lock:
@@ -283,7 +309,12 @@ class WorkerPool:
                 return ""
 
     def _running(self) -> _Forker:
-        """Return the forker, started if none runs."""
+        """Return the forker, started if none runs.
+
+        :raises EngineError: where the pool is closed
+        """
+        if self._closed:
+            raise EngineError("the build that this query was put to is no longer served: ask again")
         if self._forker is None:
             self._forker = _Forker(self._config)
             self._stop = weakref.finalize(self, self._forker.stop)
@@ -302,12 +333,19 @@ class WorkerPool:
 
 def _lives(worker: _Worker) -> bool:
     """Tell whether an idle worker is still there: the socket of one that died is at its end."""
+    # The deadline of the last query is still on the socket; with it, Python waits for something to
+    # read before it calls recv, whatever the flags say.
+    worker.link.setblocking(False)
     try:
-        return bool(worker.link.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        return bool(worker.link.recv(1, socket.MSG_PEEK))
     except BlockingIOError:
         return True
     except OSError:
         return False
+
+
+def _ended() -> BusyError:
+    return BusyError("the query was ended before it was done: send it again", retry_after=10)
 
 
 def _failure(said: str) -> TooMuchError | EngineError:
@@ -338,6 +376,8 @@ def _reply(answer: dict[str, Any], body: bytes, query: str) -> Reply:
         )
     if status == "syntax":
         raise refusal(query, answer["what"], line=answer["line"], column=answer["column"])
+    if status == "function":
+        raise UnsupportedFunctionError(answer["function"])
     if status == "unwritable":
-        raise TooMuchError(answer["what"], todo="ask for Turtle or N-Triples")
+        raise UnwritableError(answer["what"], todo=answer["todo"])
     raise EngineError(f"the engine failed on this query ({answer['what']})")

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gapgraph.errors import InputError
 from gapgraph.files import read_bytes
+from gapgraph.rdf import format_of_file, read_rdf
 from gapgraph.validation.gate import reports_of
 from gapgraph.validation.parallel import judge, units_of
 from gapgraph.validation.render import Report
-from gapgraph.validation.sources import SUFFIXES, graphs_of, read_rdf, units_in
+from gapgraph.validation.sources import graphs_of, units_in
 
 __all__ = ["validate_build", "validate_files"]
 
@@ -39,13 +39,7 @@ def validate_files(files: Sequence[Path], ontology: Path, *, limit: int) -> list
     """
     datasets = []
     for file in files:
-        media_type = SUFFIXES.get(file.suffix.lower())
-        if media_type is None:
-            raise InputError(
-                f"has the suffix {file.suffix or 'nothing'!r}, which names no RDF format",
-                todo="use one of " + " ".join(SUFFIXES),
-                file=file,
-            )
+        media_type = format_of_file(file)
         datasets.append(read_rdf(read_bytes(file, limit=limit), media_type, name=str(file)))
     units = units_in(datasets)
     reports = reports_of(judge(units, ontology), ontology)

@@ -7,8 +7,9 @@ it adds triples to the graphs it is given, so it is given copies.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import pyshacl
 from rdflib import BNode, Graph, URIRef
@@ -46,7 +47,7 @@ def validate(data: Graph, shapes: Graph, *, meta: bool = False) -> list[Result]:
     :param data: the data graph; it is left as it is
     :param shapes: the shapes graph; it is left as it is
     :param meta: judge the shapes graph too, by the shapes of SHACL itself (appendix C)
-    :return: the results, each once, in a fixed order
+    :return: the results, in a fixed order
     :raises InputError: for shapes that are not valid, or a query in them that fails
     """
     try:
@@ -74,8 +75,15 @@ def validate(data: Graph, shapes: Graph, *, meta: bool = False) -> list[Result]:
             todo="check that the shapes are whole",
         )
     # Results that explain another one (``sh:detail``) are no results of the report itself.
-    results = {_result(report, each) for each in report.objects(None, SH.result)}
-    return sorted(results, key=lambda each: tuple(map(_sort_key, _parts(each))))
+    # Two constraints of one component in one shape are two results, alike as they look here.
+    # The report is read once through: a lookup for each part of each result takes as long again.
+    told: dict[Node, dict[Node, Node]] = {each: {} for each in report.objects(None, SH.result)}
+    for subject, predicate, value in report:
+        if subject in told:
+            told[subject][predicate] = value
+    order = cache(_sort_key)
+    results = [_result(each) for each in told.values()]
+    return sorted(results, key=lambda each: tuple(map(order, _parts(each))))
 
 
 def _copy(graph: Iterable[tuple[Node, Node, Node]]) -> Graph:
@@ -92,17 +100,16 @@ def _quiet() -> logging.Logger:
     return logger
 
 
-def _result(report: Graph, node: Node) -> Result:
-    path = report.value(node, SH.resultPath)
-    focus = report.value(node, SH.focusNode)
-    assert focus is not None
+def _result(told: Mapping[Node, Node]) -> Result:
+    """Return a result from what a report says of it; it has one of each but of messages."""
+    path = told.get(SH.resultPath)
     return Result(
-        URIRef(str(report.value(node, SH.sourceShape))),
-        URIRef(str(report.value(node, SH.sourceConstraintComponent))),
-        URIRef(str(report.value(node, SH.resultSeverity))),
-        focus,
+        URIRef(str(told.get(SH.sourceShape))),
+        URIRef(str(told.get(SH.sourceConstraintComponent))),
+        URIRef(str(told.get(SH.resultSeverity))),
+        told[SH.focusNode],
         path if isinstance(path, URIRef) else None,
-        report.value(node, SH.value),
+        told.get(SH.value),
     )
 
 

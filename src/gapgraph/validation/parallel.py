@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -21,7 +21,7 @@ from rdflib.term import Node
 
 from gapgraph import __version__
 from gapgraph.files import sha256, write_atomic
-from gapgraph.namespaces import GG, GRAPH, ID, RDF, graph_iri, last_segment
+from gapgraph.namespaces import GG, GRAPH, ID, RDF, SKOS, graph_iri, last_segment
 from gapgraph.turtle import Triple, read_turtle, write_ntriples
 from gapgraph.validation.engine import validate
 from gapgraph.validation.findings import Finding, findings_of
@@ -33,6 +33,8 @@ __all__ = ["Judged", "Unit", "judge", "judge_unit", "units_of"]
 #: Fewer findings files than this are kept, the latest used.
 _KEPT = 256
 _LINKS = graph_iri("links")
+#: What ties a concept to its scheme.
+_MEMBERSHIP = frozenset({SKOS.inScheme, SKOS.topConceptOf, SKOS.hasTopConcept})
 
 
 @dataclass(frozen=True)
@@ -68,27 +70,64 @@ class Judged:
 def _shared(
     graphs: Mapping[URIRef, Iterable[Triple]], own: set[Triple], parts: Sequence[URIRef]
 ) -> set[Triple]:
-    """Return what other analyses' graphs say of the nodes they share with one analysis.
+    """Return what graphs of others say of the nodes they share with one analysis.
 
     No triple stands in two graphs, so what two analyses say alike of a concept, an institution
-    or a directive of their common framework stands in the graph of the first.  A status that an
-    analysis gives itself is not joined by that of another.
+    or a directive of their common framework stands in the graph of the first; and what an
+    observation invokes may be an instrument that only another framework cites.
     """
     nodes = {node for subject, _, value in own for node in (subject, value)}
-    settled = {subject for subject, verb, _ in own if verb == GG.coverageStatus}
     found = set()
     for name, triples in graphs.items():
         family, _, kind = str(name).rpartition("/")
-        if kind not in {"asserted", "derived"} or name in parts:
+        whole = family in {str(graph_iri("framework")), str(graph_iri("plan"))}
+        if not (whole or kind in {"asserted", "derived"}) or name in parts:
             continue
-        other = family.replace(str(GRAPH), str(ID), 1)
+        other = (str(name) if whole else family).replace(str(GRAPH), str(ID), 1)
         for subject, verb, value in triples:
-            if subject in nodes and not str(subject).startswith(other):
-                if verb == GG.coverageStatus and subject in settled:
-                    continue
-                if not str(value).startswith(f"{other}/"):
-                    found.add((subject, verb, value))
+            if (
+                subject in nodes
+                and verb not in _MEMBERSHIP
+                and not str(subject).startswith(other)
+                and not str(value).startswith(f"{other}/")
+            ):
+                found.add((subject, verb, value))
     return found
+
+
+def _schemes(graphs: Mapping[URIRef, Iterable[Triple]], own: set[Triple]) -> set[Triple]:
+    """Return the schemes of the concepts that a unit describes, with those members alone.
+
+    Analyses share schemes as they share concepts, and the first has what all say alike.
+    """
+    described = {subject for subject, verb, _ in own if verb == RDF.type}
+    parts = [
+        triples
+        for name, triples in graphs.items()
+        if last_segment(name) in {"asserted", "derived", "context"}
+    ]
+    found = {
+        triple
+        for triples in parts
+        for triple in triples
+        if triple[1] in _MEMBERSHIP
+        and (triple[2] if triple[1] == SKOS.hasTopConcept else triple[0]) in described
+    }
+    schemes = {scheme for _, verb, scheme in found if verb == SKOS.inScheme}
+    return found | {
+        triple
+        for triples in parts
+        for triple in triples
+        if triple[0] in schemes and triple[1] not in _MEMBERSHIP
+    }
+
+
+def _elsewhere(graphs: Iterable[URIRef], parts: Sequence[URIRef]) -> Iterator[str]:
+    """Yield what the IRIs of the nodes of frameworks and plans begin with outside a unit."""
+    for name in graphs:
+        family = str(name).rpartition("/")[0]
+        if name not in parts and family in {f"{GRAPH}framework", f"{GRAPH}plan"}:
+            yield f"{str(name).replace(str(GRAPH), str(ID), 1)}/"
 
 
 def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> list[Unit]:
@@ -116,7 +155,15 @@ def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> list
         if any(triple[1:] == (GG.linkFrom, analysis) for triple in graphs.get(_LINKS, ())):
             parts.append(_LINKS)
         triples = {triple for part in parts for triple in graphs.get(part, ())}
-        content = write_ntriples(triples | _shared(graphs, triples, parts))
+        # What is concluded of the nodes of a framework or plan is for those who have it.
+        elsewhere = tuple(_elsewhere(graphs, parts))
+        triples = {triple for triple in triples if not str(triple[0]).startswith(elsewhere)}
+        # What all analyses share has the schemes whole; a unit gets them with its own members.
+        schemes = {subject for subject, _, kind in triples if kind == SKOS.ConceptScheme}
+        schemes = {each for each in schemes if str(each).startswith(str(ID))}
+        triples = {each for each in triples if not schemes & {each[0], each[2]}}
+        triples |= _shared(graphs, triples, parts)
+        content = write_ntriples(triples | _schemes(graphs, triples))
         level = "build" if parts[1] in graphs else "asserted"
         findings = URIRef(f"{str(name).removesuffix('asserted')}findings")
         units.append(Unit(URIRef(f"{analysis}/report"), content, level, findings))

@@ -25,13 +25,13 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS, SKOS
 from rdflib.term import Node
 
-from gapgraph.namespaces import GG
+from gapgraph.namespaces import BASE, GG
 from gapgraph.turtle import Triple
 from gapgraph.validation.literals import is_faulty
 from gapgraph.validation.terms import GGS
 from gapgraph.validation.vocabularies import Vocabularies
 
-__all__ = ["BLANK", "prepare"]
+__all__ = ["BLANK", "own_terms", "prepare"]
 
 #: Before the name that a blank node is given.
 BLANK = "urn:blank:"
@@ -64,6 +64,21 @@ def prepare(data: Iterable[Triple], ontology: Graph) -> Graph:
         for triple in _description(term, kinds, vocabularies):
             prepared.add(triple)
     return prepared
+
+
+def own_terms(ontology: Iterable[Triple]) -> Graph:
+    """Return an ontology without its declarations of terms that others define.
+
+    They stand there so that it can be read by itself; their style is their owners' affair.
+
+    :param ontology: the ontology's triples; they are left as they are
+    """
+    own = Graph(bind_namespaces="none")
+    for triple in ontology:
+        subject, predicate, _ = triple
+        if predicate != RDF.type or not isinstance(subject, URIRef) or subject.startswith(BASE):
+            own.add(triple)
+    return own
 
 
 def _uses(triples: Sequence[Triple], vocabularies: Vocabularies) -> dict[URIRef, set[URIRef]]:

@@ -16,45 +16,36 @@ from rdflib import Graph, URIRef
 
 from gapgraph.errors import UsageError
 from gapgraph.files import read_text
-from gapgraph.turtle import write_turtle
+from gapgraph.messages import Message, translate
+from gapgraph.texts import LANGUAGES, SOURCE, said
+from gapgraph.turtle import write_ntriples, write_turtle
 from gapgraph.validation.findings import Finding
 from gapgraph.validation.report import report_graph
-from gapgraph.validation.shapes import LANGUAGES, SEVERITIES
+from gapgraph.validation.shapes import SEVERITIES
 from gapgraph.validation.terms import REPORT_PREFIXES
 
 __all__ = ["FORMATS", "Report", "render"]
 
-#: The words around findings, by language.
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "es": {
-        "title": "Informe de validación",
-        "Violation": "Infracciones",
-        "Warning": "Advertencias",
-        "Info": "Observaciones",
-        "counts": "{Violation} infracciones, {Warning} advertencias, {Info} observaciones",
-        "directive": "Directriz",
-        "line": "línea de la fuente",
-        "lines": "líneas de la fuente",
-        "none": "No se halló nada.",
-        "where": "Dónde",
-        "what": "Qué",
-        "source": "Fuente",
-    },
-    "en": {
-        "title": "Validation report",
-        "Violation": "Violations",
-        "Warning": "Warnings",
-        "Info": "Remarks",
-        "counts": "{Violation} violations, {Warning} warnings, {Info} remarks",
-        "directive": "Directive",
-        "line": "source line",
-        "lines": "source lines",
-        "none": "Nothing was found.",
-        "where": "Where",
-        "what": "What",
-        "source": "Source",
-    },
+#: The words around findings.
+_WORDS: Mapping[str, Message] = {
+    "title": Message("Informe de validación"),
+    "Violation": Message("Infracciones"),
+    "Warning": Message("Advertencias"),
+    "Info": Message("Observaciones"),
+    "counts": Message("{Violation} infracciones, {Warning} advertencias, {Info} observaciones"),
+    "directive": Message("Directriz"),
+    "line": Message("línea de la fuente"),
+    "lines": Message("líneas de la fuente"),
+    "none": Message("No se halló nada."),
+    "where": Message("Dónde"),
+    "what": Message("Qué"),
+    "source": Message("Fuente"),
 }
+
+
+def _words(language: str) -> Mapping[str, str]:
+    """Return the words around findings in a language."""
+    return {name: translate(text, language) for name, text in _WORDS.items()}
 
 
 @dataclass(frozen=True)
@@ -85,13 +76,13 @@ class Report:
 
 
 def render(
-    reports: Sequence[Report], form: str, language: str = "es", *, severities: Sequence[str] = ()
+    reports: Sequence[Report], form: str, language: str = SOURCE, *, severities: Sequence[str] = ()
 ) -> str:
     """Return reports in one format.
 
     :param reports: what was found, on one thing or several
     :param form: a key of `FORMATS`
-    :param language: one of `shapes.LANGUAGES`; RDF forms carry all
+    :param language: one of `texts.LANGUAGES`; RDF forms carry all
     :param severities: the severities to show; all, where none is named
     :raises UsageError: for a format or language there is none of
     """
@@ -108,7 +99,7 @@ def render(
 def _counts(findings: Iterable[Finding], language: str) -> str:
     found = [each.severity for each in findings]
     counts = {severity: found.count(severity) for severity in SEVERITIES}
-    return _WORDS[language]["counts"].format(**counts)
+    return _words(language)["counts"].format(**counts)
 
 
 def _grouped(findings: Iterable[Finding]) -> Iterable[tuple[str, list[tuple[Finding, ...]]]]:
@@ -121,29 +112,29 @@ def _grouped(findings: Iterable[Finding]) -> Iterable[tuple[str, list[tuple[Find
 def _place(finding: Finding, language: str) -> str:
     """Return the directives a finding is about."""
     numbers = ", ".join(map(str, finding.directives))
-    return f"{_WORDS[language]['directive']} {numbers}" if numbers else ""
+    return f"{_words(language)['directive']} {numbers}" if numbers else ""
 
 
 def _source(finding: Finding, language: str) -> str:
     """Return the lines a finding is about."""
-    word = _WORDS[language]["line" if len(finding.lines) == 1 else "lines"]
+    word = _words(language)["line" if len(finding.lines) == 1 else "lines"]
     return f"{word} {', '.join(map(str, finding.lines))}" if finding.lines else ""
 
 
 def _text(reports: Sequence[Report], language: str) -> str:
     lines: list[str] = []
     for report in reports:
-        lines += [f"{_WORDS[language]['title']}: {report.subject}", ""]
+        lines += [f"{_words(language)['title']}: {report.subject}", ""]
         for severity, rules in _grouped(report.shown):
             count = sum(map(len, rules))
-            lines += [f"{_WORDS[language][severity]} ({count})", ""]
+            lines += [f"{_words(language)[severity]} ({count})", ""]
             for rule in rules:
-                lines.append(f"  {rule[0].names[language]} [{rule[0].rule}]")
+                lines.append(f"  {said(rule[0].names, language)} [{rule[0].rule}]")
                 for each in rule:
                     place = _place(each, language)
                     source = _source(each, language)
                     lines.append(
-                        f"    {f'{place}: ' if place else ''}{each.messages[language]}"
+                        f"    {f'{place}: ' if place else ''}{said(each.messages, language)}"
                         f"{f' ({source})' if source else ''}"
                     )
                 lines.append("")
@@ -157,7 +148,7 @@ def _markdown_cell(text: str) -> str:
 
 
 def _markdown(reports: Sequence[Report], language: str) -> str:
-    words = _WORDS[language]
+    words = _words(language)
     lines: list[str] = []
     for report in reports:
         lines += [f"# {words['title']}: {_markdown_cell(report.subject)}", ""]
@@ -165,7 +156,10 @@ def _markdown(reports: Sequence[Report], language: str) -> str:
         for severity, rules in _grouped(report.shown):
             lines += [f"## {words[severity]}", ""]
             for rule in rules:
-                lines += [f"### {_markdown_cell(rule[0].names[language])} (`{rule[0].rule}`)", ""]
+                lines += [
+                    f"### {_markdown_cell(said(rule[0].names, language))} (`{rule[0].rule}`)",
+                    "",
+                ]
                 lines += [
                     f"| {words['where']} | {words['what']} | {words['source']} |",
                     "|---|---|---|",
@@ -173,7 +167,7 @@ def _markdown(reports: Sequence[Report], language: str) -> str:
                 for each in rule:
                     cells = (
                         _place(each, language),
-                        each.messages[language],
+                        said(each.messages, language),
                         _source(each, language),
                     )
                     lines.append("| " + " | ".join(map(_markdown_cell, cells)) + " |")
@@ -182,7 +176,7 @@ def _markdown(reports: Sequence[Report], language: str) -> str:
 
 
 def _html(reports: Sequence[Report], language: str) -> str:
-    words = _WORDS[language]
+    words = _words(language)
     style = read_text(Path(__file__).parent / "report.css", limit=100_000)
     body: list[str] = []
     for report in reports:
@@ -193,7 +187,7 @@ def _html(reports: Sequence[Report], language: str) -> str:
         for severity, rules in _grouped(report.shown):
             body.append(f'<section class="{severity.lower()}"><h2>{words[severity]}</h2>')
             for rule in rules:
-                name = html.escape(rule[0].names[language])
+                name = html.escape(said(rule[0].names, language))
                 body.append(
                     f"<h3>{name} <code>{html.escape(rule[0].rule)}</code></h3>"
                     f"<table><thead><tr><th>{words['where']}</th><th>{words['what']}</th>"
@@ -202,7 +196,7 @@ def _html(reports: Sequence[Report], language: str) -> str:
                 body += [
                     "<tr>"
                     f"<td>{html.escape(_place(each, language))}</td>"
-                    f"<td>{html.escape(each.messages[language])}</td>"
+                    f"<td>{html.escape(said(each.messages, language))}</td>"
                     f"<td>{html.escape(_source(each, language))}</td></tr>"
                     for each in rule
                 ]
@@ -231,8 +225,8 @@ def _json(reports: Sequence[Report], language: str) -> str:
             "findings": [
                 {
                     **each.as_dict(),
-                    "name": each.names[language],
-                    "message": each.messages[language],
+                    "name": said(each.names, language),
+                    "message": said(each.messages, language),
                 }
                 for each in report.shown
             ],
@@ -268,7 +262,7 @@ def _csv(reports: Sequence[Report], language: str) -> str:
                     each.rule,
                     " ".join(map(str, each.directives)),
                     " ".join(map(str, each.lines)),
-                    each.messages[language],
+                    said(each.messages, language),
                     each.focus,
                     each.path,
                     each.value,
@@ -293,6 +287,10 @@ def _turtle(reports: Sequence[Report], _: str) -> str:
     return write_turtle(_graph(reports), prefixes=REPORT_PREFIXES)
 
 
+def _ntriples(reports: Sequence[Report], _: str) -> str:
+    return write_ntriples(_graph(reports))
+
+
 def _jsonld(reports: Sequence[Report], _: str) -> str:
     text = _graph(reports).serialize(format="json-ld", sort_keys=True, indent=2)
     nodes = json.loads(text)
@@ -314,4 +312,5 @@ FORMATS: Mapping[str, Callable[[Sequence[Report], str], str]] = {
     "csv": _csv,
     "ttl": _turtle,
     "jsonld": _jsonld,
+    "nt": _ntriples,
 }

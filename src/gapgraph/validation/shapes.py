@@ -15,22 +15,30 @@ from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from gapgraph.errors import UsageError
+from gapgraph.files import read_text
 from gapgraph.tables import read_tsv
+from gapgraph.texts import LANGUAGES
 from gapgraph.turtle import read_turtle
 from gapgraph.validation.terms import SH, words
 
-__all__ = ["LANGUAGES", "LEVELS", "SEVERITIES", "Rule", "Shapes", "read_shapes"]
+__all__ = ["LEVELS", "SEVERITIES", "Rule", "Shapes", "read_shapes"]
 
 #: The files of each level, beside the prefixes that all share.
 LEVELS: Mapping[str, tuple[str, ...]] = {
     "asserted": ("structure", "completeness", "wording"),
-    "build": ("structure", "completeness", "wording", "derived", "tension", "links"),
+    "build": (
+        "structure",
+        "completeness",
+        "wording",
+        "derived",
+        "schemes",
+        "tension",
+        "links",
+    ),
     "style": ("style",),
 }
 #: Severities, the gravest first (SHACL, section 2.1.4).
 SEVERITIES: tuple[str, ...] = ("Violation", "Warning", "Info")
-#: The languages of names and messages, the default first.
-LANGUAGES: tuple[str, ...] = ("es", "en")
 
 
 @dataclass(frozen=True)
@@ -94,8 +102,11 @@ def read_shapes(folder: Path, level: str) -> Shapes:
         )
         for shape, severity in graph.subject_objects(SH.severity)
     }
+    file = folder / "notes.tsv"
+    heads = read_text(file, limit=1_000_000).partition("\n")[0].split("\t")
+    languages = [each for each in LANGUAGES if each in heads]
     notes: dict[str, Mapping[str, str]] = {
-        row["of"]: {each: row[each] for each in LANGUAGES}
-        for row in read_tsv(folder / "notes.tsv", ("of", *LANGUAGES))
+        row["of"]: {each: row[each] for each in languages}
+        for row in read_tsv(file, ("of", *languages))
     }
     return Shapes(level, graph, rules, notes)

@@ -1,24 +1,29 @@
 """A process that judges one body of RDF, and can do nothing else.
 
 It gets the RDF on its standard input.  Once everything it needs is loaded it gives up opening files
-and sockets, more memory and more time; who started it also ends it at a deadline.
+and sockets, more memory and more time; who started it also ends it at a deadline, and it never
+outlives who started it.
 """
 
 from __future__ import annotations
 
 import codecs
+import os
 import resource
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from gapgraph.errors import DeadlineError, EngineError, InputError
+from gapgraph.confine import Ending, end_with_parent, limit
+from gapgraph.errors import BusyError, DeadlineError, EngineError, InputError
+from gapgraph.rdf import read_rdf
 from gapgraph.turtle import read_turtle
 from gapgraph.validation.parallel import judge_unit
 from gapgraph.validation.render import Report, render
 from gapgraph.validation.shapes import read_shapes
-from gapgraph.validation.sources import FORMATS, read_rdf, units_in
+from gapgraph.validation.sources import units_in
 
 __all__ = ["judge_apart"]
 
@@ -51,6 +56,7 @@ def judge_apart(
     seconds: int,
     memory: int,
     severities: Sequence[str] = (),
+    endings: Sequence[Ending] = (),
 ) -> str:
     """Judge RDF in a process of its own and return the report.
 
@@ -62,43 +68,55 @@ def judge_apart(
     :param seconds: the deadline
     :param memory: the most memory it may take, in bytes
     :param severities: the severities to show; all, where none is named
+    :param endings: what ends it before it is done
     :raises InputError: where the RDF cannot be read or judged
+    :raises BusyError: where an ending came
     :raises DeadlineError: where it does not finish within its limits
     :raises EngineError: where the process fails for another reason
     """
     command = [sys.executable, "-P", "-c", _START, str(_PACKAGES), str(ontology), media_type]
-    command += [form, language, str(seconds), str(memory), *severities]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module, arguments checked by the caller
-            command, input=content, capture_output=True, timeout=seconds, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise DeadlineError(
-            f"the graph was not judged in {seconds} seconds: send a smaller one"
-        ) from None
-    if done.returncode == _UNREADABLE:
-        raise InputError(done.stderr.decode("utf-8", "replace").strip()[:500])
-    if done.returncode < 0 or done.returncode == _EXHAUSTED:
+    command += [form, language, str(seconds), str(memory), str(os.getpid()), *severities]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(  # noqa: S603 - our own module, arguments checked by the caller
+        command, stdin=pipe, stdout=pipe, stderr=pipe
+    )
+    with process, ExitStack() as over:
+        try:
+            for each in endings:
+                over.enter_context(each.over(process))
+            told, said = process.communicate(content, timeout=seconds)
+        except subprocess.TimeoutExpired:
+            raise DeadlineError(
+                f"the graph was not judged in {seconds} seconds: send a smaller one"
+            ) from None
+        finally:
+            process.kill()  # does nothing to one that has ended
+    if any(each.come for each in endings):
+        raise BusyError("judging was ended before it was done: send it again", retry_after=10)
+    if process.returncode == _UNREADABLE:
+        raise InputError(said.decode("utf-8", "replace").strip()[:500])
+    if process.returncode < 0 or process.returncode == _EXHAUSTED:
         raise DeadlineError(
             "the graph took more memory or time than one request is given: send a smaller one"
         )
-    if done.returncode != 0:
+    if process.returncode != 0:
         raise EngineError("the process that judges could not do it: see whether gapgraph is whole")
-    return done.stdout.decode("utf-8")
+    return told.decode("utf-8")
 
 
 def _confine(seconds: int, memory: int) -> None:
     """Give up what judging does not need (setrlimit(2)): no new file or socket from here on."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_CPU, seconds)
+    limit(resource.RLIMIT_AS, memory)
+    limit(resource.RLIMIT_NOFILE, 0)
 
 
 def main(arguments: list[str]) -> int:
     """Judge standard input; the report goes to standard output, a message to standard error."""
+    end_with_parent(int(arguments[6]))
     folder, media_type, form, language = Path(arguments[0]), *arguments[1:4]
-    severities = arguments[6:]
+    severities = arguments[7:]
     content = sys.stdin.buffer.read()
     shapes = {level: read_shapes(folder / "shapes", level) for level in ("asserted", "build")}
     ontology = read_turtle(folder / "gapgraph.ttl")
@@ -118,8 +136,6 @@ def main(arguments: list[str]) -> int:
     # What libraries load at their first use is loaded now.
     for name in _CODECS:
         codecs.lookup(name)
-    faulty = read_rdf(_FAULTY.encode(), "text/turtle")
-    read_rdf(faulty.serialize(format=FORMATS[media_type]).encode(), media_type)
     answer(_FAULTY.encode(), "text/turtle")
     _confine(int(arguments[4]), int(arguments[5]))
     try:

@@ -61,6 +61,10 @@ def answer_headers(
     """
     form = FORMATS[wanted]
     related = [f'<{link}>; rel="{name}"' for name, link in links.items()]
+    if wanted == "csv":
+        # Beside the file, whatever prefix it stands under.
+        described = f"{query.id}.csv-metadata.json"
+        related.append(f'<{described}>; rel="describedby"; type="application/csvm+json"')
     told = [
         ("Content-Type", form.media_type),
         (

@@ -7,6 +7,8 @@ from werkzeug.exceptions import RequestURITooLarge
 
 from gapgraph import __version__
 from gapgraph.web import (
+    assets,
+    discovery,
     links,
     lookup,
     openapi,
@@ -14,22 +16,22 @@ from gapgraph.web import (
     problems,
     questions,
     resources,
+    slashes,
     sparql,
     validation,
+    workbook,
 )
+from gapgraph.web.base import Mount, current_path
 from gapgraph.web.cache import AnswerCache
+from gapgraph.web.hosts import Application
 from gapgraph.web.intake import Intake
 from gapgraph.web.language import language, register_language
 from gapgraph.web.pages import blueprint as pages
+from gapgraph.web.parameters import Parameters
 from gapgraph.web.plain import PlainAnswers
 from gapgraph.web.service import Service, ServiceConfig, service
 
 __all__ = ["create_app"]
-
-_PREFLIGHT = {
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, Range",
-    "Access-Control-Max-Age": "86400",
-}
 
 
 def create_app(config: ServiceConfig | None = None) -> Flask:
@@ -41,20 +43,24 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
     """
     loaded = Service.open(config or ServiceConfig.of_environment())
     settings = loaded.config.settings
-    app = Flask(__name__)
+    app = Application(__name__, static_folder=None)
     app.extensions["gapgraph"] = loaded
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     register_language(app)
     problems.register(app)
     links.register(app)
+    assets.register(app)
+    slashes.register(app)
     app.register_blueprint(questions.blueprint)
+    app.register_blueprint(discovery.blueprint)
     app.register_blueprint(openapi.blueprint)
     app.register_blueprint(sparql.blueprint)
     app.register_blueprint(resources.blueprint)
     app.register_blueprint(pages)
     app.register_blueprint(lookup.blueprint)
     app.register_blueprint(validation.blueprint)
+    app.register_blueprint(workbook.blueprint)
     app.add_url_rule("/health", view_func=health)
 
     longest = settings.number("max_url_characters")
@@ -72,23 +78,28 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
             response.headers.add("Content-Security-Policy", policy.PAGE)
         if request.method == "OPTIONS":
             allowed = response.headers.get("Allow", "GET")
-            response.headers["Access-Control-Allow-Methods"] = allowed
-            response.headers.extend(_PREFLIGHT)
+            wanted = request.headers.get("Access-Control-Request-Headers", "")
+            response.headers.extend(policy.preflight(allowed, wanted))
         return response
 
     app.context_processor(
         lambda: {
             "lang": language(),
             "version": __version__,
-            "path": request.path,
+            "path": current_path(),
             "contact": settings.text("contact"),
-            "host": links.address("").rstrip("/"),
         }
     )
     direct = PlainAnswers(sparql.DirectAnswers(app.wsgi_app, loaded), loaded)
-    app.wsgi_app = AnswerCache(  # type: ignore[method-assign]
-        Intake(direct),
+    own = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
+    mount = Mount(direct, loaded.config.base, own)
+    cache = AnswerCache(
+        Intake(mount),
         limit=settings.number("cache_bytes"),
+        any_host=bool(loaded.config.base),
+    )
+    app.wsgi_app = Parameters(  # type: ignore[method-assign]
+        cache, app, within=mount.within, longest=longest
     )
     return app
 

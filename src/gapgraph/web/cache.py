@@ -4,28 +4,29 @@ A build does not change while it is served, so an answer is a function of the ad
 string and the headers that negotiation reads; these, unchanged, are the key, so that what is kept
 is never another request's answer.  Only what the application marks as public is kept
 (``Cache-Control: public``), only with status 200, and only where ``Vary`` names no other header.
-See RFC 9110, sections 8.8.3 (entity tags), 12.5.3 (content codings) and 13.1 (conditions), and
-RFC 9111.
+See RFC 9110, sections 8.8.3 (entity tags), 12.5.3 (content codings), 13.1 (conditions) and 14
+(ranges), and RFC 9111.
 """
 
 from __future__ import annotations
 
 import functools
-import gzip
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import brotli
-from werkzeug.http import parse_accept_header
+from werkzeug.datastructures import Range
+from werkzeug.http import parse_range_header
 
 from gapgraph.files import sha256
+from gapgraph.web.codings import CODINGS, IDENTITY, compressible, encode, encoding_for, tag_of
+from gapgraph.web.hosts import is_host
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["AnswerCache", "encoding_for"]
+__all__ = ["AnswerCache"]
 
 _Headers = list[tuple[str, str]]
 _Key = tuple[str, ...]
@@ -34,42 +35,15 @@ _Key = tuple[str, ...]
 _LONGEST_KEY = 4_000
 #: Bytes that a kept answer takes beside its key and bodies, nearly.
 _OVERHEAD = 4_000
-#: Bodies smaller than this are not worth compressing.
-_SMALLEST = 500
-#: ``Accept-Encoding`` of more characters than this is read each time.
-_LONGEST_CODING = 100
-_COMPRESSIBLE = ("text/", "application/json", "application/n-triples", "image/svg")
-_ENCODERS: dict[str, Callable[[bytes], bytes]] = {
-    "br": functools.partial(brotli.compress, quality=5),
-    "gzip": functools.partial(gzip.compress, compresslevel=6, mtime=0),
-}
+#: What stands in a key for every host that can stand in an address.
+_ANY_HOST = "*"
+_known_host = functools.lru_cache(maxsize=256)(is_host)
 #: What an answer may vary by: the headers of the key, and the coding.
 _VARY = {"accept", "accept-language", "accept-encoding", "host", ""}
 #: What a 304 leaves out, since it tells of the content (RFC 9110, section 15.4.5).
 _OF_CONTENT = {
     "content-length", "content-type", "content-encoding", "content-disposition", "content-language",
 }  # fmt: skip
-
-
-def _read_coding(accepted: str) -> str:
-    wanted = {value.lower(): quality for value, quality in parse_accept_header(accepted)}
-    star = wanted.get("*", 0.0)
-    best = max(_ENCODERS, key=lambda name: wanted.get(name, star))
-    quality = wanted.get(best, star)
-    # The content as it is counts as wanted unless its quality says how much (section 12.5.3).
-    return best if quality > 0 and quality >= wanted.get("identity", 0.0) else "identity"
-
-
-_known_coding = functools.lru_cache(maxsize=256)(_read_coding)
-
-
-def encoding_for(accepted: str) -> str:
-    """Return the content coding that a header ``Accept-Encoding`` wants: br, gzip or identity.
-
-    >>> encoding_for("gzip, br;q=0.5"), encoding_for("*"), encoding_for("gzip;q=0")
-    ('gzip', 'br', 'identity')
-    """
-    return (_known_coding if len(accepted) <= _LONGEST_CODING else _read_coding)(accepted)
 
 
 class _Form(NamedTuple):
@@ -93,9 +67,7 @@ class _Kept:
 
     def __init__(self, headers: _Headers, body: bytes) -> None:
         media = next((value for name, value in headers if name.lower() == "content-type"), "")
-        self.compressible = len(body) >= _SMALLEST and (
-            media.startswith(_COMPRESSIBLE) or "+xml" in media or "+json" in media
-        )
+        self.compressible = compressible(media, len(body))
         self.headers = [pair for pair in headers if pair[0].lower() != "content-length"]
         self.body = body
         self.tag = sha256(body)[:32]
@@ -104,12 +76,12 @@ class _Kept:
 
     def form(self, coding: str) -> _Form:
         """Make and keep a coding."""
-        plain = coding == "identity"
-        body = self.body if plain else _ENCODERS[coding](self.body)
-        tag = f'"{self.tag}"' if plain else f'"{self.tag}-{coding}"'
-        headers = [*self.headers, ("ETag", tag), ("Content-Length", str(len(body)))]
-        if not plain:
+        body = encode(self.body, coding)
+        tag = f'"{tag_of(self.tag, coding)}"'
+        headers = [*self.headers, ("Accept-Ranges", "bytes"), ("ETag", tag)]
+        if coding != IDENTITY:
             headers.append(("Content-Encoding", coding))
+        headers.append(("Content-Length", str(len(body))))
         bare = [pair for pair in headers if pair[0].lower() not in _OF_CONTENT]
         form = self.forms[coding] = _Form(tag, headers, bare, body)
         return form
@@ -117,11 +89,11 @@ class _Kept:
     def coding(self, environ: WSGIEnvironment) -> str:
         """Return the coding that a request wants of it."""
         accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-        return encoding_for(accepted) if self.compressible else "identity"
+        return encoding_for(accepted) if self.compressible else IDENTITY
 
     def size(self) -> int:
         """Return how many bytes it takes, nearly, with all codings it may come to have."""
-        return _OVERHEAD + len(self.body) * (1 + len(_ENCODERS) * self.compressible)
+        return _OVERHEAD + len(self.body) * (1 + len(CODINGS) * self.compressible)
 
 
 class AnswerCache:
@@ -132,10 +104,11 @@ class AnswerCache:
 
     :param application: what answers
     :param limit: how many bytes are kept at most, in each worker; 0 keeps nothing
+    :param any_host: whether an answer is the same whatever host is asked, as long as it is one
     """
 
-    def __init__(self, application: WSGIApplication, *, limit: int) -> None:
-        self.application, self.limit = application, limit
+    def __init__(self, application: WSGIApplication, *, limit: int, any_host: bool = False) -> None:
+        self.application, self.limit, self._any_host = application, limit, any_host
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
         self._lock = threading.Lock()  # over what follows, and over changes of what is kept
         self._size = 0
@@ -150,10 +123,13 @@ class AnswerCache:
         return len(self._kept)
 
     def known(self, environ: WSGIEnvironment) -> tuple[str, _Headers, bytes] | None:
-        """Return the answer to what was asked before, in the coding asked before."""
+        """Return the answer to what was asked before, in the coding asked before.
+
+        Its headers must not be changed.
+        """
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return None
-        kept = self._kept.get(_key(environ))
+        kept = self._kept.get(self._key(environ))
         if kept is None:
             return None
         form = kept.forms.get(kept.coding(environ))
@@ -167,7 +143,7 @@ class AnswerCache:
         method = environ["REQUEST_METHOD"]
         if method not in {"GET", "HEAD"}:
             return self.application(environ, start_response)
-        key = _key(environ)
+        key = self._key(environ)
         kept = self._kept.get(key)
         if kept is None:
             status, headers, body = self._ask(environ)
@@ -180,7 +156,7 @@ class AnswerCache:
             kept.used = True
         coding = kept.coding(environ)
         status, headers, body = _told(kept.forms.get(coding) or kept.form(coding), environ)
-        start_response(status, headers)
+        start_response(status, list(headers))  # a server may change its list (PEP 3333)
         return [body]
 
     def _ask(self, environ: WSGIEnvironment) -> tuple[str, _Headers, bytes]:
@@ -219,31 +195,61 @@ class AnswerCache:
             self._kept[key] = kept
             self._size += needed
 
-
-def _key(environ: WSGIEnvironment) -> _Key:
-    """Return what an answer is a function of."""
-    get = environ.get
-    return (
-        get("PATH_INFO", ""),
-        get("QUERY_STRING", ""),
-        get("HTTP_ACCEPT", ""),
-        get("HTTP_ACCEPT_LANGUAGE", ""),
-        get("HTTP_HOST", ""),
-        get("SCRIPT_NAME", ""),
-        get("wsgi.url_scheme", ""),
-    )
+    def _key(self, environ: WSGIEnvironment) -> _Key:
+        """Return what an answer is a function of."""
+        get = environ.get
+        host = get("HTTP_HOST", "")
+        return (
+            get("PATH_INFO", ""),
+            get("QUERY_STRING", ""),
+            get("HTTP_ACCEPT", ""),
+            get("HTTP_ACCEPT_LANGUAGE", ""),
+            _ANY_HOST if self._any_host and _known_host(host) else host,
+            get("SCRIPT_NAME", ""),
+            get("wsgi.url_scheme", ""),
+        )
 
 
 def _told(form: _Form, environ: WSGIEnvironment) -> tuple[str, _Headers, bytes]:
-    """Return what a request gets of a kept answer, by its conditions."""
+    """Return what a request gets of an answer, by its conditions and its range.
+
+    The headers are those that are kept: they must not be changed.
+    """
     if "HTTP_IF_MATCH" in environ and not _names(environ["HTTP_IF_MATCH"], form.tag):
         return "412 Precondition Failed", [*form.bare, ("Content-Length", "0")], b""
     if "HTTP_IF_NONE_MATCH" in environ and _names(
         environ["HTTP_IF_NONE_MATCH"], form.tag, weak=True
     ):
-        return "304 Not Modified", list(form.bare), b""
-    body = b"" if environ["REQUEST_METHOD"] == "HEAD" else form.body
-    return "200 OK", list(form.headers), body
+        return "304 Not Modified", form.bare, b""
+    if environ["REQUEST_METHOD"] == "HEAD":
+        return "200 OK", form.headers, b""
+    if "HTTP_RANGE" in environ and environ.get("HTTP_IF_RANGE", form.tag) == form.tag:
+        return _part(form, environ["HTTP_RANGE"])
+    return "200 OK", form.headers, form.body
+
+
+def _part(form: _Form, asked: str) -> tuple[str, _Headers, bytes]:
+    """Return the part of an answer that a header ``Range`` asks for (RFC 9110, section 14).
+
+    What is no range of bytes, or several of them, is answered with the whole, as a server may.
+    """
+    length = len(form.body)
+    read: Range | None = parse_range_header(asked)
+    if read is None or read.units != "bytes" or len(read.ranges) != 1:
+        return "200 OK", form.headers, form.body
+    # Of each other header there is what the whole has.
+    rest = [pair for pair in form.headers if pair[0] != "Content-Length"]
+    part = read.range_for_length(length)
+    if part is None:
+        told = [pair for pair in form.bare if pair[0] != "ETag"]
+        place = [("Content-Range", f"bytes */{length}"), ("Content-Length", "0")]
+        return "416 Range Not Satisfiable", [*told, *place], b""
+    begin, end = part
+    place = [
+        ("Content-Range", f"bytes {begin}-{end - 1}/{length}"),
+        ("Content-Length", str(end - begin)),
+    ]
+    return "206 Partial Content", [*rest, *place], form.body[begin:end]
 
 
 def _is_public(status: str, headers: _Headers) -> bool:

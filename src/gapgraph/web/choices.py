@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gapgraph.errors import UsageError
-from gapgraph.queries.header import Choices, Parameter
-from gapgraph.queries.results import run
+from gapgraph.queries.fields import Choices, Parameter
+from gapgraph.queries.results import listed, run
 from gapgraph.queries.stored import StoredQuery
 from gapgraph.web.language import language
 from gapgraph.web.service import Service
@@ -105,15 +105,11 @@ def _analyses(service: Service) -> set[str]:
 
 def _ask(service: Service, choices: Choices, about: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Ask the query that lists the choices."""
-    values = {"analysis": about} if about else {}
-    result = run(service.store, service.catalogue, choices.query, values, lang=language())
-    value, label = (result.names.index(name) for name in (choices.value, choices.label))
-    number = result.names.index(choices.number) if choices.number else None
+    values = {"analysis": about}
     pairs: dict[str, str] = {}
-    for row in result.rows:
-        chosen, shown = row[value], row[label]
-        counted = row[number] if number is not None else None
-        if chosen is not None:
-            words = shown.value if shown else chosen.value
-            pairs.setdefault(chosen.value, f"{counted.value}. {words}" if counted else words)
+    for value, label, number in listed(
+        service.store, service.catalogue, choices, values, language()
+    ):
+        words = label or value
+        pairs.setdefault(value, f"{number}. {words}" if number else words)
     return tuple(pairs.items())

@@ -6,17 +6,23 @@ Sources: SPARQL 1.1 Service Description; Describing Linked Datasets with the VoI
 
 from __future__ import annotations
 
+import gzip
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
-from urllib.parse import quote
 
-from rdflib import Literal, URIRef
-from rdflib.namespace import DCAT, VOID, XSD
+from rdflib import BNode, Literal, Namespace, URIRef
+from rdflib.namespace import DCAT, FOAF, VOID, XSD
 from rdflib.term import Node
 
+from gapgraph.iris import is_iri
+from gapgraph.messages import Message, has, translate
+from gapgraph.metadata import part
 from gapgraph.namespaces import BASE, CC_BY, DATASET, DCTERMS, GG, ID, PROV, RDF, SCHEMA, SD
+from gapgraph.store.answers import Term
 from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.texts import LANGUAGES
 from gapgraph.web.service import Service
 
 __all__ = [
@@ -24,6 +30,9 @@ __all__ = [
     "DUMPS",
     "describe_dataset",
     "describe_service",
+    "dump",
+    "node_of",
+    "packed_dump",
     "schema_dataset",
     "vocabulary",
 ]
@@ -37,6 +46,8 @@ DUMPS = {
     "nq": ("application/n-quads", "N-Quads"),
     "jsonld": ("application/ld+json", "JSON-LD"),
 }
+#: What the EU's table of file types calls them.
+_TYPES = {"ttl": "RDF_TURTLE", "trig": "RDF_TRIG", "nq": "RDF_N_QUADS", "jsonld": "JSON_LD"}
 #: DCAT 3, section 6.4.20.
 _VERSION = URIRef(f"{DCAT}version")
 _FORMATS = "http://www.w3.org/ns/formats/"
@@ -50,20 +61,14 @@ _RESULT_FORMATS = (
     "RDF_XML",
     "JSON-LD",
 )
-_TITLE = {
-    "es": "gapgraph: las brechas entre un marco y un plan, como grafo de conocimiento",
-    "en": "gapgraph: the gaps between a framework and a plan, as a knowledge graph",
-}
-_DESCRIPTION = {
-    "es": "Un cuadro que compara un marco internacional con un plan nacional, con cada juicio "
-    "unido a las palabras que lo sostienen.",
-    "en": "A table that compares an international framework with a national plan, each judgement "
-    "tied to the words that bear it out.",
-}
-_RIGHTS = {
-    "es": "Los textos del anexo pertenecen a quien lo publicó; los datos derivados son CC BY 4.0.",
-    "en": "The annex's texts belong to its publisher; derived data are CC BY 4.0.",
-}
+_WHOLE = Message("Todo el conjunto de datos, en %(format)s.")
+_FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
+_AVAILABILITY = URIRef("http://data.europa.eu/r5r/availability")
+_AVAILABLE = URIRef(
+    "http://publications.europa.eu/resource/authority/planned-availability/AVAILABLE"
+)
+_VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
+CATALOG = URIRef(f"{BASE}.well-known/void#catalog")
 
 
 @lru_cache(maxsize=32)
@@ -86,11 +91,6 @@ def _number(value: str) -> Literal:
     return Literal(value, datatype=XSD.integer)
 
 
-def _part(kind: str, iri: str) -> URIRef:
-    """Return the IRI of a part of the description."""
-    return URIRef(f"{BASE}.well-known/void#{kind}-{quote(iri.removeprefix(BASE), safe='')}")
-
-
 def describe_service(current: Service, endpoint: str) -> Iterator[Triple]:
     """Yield the service description.
 
@@ -110,6 +110,7 @@ def describe_service(current: Service, endpoint: str) -> Iterator[Triple]:
     yield there, SD.availableGraphs, DATASET
     yield DATASET, RDF.type, SD.Dataset
     yield DATASET, RDF.type, SD.GraphCollection
+    yield from _built(current, VOID)
     yield DATASET, SD.defaultGraph, default
     yield default, RDF.type, SD.Graph
     yield from _totals(current, default)
@@ -119,11 +120,11 @@ def describe_service(current: Service, endpoint: str) -> Iterator[Triple]:
 def _named_graphs(current: Service) -> Iterator[Triple]:
     """Yield the named graphs, as the service description and VoID both call them."""
     for graph, count in _rows(current.store, "graphs"):
-        part = _part("graph", graph)
-        yield DATASET, SD.namedGraph, part
-        yield part, RDF.type, SD.NamedGraph
-        yield part, SD.name, URIRef(graph)
-        yield part, SD.graph, URIRef(graph)
+        named = part("graph", graph)
+        yield DATASET, SD.namedGraph, named
+        yield named, RDF.type, SD.NamedGraph
+        yield named, SD.name, URIRef(graph)
+        yield named, SD.graph, URIRef(graph)
         yield URIRef(graph), RDF.type, SD.Graph
         yield URIRef(graph), VOID.triples, _number(count)
 
@@ -142,15 +143,8 @@ def describe_dataset(current: Service, root: str) -> Iterator[Triple]:
     :param root: the address of this service, with a final slash
     """
     yield DATASET, RDF.type, VOID.Dataset
-    yield DATASET, RDF.type, DCAT.Dataset
-    for language, title in _TITLE.items():
-        yield DATASET, DCTERMS.title, Literal(title, lang=language)
-        yield DATASET, DCTERMS.description, Literal(_DESCRIPTION[language], lang=language)
-        yield DATASET, DCTERMS.rights, Literal(_RIGHTS[language], lang=language)
-        yield DATASET, DCTERMS.language, Literal(language)
-    yield DATASET, DCTERMS.license, CC_BY
+    yield from _built(current)
     yield DATASET, _VERSION, Literal(current.dataset.version)
-    yield DATASET, DCTERMS.identifier, DATASET
     for analysis in current.dataset.manifest.get("analyses", ()):
         yield DATASET, PROV.wasDerivedFrom, URIRef(f"{analysis['analysis']}/source")
     for term, value in _rows(current.store, "about"):
@@ -159,24 +153,9 @@ def describe_dataset(current: Service, root: str) -> Iterator[Triple]:
     yield DATASET, VOID.vocabulary, URIRef(str(GG))
     yield DATASET, VOID.sparqlEndpoint, URIRef(f"{root}sparql")
     yield DATASET, DCAT.landingPage, URIRef(f"{root}data/")
-    yield from _totals(current, DATASET)
-    yield from _distributions(root)
-    classes = _rows(current.store, "classes")
-    properties = _rows(current.store, "properties")
-    yield DATASET, VOID.classes, _number(str(len(classes)))
-    yield DATASET, VOID.properties, _number(str(len(properties)))
-    for term, count in classes:
-        part = _part("class", term)
-        yield DATASET, VOID.classPartition, part
-        yield part, VOID["class"], URIRef(term)
-        yield part, VOID.entities, _number(count)
-    for term, count, subjects, objects in properties:
-        part = _part("property", term)
-        yield DATASET, VOID.propertyPartition, part
-        yield part, VOID.property, URIRef(term)
-        yield part, VOID.triples, _number(count)
-        yield part, VOID.distinctSubjects, _number(subjects)
-        yield part, VOID.distinctObjects, _number(objects)
+    yield CATALOG, DCAT.service, part("service", "sparql")
+    yield from _contact(current)
+    yield from _distributions(current, root)
     yield from _named_graphs(current)
     for graph, _ in _rows(current.store, "graphs"):
         yield DATASET, VOID.subset, URIRef(graph)
@@ -190,27 +169,91 @@ def describe_dataset(current: Service, root: str) -> Iterator[Triple]:
         yield URIRef(linkset), VOID.triples, _number(count)
 
 
-def _distributions(root: str) -> Iterator[Triple]:
+def _built(current: Service, vocabulary: object = "") -> Iterator[Triple]:
+    """Yield what the build says of the dataset and of the catalogue that lists it.
+
+    :param vocabulary: the namespace of the properties that are wanted; all if empty
+    """
+    text = (files("gapgraph.web") / "counts" / "dataset.rq").read_text(encoding="utf-8")
+    for subject, predicate, value in current.store.construct(text):
+        if predicate.value.startswith(str(vocabulary)):
+            yield node_of(subject), node_of(predicate), node_of(value)
+
+
+def node_of(term: Term) -> Node:
+    """Return a term of an answer as rdflib writes it."""
+    if term.kind != "literal":
+        return URIRef(term.value) if term.kind == "uri" else BNode(term.value)
+    return Literal(
+        term.value,
+        lang=term.language or None,
+        datatype=URIRef(term.datatype) if term.datatype else None,
+        normalize=False,
+    )
+
+
+def _contact(current: Service) -> Iterator[Triple]:
+    """Yield whom to write to, where the settings say it."""
+    contact = current.config.settings.text("contact")
+    if not contact:
+        return
+    node = part("contact", "service")
+    mail = "@" in contact and "/" not in contact
+    yield DATASET, DCAT.contactPoint, node
+    yield node, RDF.type, _VCARD.Kind
+    yield node, _VCARD.fn, Literal("gapgraph")
+    if mail:
+        yield node, _VCARD.hasEmail, URIRef(f"mailto:{contact.removeprefix('mailto:')}")
+    elif is_iri(contact):
+        yield node, _VCARD.hasURL, URIRef(contact)
+
+
+def _distributions(current: Service, root: str) -> Iterator[Triple]:
     """Yield the dumps and the endpoint as distributions (DCAT 3, sections 6.8 and 6.9)."""
     for suffix, (media, name) in DUMPS.items():
         for packed in ("", ".gz"):
             file = URIRef(f"{root}data/gapgraph.{suffix}{packed}")
-            part = _part("distribution", f"{suffix}{packed}")
+            each = part("distribution", f"{suffix}{packed}")
+            size = len(packed_dump(current, suffix) if packed else dump(current, suffix))
+            title = f"{name}{' (gzip)' if packed else ''}"
             yield DATASET, VOID.dataDump, file
-            yield DATASET, DCAT.distribution, part
-            yield part, RDF.type, DCAT.Distribution
-            yield part, DCTERMS.title, Literal(f"{name}{' (gzip)' if packed else ''}", lang="en")
-            yield part, DCTERMS.license, CC_BY
-            yield part, DCAT.downloadURL, file
-            yield part, DCAT.mediaType, _media(media)
+            yield DATASET, DCAT.distribution, each
+            yield each, RDF.type, DCAT.Distribution
+            yield each, DCTERMS.title, Literal(title, lang="en")
+            for lang in LANGUAGES:
+                if has(lang, _WHOLE):
+                    words = translate(_WHOLE, lang) % {"format": title}
+                    yield each, DCTERMS.description, Literal(words, lang=lang)
+            yield each, DCTERMS.license, CC_BY
+            yield each, DCAT.accessURL, URIRef(f"{root}data/")
+            yield each, DCAT.downloadURL, file
+            yield each, DCAT.mediaType, _media(media)
+            yield each, DCTERMS["format"], URIRef(f"{_FILE_TYPES}{_TYPES[suffix]}")
+            yield each, DCAT.byteSize, Literal(str(size), datatype=XSD.nonNegativeInteger)
+            yield each, _AVAILABILITY, _AVAILABLE
             if packed:
-                yield part, DCAT.compressFormat, _media("application/gzip")
-    service = _part("service", "sparql")
+                yield each, DCAT.compressFormat, _media("application/gzip")
+    service = part("service", "sparql")
     yield service, RDF.type, DCAT.DataService
     yield service, DCTERMS.title, Literal("SPARQL 1.1", lang="en")
+    yield service, DCTERMS.license, CC_BY
     yield service, DCAT.endpointURL, URIRef(f"{root}sparql")
     yield service, DCAT.endpointDescription, URIRef(f"{root}sparql")
     yield service, DCAT.servesDataset, DATASET
+
+
+def dump(current: Service, form: str, graph: str = "") -> bytes:
+    """Return the dataset or one of its graphs as a file, made once.
+
+    :param form: the suffix of a format
+    :param graph: IRI of a named graph; all graphs if empty
+    """
+    return current.once(("dump", form, graph), lambda: current.store.dump(form, graph))
+
+
+def packed_dump(current: Service, form: str) -> bytes:
+    """Return the dataset compressed; no time of writing inside: equal data, equal validator."""
+    return current.once(("packed", form), lambda: gzip.compress(dump(current, form), mtime=0))
 
 
 def _media(media: str) -> URIRef:
@@ -223,22 +266,64 @@ def schema_dataset(current: Service, root: str, language: str) -> dict[str, obje
 
     :param root: the address of this service, with a final slash
     """
+    said = list(_built(current))
+
+    def texts(predicate: URIRef, about: Node = DATASET) -> list[str]:
+        return sorted(
+            str(value)
+            for subject, verb, value in said
+            if (subject, verb) == (about, predicate)
+            and getattr(value, "language", None) in {None, language}
+        )
+
+    def first(predicate: URIRef) -> str:
+        return next(iter(texts(predicate)), "")
+
+    agents = [
+        {"@type": "Organization", "@id": each, "name": name}
+        for each in texts(DCTERMS.publisher)
+        for name in texts(FOAF.name, URIRef(each))
+    ]
+    about = _rows(current.store, "about")
     return {
         "@context": str(SCHEMA),
         "@type": "Dataset",
         "@id": str(DATASET),
-        "name": _TITLE[language],
-        "description": _DESCRIPTION[language],
+        "name": first(DCTERMS.title),
+        "description": first(DCTERMS.description),
+        "identifier": str(DATASET),
         "inLanguage": language,
+        "isAccessibleForFree": True,
         "license": str(CC_BY),
         "version": current.dataset.version,
         "url": f"{root}data/",
+        "creator": agents,
+        "publisher": agents,
+        "datePublished": first(DCTERMS.issued),
+        "dateModified": first(DCTERMS.modified),
+        "keywords": texts(DCAT.keyword),
+        "spatialCoverage": [
+            {"@type": "Place", "@id": value}
+            for term, value in about
+            if term == str(DCTERMS.spatial)
+        ],
+        "temporalCoverage": "/".join(_years(current)) or None,
         "distribution": [
             {
                 "@type": "DataDownload",
                 "encodingFormat": media,
                 "contentUrl": f"{root}data/gapgraph.{suffix}",
+                "contentSize": f"{len(dump(current, suffix))} B",
+                "license": str(CC_BY),
             }
             for suffix, (media, _) in DUMPS.items()
         ],
+        "includedInDataCatalog": {"@type": "DataCatalog", "@id": str(CATALOG)},
     }
+
+
+def _years(current: Service) -> list[str]:
+    """Return the first and the last year that the labels of the plans name."""
+    labels = [row[0] for row in _rows(current.store, "plans")]
+    years = sorted(year for label in labels for year in re.findall(r"\b(?:19|20)\d\d\b", label))
+    return [years[0], years[-1]] if years else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from flask import Response, make_response, request
 from rdflib.namespace import DCAT, VOID
@@ -10,10 +10,14 @@ from rdflib.term import Node
 
 from gapgraph.files import sha256
 from gapgraph.namespaces import SD
+from gapgraph.rdf import ASKED
 from gapgraph.store.embedded_write import rewrite
 from gapgraph.turtle import write_ntriples, write_turtle
+from gapgraph.web.codings import IDENTITY, coding_of, encode, tag_of
+from gapgraph.web.negotiate import Offer
+from gapgraph.web.service import service
 
-__all__ = ["RDF_MEDIA", "rdf_bytes", "rdf_response", "validated"]
+__all__ = ["DATASET_MEDIA", "RDF_MEDIA", "rdf_bytes", "rdf_offers", "rdf_response", "validated"]
 
 #: The media types of RDF, by suffix; the service's own preference first.
 RDF_MEDIA = {
@@ -23,8 +27,30 @@ RDF_MEDIA = {
     "rdf": "application/rdf+xml",
 }
 
+#: Those of graphs and datasets: with the formats that say which graph a triple stands in.
+DATASET_MEDIA = {**RDF_MEDIA, "trig": "application/trig", "nq": "application/n-quads"}
+
+
+def rdf_offers(known: Mapping[str, str] = RDF_MEDIA) -> tuple[Offer, ...]:
+    """Return the formats of RDF on offer: under their own media types first, then others.
+
+    :param known: media types by suffix
+    """
+    named = {media: name for name, media in known.items()}
+    own = [Offer(name, media) for name, media in known.items()]
+    others = [
+        Offer(named[media], other)
+        for other, media in ASKED.items()
+        if other not in named and media in named
+    ]
+    return (*own, *others)
+
+
 #: The prefixes of descriptions, beside those of the data.
 _PREFIXES = {"dcat": str(DCAT), "sd": str(SD), "void": str(VOID)}
+
+#: Documents of more bytes (dumps, graphs) are few, and compressed once.
+_LARGE = 200_000
 
 Triples = Iterable[tuple[Node, Node, Node]]
 
@@ -32,7 +58,7 @@ Triples = Iterable[tuple[Node, Node, Node]]
 def rdf_bytes(triples: Triples, form: str) -> bytes:
     """Return triples in a format, the same bytes for the same triples.
 
-    :param form: a name of `RDF_MEDIA`
+    :param form: a name of `DATASET_MEDIA`
     """
     if form == "ttl":
         return write_turtle(triples, prefixes=_PREFIXES).encode()
@@ -42,16 +68,31 @@ def rdf_bytes(triples: Triples, form: str) -> bytes:
 def rdf_response(triples: Triples, form: str) -> Response:
     """Return triples as a response with its validator."""
     response = make_response(rdf_bytes(triples, form))
-    media = RDF_MEDIA[form]
+    media = DATASET_MEDIA[form]
     response.headers["Content-Type"] = f"{media}{'; charset=utf-8' if form == 'ttl' else ''}"
     return validated(response)
 
 
 def validated(response: Response) -> Response:
-    """Give a response a strong validator, and answer conditions and ranges (RFC 9110, 13, 14)."""
+    """Give a response its coding and a strong validator; answer conditions and ranges.
+
+    See RFC 9110, sections 8.4, 8.8.3, 13 and 14.
+    """
     body = response.get_data()
-    response.set_etag(sha256(body)[:32])
+    tag = sha256(body)[:32]
+    accepted = request.headers.get("Accept-Encoding", "")
+    coding = coding_of(accepted, response.headers["Content-Type"], len(body))
+    if coding != IDENTITY:
+        if len(body) < _LARGE:
+            body = encode(body, coding, quick=True)
+        else:
+            whole = body
+            body = service().once(("coded", tag, coding), lambda: encode(whole, coding))
+        response.set_data(body)
+        response.headers["Content-Encoding"] = coding
+    response.set_etag(tag_of(tag, coding))
     response.headers["Cache-Control"] = "no-cache"
     response.headers.setdefault("Vary", "Accept")
+    response.vary.add("Accept-Encoding")
     response.make_conditional(request, accept_ranges=True, complete_length=len(body))
     return response

@@ -13,11 +13,15 @@ from dataclasses import dataclass
 
 import tantivy
 
+from gapgraph.unicode import INVISIBLE, comparable
+
 __all__ = ["FullText", "Hit"]
 
 #: The two forms of a text: accents kept for the stemmer, and accents away before it.
 _FORMS = {"accented": ("lower", "stem", "fold"), "plain": ("lower", "fold", "stem")}
 _WORD = re.compile(r"[^\W_]+")
+#: A word as it may be written: with accents apart from their letters and with invisible signs.
+_WRITTEN = re.compile(rf"[^\W_](?:[^\W_]|[\u0300-\u036f{INVISIBLE}])*")
 # Typed without its accent, such an ending is no ending to the stemmer (violacion, expresion).
 _UNACCENTED = re.compile(r"([cgsx])ion\b", re.IGNORECASE)
 #: More words than anybody types; the rest is left out.
@@ -70,7 +74,8 @@ class FullText:
             self._index.register_tokenizer(name, analyzer)
         writer = self._index.writer(heap_size=15_000_000, num_threads=1)
         for place, text in enumerate(self._texts):
-            writer.add_document(tantivy.Document(place=place, **dict.fromkeys(_FORMS, text)))
+            forms = dict.fromkeys(_FORMS, comparable(text))
+            writer.add_document(tantivy.Document(place=place, **forms))
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
@@ -80,7 +85,7 @@ class FullText:
 
         :param words: what a reader typed: words only, nothing in it is syntax
         """
-        typed = _UNACCENTED.sub(r"\1ión", " ".join(_WORD.findall(words)[:_MOST_WORDS]))
+        typed = _UNACCENTED.sub(r"\1ión", " ".join(_WORD.findall(comparable(words))[:_MOST_WORDS]))
         wanted = [stems for word in _WORD.findall(typed) if all(stems := self._stems(word))]
         if not wanted:
             return []
@@ -112,10 +117,10 @@ class FullText:
         """Return where the words stand that were looked for."""
         return tuple(
             (match.start(), match.end())
-            for match in _WORD.finditer(text)
+            for match in _WRITTEN.finditer(text)
             if any(
                 own == stem
                 for stems in wanted
-                for own, stem in zip(self._stems(match[0]), stems, strict=True)
+                for own, stem in zip(self._stems(comparable(match[0])), stems, strict=True)
             )
         )

@@ -1,18 +1,22 @@
 """What a request may bring, looked at before any part of the service reads it.
 
-A host, as HTTP/1.1 wants it (RFC 9112, section 3.2); an address in UTF-8; a body as it is.
+A host, as HTTP/1.1 wants it (RFC 9112, section 3.2); an address in UTF-8; a body as it is; and no
+date that cannot be one.  What fails behind it in a way that nobody foresaw is answered here.
 """
 
 from __future__ import annotations
 
-import re
+import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
+from werkzeug.http import parse_date
 
 from gapgraph.errors import GapgraphError, UsageError
+from gapgraph.web.hosts import is_host
+from gapgraph.web.last import last_answer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -22,7 +26,10 @@ __all__ = ["WRONG", "Intake"]
 #: What is wrong with a request, in its environment; the application tells it.
 WRONG = "gapgraph.wrong"
 
-_HOST = re.compile(r"(?:[A-Za-z0-9._~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{0,5})?")
+_log = logging.getLogger(__name__)
+
+#: Headers that hold a date; ``If-Range`` may hold an entity tag instead.
+_DATES = ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_DATE")
 
 
 class Intake:
@@ -40,7 +47,13 @@ class Intake:
             _look_at(environ)
         except (GapgraphError, HTTPException) as error:
             environ.setdefault(WRONG, error)
-        return self.application(environ, start_response)
+        try:
+            return self.application(environ, start_response)
+        except Exception:  # noqa: BLE001 - whatever it is, it is logged and answered
+            _log.exception("a request failed, and so did what tells of it")
+            status, headers, body = last_answer(environ)
+            start_response(status, headers)
+            return [body]
 
 
 def _look_at(environ: WSGIEnvironment) -> None:
@@ -54,9 +67,12 @@ def _look_at(environ: WSGIEnvironment) -> None:
     if host is None:
         if environ.get("SERVER_PROTOCOL") == "HTTP/1.1":
             raise BadRequest("the request has no Host: name the host that is asked")
-    elif not _HOST.fullmatch(host):
+    elif not is_host(host):
         environ["HTTP_HOST"] = "localhost"  # what it says is told in no answer
         raise BadRequest("Host is no host: name the one that is asked, once")
+    for name in _DATES:
+        if name in environ and not _is_condition(environ[name]):
+            del environ[name]  # a date that is none is no condition (RFC 9110, section 13.1.3)
     path = environ.get("PATH_INFO", "")
     if path == "*" and environ["REQUEST_METHOD"] == "OPTIONS":
         environ["PATH_INFO"] = "/"  # the service as a whole (RFC 9112, section 3.2.4)
@@ -75,3 +91,14 @@ def _look_at(environ: WSGIEnvironment) -> None:
     coding = environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
     if coding != "identity" and environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
         raise UnsupportedMediaType("the body is compressed: send it as it is")
+
+
+def _is_condition(value: str) -> bool:
+    """Tell whether a header holds an entity tag, or a date that can be compared with others."""
+    if value.startswith(('"', "W/")):
+        return True
+    try:
+        date = parse_date(value)
+        return date is not None and date.timestamp() >= 0
+    except (ValueError, OverflowError):
+        return False

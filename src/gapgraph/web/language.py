@@ -1,20 +1,18 @@
 """The language of a page: the address says it, then the browser; Spanish where neither does.
 
-Pages are written in Spanish; ``translations/en.po`` holds their English.  It is compiled in
-memory when an application is made, so that no compiled catalogue lies beside it.
+Pages are written in Spanish, and their texts in other languages stand in the catalogues of
+`gapgraph.messages`.  A text that a catalogue lacks is shown in Spanish, and marked so: it goes
+through a page between two signs that no text holds, which become an element with its language, or
+nothing where an element cannot stand.
 """
 
 from __future__ import annotations
 
 import functools
-import io
-from pathlib import Path
-from typing import Literal, cast
+import re
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import Translations
 from flask import Flask, Response, request
 from flask_babel import Babel, Domain  # type: ignore[import-untyped]
 from flask_babel import gettext as _gettext
@@ -23,6 +21,8 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from gapgraph.errors import UsageError
+from gapgraph.messages import catalogue, has
+from gapgraph.texts import COMPLETE, LANGUAGE_NAMES, LANGUAGES, SOURCE, Text
 
 __all__ = [
     "LANGUAGES",
@@ -31,19 +31,27 @@ __all__ = [
     "gettext",
     "kept",
     "language",
+    "lookup",
     "ngettext",
     "register_language",
+    "said",
     "spoken",
     "switched",
 ]
 
-Language = Literal["es", "en"]
-LANGUAGES: tuple[Language, ...] = ("es", "en")
+#: One of `LANGUAGES`.
+Language = str
 
+_RANGE = re.compile(r"([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8})*")
 #: A longer header is read anew each time, so that none fills the memory.
 _LONGEST = 500
-#: The English of the pages.
-_ENGLISH = Path(__file__).parent / "translations" / "en.po"
+#: What stands before and after a text in Spanish on a page that is in another language: two
+#: noncharacters, which no text is interchanged with (Unicode, section 23.7).
+_BEFORE, _AFTER = "\ufdd0", "\ufdd1"
+#: A tag, or an element within which no element may stand.
+_NO_ELEMENT = re.compile(
+    r"<(title|option|script|style|textarea)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE
+)
 
 
 def language() -> Language:
@@ -57,15 +65,35 @@ def spoken(asked: str | None, accepted: str) -> Language:
     :param asked: the parameter ``lang``
     :param accepted: the header ``Accept-Language``
     """
-    if asked in LANGUAGES:
-        return asked
-    return (_known_best if len(accepted) <= _LONGEST else _best)(accepted)
+    found = lookup(asked or "")
+    return found or (_known_best if len(accepted) <= _LONGEST else _best)(accepted)
+
+
+def lookup(wanted: str) -> Language | None:
+    """Return the language that a language range finds (RFC 4647, section 3.4, "Lookup").
+
+    The range is shortened from its end until it names a language that the service speaks.
+
+    >>> lookup("es-PE"), lookup("EN"), lookup("quz"), lookup("es_PE")
+    ('es', 'en', None, None)
+    """
+    found = _RANGE.fullmatch(wanted)
+    first = found[1].lower() if found else ""
+    return next((each for each in LANGUAGES if each == first), None)
 
 
 def _best(accepted: str) -> Language:
-    """Read a header ``Accept-Language``, and return the language it wants most."""
-    read = parse_accept_header(accepted, LanguageAccept)
-    return cast(Language, read.best_match(LANGUAGES, default="es"))
+    """Read a header ``Accept-Language``, and return the complete language it wants most.
+
+    Where its ranges find none, it is the first that the header does not refuse.
+    """
+    ranges = list(parse_accept_header(accepted, LanguageAccept))
+    for wanted, weight in ranges:
+        found = lookup(wanted)
+        if found in COMPLETE and weight > 0:
+            return found
+    refused = {wanted.lower() for wanted, _ in ranges}
+    return next((each for each in COMPLETE if each not in refused), SOURCE)
 
 
 #: Browsers of one kind send one header, again and again.
@@ -75,12 +103,14 @@ _known_best = functools.lru_cache(maxsize=256)(_best)
 def check_language() -> None:
     """Refuse a parameter ``lang`` that names a language the service does not speak.
 
-    :raises UsageError: for any but ``es`` and ``en``
+    :raises UsageError: for a range that finds none; an empty value is one that was not given
     """
-    asked = request.args.get("lang", "es")
-    if asked not in LANGUAGES:
+    asked = request.args.get("lang")
+    if asked and lookup(asked) is None:
         raise UsageError(
-            f"the parameter lang is {asked[:20]!r}", todo="use es or en", parameter="lang"
+            f"the parameter lang is {asked[:20]!r}",
+            todo=f"use {' or '.join(LANGUAGES)}",
+            parameter="lang",
         )
 
 
@@ -90,7 +120,7 @@ def gettext(spanish: str, **values: object) -> str:
     :param spanish: the text in Spanish, by which the catalogue knows it
     :param values: what goes into its places, as ``%(name)s``
     """
-    return str(_gettext(spanish, **values))
+    return _marked(str(_gettext(spanish, **values)), spanish)
 
 
 def ngettext(one: str, many: str, number: int) -> str:
@@ -99,16 +129,41 @@ def ngettext(one: str, many: str, number: int) -> str:
     :param one: the text in Spanish for one
     :param many: the text in Spanish for any other number
     """
-    return str(_ngettext(one, many, number))
+    return _marked(str(_ngettext(one, many, number)), one)
 
 
-def _translations() -> Translations:
-    """Return the English catalogue, compiled."""
-    compiled = io.BytesIO()
-    with _ENGLISH.open("rb") as file:
-        write_mo(compiled, read_po(file, locale="en"))
-    compiled.seek(0)
-    return Translations(compiled)
+def said(text: Text | Mapping[str, str]) -> str:
+    """Return a text of several languages in the reader's, else in Spanish and marked so."""
+    words = text.words if isinstance(text, Text) else text
+    lang = language()
+    return words[lang] if lang in words else f"{_BEFORE}{words.get(SOURCE, '')}{_AFTER}"
+
+
+def _marked(words: str, spanish: str) -> str:
+    """Return words, marked where a catalogue lacks the text that they are."""
+    return words if has(language(), spanish) else f"{_BEFORE}{words}{_AFTER}"
+
+
+def _with_language(text: str) -> str:
+    """Return a page in which texts that are marked are in Spanish.
+
+    >>> _with_language('<p title="\ufdd0a\ufdd1">\ufdd0b\ufdd1</p>')
+    '<p title="a"><span lang="es">b</span></p>'
+    """
+    place, parts = 0, []
+    for found in _NO_ELEMENT.finditer(text):
+        parts += [_spans(text[place : found.start()]), _bare(found[0])]
+        place = found.end()
+    return "".join([*parts, _spans(text[place:])])
+
+
+def _spans(text: str) -> str:
+    opened = f'<span lang="{SOURCE}">'
+    return text.replace(_BEFORE, opened).replace(_AFTER, "</span>")
+
+
+def _bare(text: str) -> str:
+    return text.replace(_BEFORE, "").replace(_AFTER, "")
 
 
 def kept(*, page: bool) -> dict[str, str]:
@@ -132,19 +187,32 @@ def _keep(endpoint: str, values: dict[str, object]) -> None:
 
 
 def _label(response: Response) -> Response:
-    """Say which language a page is in."""
-    if response.mimetype == "text/html":
+    """Say which language a page is in, and which of its texts are in another."""
+    html = response.mimetype == "text/html"
+    if html:
         response.headers.setdefault("Content-Language", language())
+    if language() != SOURCE and not response.direct_passthrough and not response.is_streamed:
+        text = response.get_data()
+        if _BEFORE.encode() in text:
+            response.set_data((_with_language if html else _bare)(text.decode("utf-8")))
     return response
 
 
 def register_language(app: Flask) -> None:
     """Let templates and pages mark texts for translation with ``_()`` and ``ngettext()``."""
     babel = Babel()
-    babel.init_app(app, default_locale="es", locale_selector=language)
+    babel.init_app(app, default_locale=SOURCE, locale_selector=language)
     domain = Domain(domain="messages", translation_directories=[])
-    domain.cache["en", "messages"] = _translations()
+    for each in LANGUAGES:
+        domain.cache[each, "messages"] = catalogue(each)
     babel.domain_instance = domain
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda spanish: _marked(str(_gettext(spanish)), spanish),
+        lambda one, many, number: _marked(str(_ngettext(one, many, number)), one),
+        newstyle=True,
+    )
+    app.jinja_env.filters["said"] = said
+    app.jinja_env.globals.update(languages=LANGUAGE_NAMES, source_language=SOURCE)
     app.before_request(check_language)
     app.after_request(_label)
     app.url_defaults(_keep)

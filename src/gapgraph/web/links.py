@@ -1,32 +1,25 @@
 """Links in pages: an IRI of ours is shown at its path of this service.
 
 The public base of every IRI stays `gapgraph.namespaces.BASE`; only where a link leads depends on
-where the service stands.
+where the service stands (`gapgraph.web.base`).
 """
 
 from __future__ import annotations
 
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
 from flask import Flask, request
 
 from gapgraph.namespaces import BASE, CC_BY, DATASET, PREFIXES, SCHEMA
+from gapgraph.web.base import address, current_address, local
 from gapgraph.web.description import schema_dataset
 from gapgraph.web.language import kept, language
 from gapgraph.web.service import service
 
-__all__ = ["address", "link", "register", "short"]
+__all__ = ["link", "register", "short"]
 
 
-def address(path: str) -> str:
-    """Return the whole address of a path of this service.
-
-    :param path: the path, without a leading slash
-    """
-    return urljoin(service().config.base or request.url_root, path)
-
-
-def link(iri: str, suffix: str = "", *, page: bool = False) -> str:
+def link(iri: str, suffix: str = "", *, page: bool = False, analysis: str = "") -> str:
     """Return where a link to an IRI leads; nowhere for what a browser should not open.
 
     A link of ours carries on what the current address says of language (`language.kept`).
@@ -34,13 +27,13 @@ def link(iri: str, suffix: str = "", *, page: bool = False) -> str:
     :param iri: an IRI of ours, or another's
     :param suffix: the suffix of a format, put after the path
     :param page: whether it leads to a page about the analysis the reader is looking at
+    :param analysis: the name of another analysis that it leads to a page about
     """
     if not iri.startswith(BASE):
         return iri if iri.startswith(("http://", "https://")) else ""
     path, hash_, anchor = iri.removeprefix(BASE).partition("#")
-    query = urlencode(kept(page=page)) if request else ""
-    place = urljoin(service().config.base or "/", path + suffix)
-    return place + (f"?{query}" if query else "") + hash_ + anchor
+    query = urlencode({**kept(page=page), **({"analysis": analysis} if analysis else {})})
+    return local(path + suffix) + (f"?{query}" if query else "") + hash_ + anchor
 
 
 def short(iri: str) -> str:
@@ -59,7 +52,14 @@ def short(iri: str) -> str:
 
 def register(app: Flask) -> None:
     """Let templates call these functions."""
-    app.jinja_env.globals.update(link=link, short=short, described=described)
+    app.jinja_env.globals.update(
+        address=address,
+        current_address=current_address,
+        described=described,
+        link=link,
+        local=local,
+        short=short,
+    )
 
 
 def described() -> dict[str, object]:

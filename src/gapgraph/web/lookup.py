@@ -11,12 +11,16 @@ from flask import Blueprint, Response, make_response, render_template, request
 from rdflib import URIRef
 
 from gapgraph.errors import NotFoundError, UsageError
+from gapgraph.iris import iri_fault
 from gapgraph.namespaces import GG, RDF
 from gapgraph.queries.results import FORMATS, Result, run, write
 from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.unicode import trimmed
+from gapgraph.web.base import local
 from gapgraph.web.formats import RDF_MEDIA, rdf_response
 from gapgraph.web.language import language
 from gapgraph.web.negotiate import Offer, best_offer
+from gapgraph.web.parameters import takes
 from gapgraph.web.resources import Triple, about, label_of
 from gapgraph.web.service import service
 
@@ -28,23 +32,23 @@ blueprint = Blueprint("lookup", __name__)
 _QUERY = "links-to"
 _DATA = ("json", "srj", "srx", "csv", "tsv")
 _LINK_TO = str(GG.linkTo)
-#: RFC 3987, section 2.2: what no IRI has.
-_ADDRESS = re.compile(r'https?://([^\x00-\x20<>"{}|\\^`]+)')
+_ADDRESS = re.compile(r"https?://(.+)", re.IGNORECASE | re.DOTALL)
 
 
 @blueprint.get("/lookup")
+@takes("uri", "format")
 def lookup() -> Response:
     """Tell what links to the resource that ``uri`` names, as a page or as data.
 
     :raises UsageError: for data without ``uri``, or a ``uri`` that is no IRI
     :raises NotFoundError: where nothing links to it, or there is no such format
     """
-    uri = request.args.get("uri", "").strip()
+    uri = trimmed(request.args.get("uri", ""))
     wanted = _wanted()
     if wanted == "html":
         return _public(_page(uri))
     if not uri:
-        raise UsageError("no uri is given", todo="ask /lookup?uri=http://…")
+        raise UsageError("no uri is given", todo=f"ask {local('lookup')}?uri=http://…")
     uri = meant(service().store, uri)
     result = _links_to(uri)
     if wanted in RDF_MEDIA:
@@ -76,7 +80,14 @@ def meant(store: EmbeddedStore, uri: str) -> str:
     Datasets write ``http:`` or ``https:``, and Wikidata's pages (``/wiki/``) are not its entities.
 
     :param uri: the address as it was given; it is returned where no way of writing it is linked to
+    :raises UsageError: where it is no IRI
     """
+    if fault := iri_fault(uri):
+        raise UsageError(
+            f"the parameter uri is {uri[:200]!r}, which is no IRI ({fault})",
+            todo="give a whole address, such as http://metadata.un.org/thesaurus/1001328",
+            parameter="uri",
+        )
     found = _ADDRESS.fullmatch(uri)
     if found is None:
         return uri
@@ -112,7 +123,7 @@ def _links_to(uri: str) -> Result:
     if not result.rows:
         raise NotFoundError(
             f"nothing here links to {uri[:200]}",
-            todo="see which datasets are linked to in /.well-known/void",
+            todo=f"see which datasets are linked to in {local('.well-known/void')}",
         )
     return result
 
@@ -122,8 +133,8 @@ def _page(uri: str) -> Response:
     store, lang = service().store, language()
     result, problem, status = None, "", 200
     if uri:
-        uri = meant(store, uri)
         try:
+            uri = meant(store, uri)
             result = _links_to(uri)
         except UsageError as error:
             problem, status = str(error), error.http_status

@@ -57,7 +57,8 @@ def best_offer(offers: Sequence[Offer]) -> Offer:
     """
     best = best_of(request.headers.get("Accept", ""), tuple(offers))
     if best is None:
-        names = ", ".join(offer.media for offer in offers)
+        own = {offer.name: offer.media for offer in reversed(offers)}
+        names = ", ".join(reversed(own.values()))
         raise NotAcceptable(f"none of the wanted formats is on offer: use one of {names}")
     return best
 

@@ -14,8 +14,12 @@ import yaml
 from flask import Blueprint, Response, json, make_response, render_template
 
 from gapgraph import __version__
-from gapgraph.web.language import LANGUAGES, Language, language
+from gapgraph.messages import Message, translate
+from gapgraph.texts import LANGUAGES, SOURCE
+from gapgraph.web.base import address
+from gapgraph.web.language import Language, language
 from gapgraph.web.openapi_queries import query_paths
+from gapgraph.web.parameters import takes
 from gapgraph.web.service import Service, service
 
 __all__ = ["blueprint", "document"]
@@ -27,37 +31,39 @@ _PROBLEM = "application/problem+json"
 #: The statuses of every operation, beside its own.
 _ALWAYS = (405, 414)
 _WORDS = {
-    400: {"es": "Un parámetro no vale: dice cuál.", "en": "A parameter is wrong: it says which."},
-    404: {"es": "No existe.", "en": "There is no such thing."},
-    405: {"es": "Este método no se admite.", "en": "This method is not for here."},
-    406: {"es": "Ningún formato pedido está en oferta.", "en": "No wanted format is on offer."},
-    413: {"es": "El cuerpo es demasiado grande.", "en": "The body is too large."},
-    414: {"es": "La dirección es demasiado larga.", "en": "The address is too long."},
-    415: {"es": "El cuerpo es de otro tipo.", "en": "The body is of another type."},
-    416: {"es": "El documento no tiene ese tramo.", "en": "The document has no such range."},
-    422: {"es": "Pide más de lo que puede darse.", "en": "It asks for more than may be given."},
-    429: {"es": "Demasiadas peticiones.", "en": "Too many requests."},
-    502: {"es": "El motor falló.", "en": "The engine failed."},
-    503: {"es": "Hay demasiadas consultas en espera.", "en": "Too many queries wait."},
-    504: {"es": "La consulta no terminó a tiempo.", "en": "The query did not end in its time."},
+    400: Message("Un parámetro no vale: dice cuál."),
+    404: Message("No existe."),
+    405: Message("Este método no se admite."),
+    406: Message("Ningún formato pedido está en oferta."),
+    413: Message("El cuerpo es demasiado grande."),
+    414: Message("La dirección es demasiado larga."),
+    415: Message("El cuerpo es de otro tipo."),
+    416: Message("El documento no tiene ese tramo."),
+    422: Message("Pide más de lo que puede darse."),
+    429: Message("Demasiadas peticiones."),
+    502: Message("El motor falló."),
+    503: Message("Hay demasiadas consultas en espera."),
+    504: Message("La consulta no terminó a tiempo."),
 }
 _LANG: dict[str, Any] = {
     "name": "lang",
     "in": "query",
-    "description": {
-        "es": "Lengua de rótulos y mensajes.",
-        "en": "Language of labels and messages.",
-    },
-    "schema": {"type": "string", "enum": list(LANGUAGES), "default": "es"},
+    "description": Message("Lengua de rótulos y mensajes."),
+    "schema": {"type": "string", "enum": list(LANGUAGES), "default": SOURCE},
     "example": "en",
 }
 
 
 def _localised(value: Any, lang: Language) -> Any:
-    """Return a description in one language."""
+    """Return a description in one language.
+
+    A text to translate is a `Message`, in a file ``{es: …}``.
+    """
+    if isinstance(value, Message):
+        return translate(value, lang)
     if isinstance(value, dict):
-        if value.keys() == set(LANGUAGES):
-            return value[lang]
+        if value.keys() == {SOURCE}:
+            return translate(value[SOURCE], lang)
         return {name: _localised(each, lang) for name, each in value.items()}
     return [_localised(each, lang) for each in value] if isinstance(value, list) else value
 
@@ -100,22 +106,19 @@ def document(current: Service, lang: Language) -> dict[str, Any]:
         "info": {
             "title": "gapgraph",
             "version": __version__,
-            "summary": {
-                "es": "¿Dónde están las brechas entre un marco y un plan, y qué frase lo dice?",
-                "en": "Where does a plan leave gaps in a framework, and which sentence says so?",
-            },
-            "description": {
-                "es": "Cada consulta guardada toma también el formato como sufijo: "
-                "/queries/{id}.csv. Toda dirección responde a HEAD y OPTIONS.",
-                "en": "Each stored query also takes the format as a suffix: "
-                "/queries/{id}.csv. Every address answers HEAD and OPTIONS.",
-            },
+            "summary": Message(
+                "¿Dónde están las brechas entre un marco y un plan, y qué frase lo dice?"
+            ),
+            "description": Message(
+                "Cada consulta guardada toma también el formato como sufijo: "
+                "/queries/{id}.csv. Toda dirección responde a HEAD y OPTIONS."
+            ),
             "license": {
                 "name": "CC BY 4.0",
                 "url": "https://creativecommons.org/licenses/by/4.0/",
             },
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": address("").rstrip("/")}],
         "paths": {
             **{
                 path: {name: _with_problems(each) for name, each in methods.items()}
@@ -155,6 +158,7 @@ def description() -> Response:
 
 
 @blueprint.get("/api")
+@takes(page=True)
 def page() -> Response:
     """Describe the service for people."""
     whole = document(service(), language())

@@ -1,6 +1,6 @@
 """The stored queries as operations of OpenAPI, from their headers.
 
-A text in both languages stands as ``{es: …, en: …}``; ``problems`` lists the statuses that are told
+A text to translate is a `Message`; ``problems`` lists the statuses that are told
 as problems.
 """
 
@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from gapgraph.queries.header import Parameter
+from gapgraph.messages import Message
+from gapgraph.queries.fields import Parameter
 from gapgraph.queries.results import FORMATS, formats_of, run
 from gapgraph.queries.stored import StoredQuery
 from gapgraph.web.choices import offered
@@ -30,6 +31,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "string": {"type": "string", "maxLength": 4096},
     "enumerated": {"type": "string"},
     "integer": {"type": "integer", "minimum": -(10**18) + 1, "maximum": 10**18 - 1},
+    "identifier": {"type": ["integer", "string"], "maxLength": 4096, "minLength": 1},
     "iri": {"type": "string", "format": "iri", "pattern": "^(https?://|urn:)"},
     "lang": {"type": "string", "pattern": "^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$"},
     "boolean": {"type": "boolean"},
@@ -39,7 +41,7 @@ _KINDS: dict[str, dict[str, Any]] = {
 def query_paths(current: Service, lang: Language) -> dict[str, dict[str, Any]]:
     """Return the operations of the stored queries, by address and method.
 
-    :param lang: the language of texts that a header has in both
+    :param lang: the language of texts
     """
     return {
         **{
@@ -64,6 +66,8 @@ def _example(current: Service, query: StoredQuery, parameter: Parameter) -> Any:
     if parameter.kind == "integer":
         whole = [int(value) for value in values if re.fullmatch("-?[0-9]+", value)]
         return (whole or [1])[0]
+    if parameter.kind == "identifier" and values:
+        return int(values[0]) if values[0].isdecimal() else values[0]
     if parameter.kind == "boolean":
         return values != ["false"]
     return (values or [query.iri if parameter.kind == "iri" else "a"])[0]
@@ -74,8 +78,8 @@ def _parameter(
 ) -> dict[str, Any]:
     """Return a stored query's parameter."""
     schema = dict(_KINDS[parameter.kind])
-    if parameter.choices and parameter.choices.values:
-        schema["enum"] = list(parameter.choices.values)
+    if parameter.kind == "enumerated":
+        schema["enum"] = [value for value, _ in offered(current, parameter)]
     example = current.once(
         ("example", query.id, parameter.name), lambda: _example(current, query, parameter)
     )
@@ -93,10 +97,9 @@ def _parameter(
 def _reserved(query: StoredQuery) -> list[dict[str, Any]]:
     """Return the parameters that say how an answer is given."""
     names = [re.escape(each.name) for each in query.header.columns]
-    texts: dict[str, tuple[str, str, dict[str, Any], Any]] = {
+    texts: dict[str, tuple[str, dict[str, Any], Any]] = {
         "format": (
-            "Formato; si falta, el de Accept.",
-            "Format; that of Accept if left out.",
+            Message("Formato; si falta, el de Accept."),
             {"type": "string", "enum": ["html", *formats_of(query.form)]},
             "html",
         ),
@@ -105,15 +108,13 @@ def _reserved(query: StoredQuery) -> list[dict[str, Any]]:
         first = query.header.columns[0].name
         texts |= {
             "limit": (
-                "Filas por página; todas si falta.",
-                "Rows to a page; all if left out.",
+                Message("Filas por página; todas si falta."),
                 _COUNT,
                 10,
             ),
-            "offset": ("Filas que se dejan antes.", "Rows left out first.", _COUNT, 0),
+            "offset": (Message("Filas que se dejan antes."), _COUNT, 0),
             "sort": (
-                "Columnas para ordenar; «-» delante de la que baja.",
-                "Columns to sort by; - before one that falls.",
+                Message("Columnas para ordenar; «-» delante de la que baja."),
                 {
                     "type": "array",
                     "items": {"type": "string", "pattern": f"^-?({'|'.join(names)})$"},
@@ -121,8 +122,9 @@ def _reserved(query: StoredQuery) -> list[dict[str, Any]]:
                 [first],
             ),
             "filter": (
-                "Condiciones sobre columnas: columna:palabras, columna=valor, columna>valor.",
-                "Conditions on columns: column:words, column=value, column>value.",
+                Message(
+                    "Condiciones sobre columnas: columna:palabras, columna=valor, columna>valor."
+                ),
                 {
                     "type": "array",
                     "items": {
@@ -134,36 +136,26 @@ def _reserved(query: StoredQuery) -> list[dict[str, Any]]:
             ),
         }
     texts |= {
-        "labels": ("Rótulos junto a los IRI.", "Labels beside IRIs.", _SWITCH, "1"),
-        "excel": ("CSV para hojas de cálculo.", "CSV for spreadsheets.", _SWITCH, "1"),
+        "labels": (Message("Rótulos junto a los IRI."), _SWITCH, "1"),
+        "excel": (Message("CSV para hojas de cálculo."), _SWITCH, "1"),
     }
     return [
         {
             "name": name,
             "in": "query",
             "required": False,
-            "description": {"es": spanish, "en": english},
+            "description": words,
             "schema": schema,
             "example": example,
         }
-        for name, (spanish, english, schema, example) in texts.items()
+        for name, (words, schema, example) in texts.items()
     ]
 
 
 #: Answers to conditions (RFC 9110, section 13): no content.
 _CONDITIONS = {
-    "304": {
-        "description": {
-            "es": "No ha cambiado desde la ETag de If-None-Match.",
-            "en": "It has not changed since the ETag of If-None-Match.",
-        }
-    },
-    "412": {
-        "description": {
-            "es": "No es la versión de la ETag de If-Match.",
-            "en": "It is not the version of the ETag of If-Match.",
-        }
-    },
+    "304": {"description": Message("No ha cambiado desde la ETag de If-None-Match.")},
+    "412": {"description": Message("No es la versión de la ETag de If-Match.")},
 }
 
 
@@ -172,32 +164,25 @@ def _headers() -> dict[str, Any]:
     text = {"schema": {"type": "string"}}
     return {
         "ETag": {
-            "description": {
-                "es": "Validador fuerte de esta representación, para If-None-Match e If-Match.",
-                "en": "Strong validator of this representation, for If-None-Match and If-Match.",
-            },
+            "description": Message(
+                "Validador fuerte de esta representación, para If-None-Match e If-Match."
+            ),
             **text,
         },
         "Content-Disposition": {
-            "description": {
-                "es": "Un nombre para el archivo; falta en la página.",
-                "en": "A name for the file; missing for the page.",
-            },
+            "description": Message("Un nombre para el archivo; falta en la página."),
             **text,
         },
         "X-Dataset-Version": {
-            "description": {"es": "Versión de los datos.", "en": "Version of the data."},
+            "description": Message("Versión de los datos."),
             **text,
         },
         "Link": {
-            "description": {
-                "es": "Licencia y otras páginas (RFC 8288).",
-                "en": "Licence and other pages (RFC 8288).",
-            },
+            "description": Message("Licencia y otras páginas (RFC 8288)."),
             **text,
         },
         "X-Total-Count": {
-            "description": {"es": "Filas en total.", "en": "Rows in all."},
+            "description": Message("Filas en total."),
             "schema": {"type": "integer"},
         },
     }
@@ -219,23 +204,16 @@ def _suffixed(current: Service) -> dict[str, Any]:
         "suffix": (["html", *FORMATS], "csv"),
     }
     words = {
-        "id": {"es": "La consulta.", "en": "The query."},
-        "suffix": {
-            "es": "El formato; los de RDF son de las consultas que lo construyen.",
-            "en": "The format; those of RDF are for queries that build it.",
-        },
+        "id": Message("La consulta."),
+        "suffix": Message("El formato; los de RDF son de las consultas que lo construyen."),
     }
     return {
         "operationId": "query-as",
         "tags": ["service"],
-        "summary": {
-            "es": "La respuesta de una consulta, en el formato del sufijo",
-            "en": "The answer to a query, in the format of the suffix",
-        },
-        "description": {
-            "es": "Toma los mismos parámetros que la consulta sin sufijo, menos format.",
-            "en": "Takes the parameters of the query without suffix, format aside.",
-        },
+        "summary": Message("La respuesta de una consulta, en el formato del sufijo"),
+        "description": Message(
+            "Toma los mismos parámetros que la consulta sin sufijo, menos format."
+        ),
         "parameters": [
             {
                 "name": name,
@@ -251,7 +229,7 @@ def _suffixed(current: Service) -> dict[str, Any]:
         "problems": [400, 404],
         "responses": {
             "200": {
-                "description": {"es": "La respuesta", "en": "The answer"},
+                "description": Message("La respuesta"),
                 "headers": _headers(),
                 "content": _content(FORMATS),
             },

@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from gapgraph.errors import UsageError
-from gapgraph.queries.header import RESERVED
+from gapgraph.queries.fields import RESERVED
 from gapgraph.queries.results import Result
+from gapgraph.web.language import lookup
 
 __all__ = ["Options", "page_links"]
 
@@ -35,7 +36,7 @@ class Options:
     :param form: the format asked for by name
     :param labels: whether labels stand beside IRIs
     :param excel: whether a spreadsheet will open it
-    :param lang: the language asked for by name
+    :param lang: the language that ``lang`` finds; none if empty
     """
 
     values: Mapping[str, Sequence[str]]
@@ -52,7 +53,8 @@ class Options:
     def of(cls, given: MultiDict[str, str]) -> Options:
         """Read the parameters of an address.
 
-        An empty value is one that was not given, as a form sends a field left empty.
+        An empty value is one that was not given, as a form sends a field left empty; but a switch
+        that is named says which way.
 
         :raises UsageError: naming the parameter, for one given twice or of a wrong kind
         """
@@ -76,7 +78,7 @@ class Options:
             form=given.get("format", ""),
             labels=_flag(given, "labels"),
             excel=_flag(given, "excel"),
-            lang=given.get("lang", ""),
+            lang=lookup(given.get("lang", "")) or "",
         )
 
     def plain(self) -> bool:
@@ -112,7 +114,7 @@ def _count(given: MultiDict[str, str], name: str) -> int | None:
 
 def _flag(given: MultiDict[str, str], name: str) -> bool:
     """Read a switch."""
-    text = given.get(name, "") or "0"
+    text = given.get(name, "0")
     if text not in _TRUE:
         raise UsageError(
             f"the parameter {name} is {text[:20]!r}", todo="give 1 or 0", parameter=name

@@ -15,10 +15,15 @@ from urllib.parse import parse_qsl
 
 import orjson
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
 from gapgraph.errors import GapgraphError
 from gapgraph.queries.binding import bind
 from gapgraph.queries.formats.sparql import head_links
+from gapgraph.queries.lists import joined, separators
+from gapgraph.queries.results import run, write
+from gapgraph.queries.stored import StoredQuery
+from gapgraph.texts import SOURCE
 from gapgraph.web import policy
 from gapgraph.web.answers import answer_headers, named, offers_of
 from gapgraph.web.intake import WRONG
@@ -33,9 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["PlainAnswers"]
 
 _PREFIX = "/queries/"
-#: Formats that the engine writes as the standard has them, and how many rows one of them holds.
+#: Tables that the engine writes as the standard has them, and how many rows one of them holds.
 _COUNTED: dict[str, Callable[[bytes], int]] = {
-    "srj": lambda written: len(orjson.loads(written)["results"]["bindings"]),
     # In TSV a line end within a value is escaped (SPARQL 1.1 CSV and TSV, section 4).
     "tsv": lambda written: written.count(b"\n") - 1,
     "csv": lambda written: (
@@ -62,7 +66,7 @@ class PlainAnswers:
         if asked and WRONG not in environ:
             try:
                 answered = self._answer(environ)
-            except GapgraphError:
+            except (GapgraphError, HTTPException):
                 answered = None
             if answered:
                 headers, body = answered
@@ -81,11 +85,11 @@ class PlainAnswers:
         query, suffix = named(self.service.catalogue, path.removeprefix(_PREFIX))
         given = MultiDict(parse_qsl(asked, keep_blank_values=True, errors="replace"))
         options = Options.of(given)
-        if query.form != "SELECT" or not options.plain():
+        if query.form != "SELECT" or not options.plain() or _listed(query, options):
             return None
         # Rows are written in Spanish; a language that is not spoken is a mistake.
-        lang, accepted = given.get("lang"), environ.get("HTTP_ACCEPT_LANGUAGE", "")
-        if lang not in {None, "es"} or spoken(lang, accepted) != "es":
+        lang, accepted = given.get("lang", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")
+        if (lang and not options.lang) or spoken(lang, accepted) != SOURCE:
             return None
         if suffix and options.form not in {"", suffix}:
             return None
@@ -93,12 +97,38 @@ class PlainAnswers:
         if not wanted:
             best = best_of(environ.get("HTTP_ACCEPT", ""), offers_of(query.form))
             wanted = best.name if best else ""
-        if wanted not in _COUNTED:
+        if wanted != "srj" and wanted not in _COUNTED:
             return None
-        body = self.service.store.rows_written(bind(query, options.values), wanted)
         version = self.service.dataset.version
-        total = _COUNTED[wanted](body)
-        if wanted == "srj":
-            links = orjson.dumps(head_links(query.iri, version))
-            body = body.replace(b'{"head":{', b'{"head":{"link":' + links + b",", 1)
+        total, body = self._rows(query, options, wanted)
         return [*answer_headers(query, wanted, options, version, total=total), *_COMMON], body
+
+    def _rows(self, query: StoredQuery, options: Options, wanted: str) -> tuple[int, bytes]:
+        """Return how many rows an answer has, and the answer in a format.
+
+        The engine writes it; where a column holds several values, whose order it does not owe, they
+        are put in order in JSON, and a table of such rows is written here.
+        """
+        between = separators(query.header.columns)
+        if between and wanted != "srj":
+            result = run(self.service.store, self.service.catalogue, query.id, options.values)
+            return result.total, b"".join(write(result, wanted))
+        body = self.service.store.rows_written(bind(query, options.values), wanted)
+        if wanted != "srj":
+            return _COUNTED[wanted](body), body
+        document = orjson.loads(body)
+        rows = document["results"]["bindings"]
+        links = head_links(query.iri, self.service.dataset.version)
+        if not between:
+            head = b'{"head":{"link":' + orjson.dumps(links) + b","
+            return len(rows), body.replace(b'{"head":{', head, 1)
+        for row in rows:
+            for name in between.keys() & row.keys():
+                row[name]["value"] = joined(row[name]["value"], between[name])
+        document["head"] = {"link": links, **document["head"]}
+        return len(rows), orjson.dumps(document)
+
+
+def _listed(query: StoredQuery, options: Options) -> bool:
+    """Tell whether a value is given that must be one of those another query lists."""
+    return any(each.listed for each in query.header.parameters if options.values.get(each.name))

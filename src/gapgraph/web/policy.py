@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["EDITOR", "EVERY_ANSWER", "PAGE"]
+import re
+
+__all__ = ["EDITOR", "EVERY_ANSWER", "PAGE", "preflight"]
 
 #: Nothing comes from elsewhere and nothing goes there; no script but our files.  A page may be
 #: embedded elsewhere: that is what a query's page offers, and it holds no session.
@@ -18,8 +20,35 @@ EDITOR = PAGE.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 EVERY_ANSWER = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Allow, Content-Disposition, ETag, Link, Retry-After, X-Dataset-Version, X-Total-Count"
+        "Accept-Ranges, Allow, Content-Disposition, Content-Range, ETag, Link, Retry-After, "
+        "X-Dataset-Version, X-Total-Count"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+
+#: Headers that a page elsewhere may send, beside those that its browser asks for.
+_HEADERS = ("Accept", "Accept-Language", "Content-Type", "If-None-Match", "Range")
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+#: More headers than this are no page's.
+_MOST = 50
+
+
+def preflight(methods: str, wanted: str) -> dict[str, str]:
+    """Return what a browser hears that asks before a request (Fetch Standard, section 3.3).
+
+    Clients add headers of their own to what they ask (``X-Requested-With``, ``Authorization``);
+    none changes an answer here, so that each may be sent.
+
+    :param methods: the methods of the address, as ``Allow`` names them
+    :param wanted: the header ``Access-Control-Request-Headers``
+    """
+    names = {name.lower(): name for name in _HEADERS}
+    for each in wanted.split(",")[:_MOST]:
+        if _NAME.fullmatch(each.strip()):
+            names.setdefault(each.strip().lower(), each.strip())
+    return {
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Allow-Headers": ", ".join(names.values()),
+        "Access-Control-Max-Age": "86400",
+    }

@@ -9,8 +9,10 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.http import HTTP_STATUS_CODES
 
 from gapgraph.errors import BusyError, DeadlineError, GapgraphError
+from gapgraph.web.base import current_path, local
 from gapgraph.web.intake import WRONG
 from gapgraph.web.language import gettext
+from gapgraph.web.last import last_answer
 from gapgraph.web.negotiate import quality
 
 __all__ = ["problem", "register"]
@@ -130,10 +132,15 @@ def register(app: Flask) -> None:
             kept["Connection"] = "close"  # what else comes on it is the rest of that body
         told = error.description or ""
         if status == 404 and told == NotFound.description:
-            told = f"there is nothing at {request.path[:200]}: start from / or from /queries"
+            told = (
+                f"there is nothing at {local(current_path())[:200]}: "
+                f"start from {local('')} or from {local('queries')}"
+            )
         return problem(status, told, headers=kept)
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> Response:
         _log.exception("a request failed", exc_info=error)
-        return problem(500, "the service failed; its log says why", code="internal")
+        # Whatever it was may be in what pages are made of, too.
+        status, headers, body = last_answer(request.environ)
+        return Response(body, status, headers)

@@ -23,14 +23,18 @@ from werkzeug.exceptions import (
 from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Request
 
-from gapgraph.errors import QuerySyntaxError, UsageError
+from gapgraph.confine import Ending
+from gapgraph.errors import InputError, QuerySyntaxError, UsageError
+from gapgraph.iris import iri_fault, is_iri
 from gapgraph.namespaces import BASE
 from gapgraph.store.embedded_write import Evaluation
 from gapgraph.store.federation import answer_services
 from gapgraph.store.scan import Scan, scan
 from gapgraph.store.workers import Reply
-from gapgraph.web.formats import RDF_MEDIA
+from gapgraph.unicode import decoded
+from gapgraph.web.formats import rdf_offers
 from gapgraph.web.negotiate import Offer, quality
+from gapgraph.web.rsgi import HANGUP
 from gapgraph.web.service import Service
 
 __all__ = ["HTML", "Asked", "Formats", "evaluate", "read_parameters", "read_question", "told"]
@@ -45,13 +49,7 @@ _ROW_OFFERS = (
     Offer("tsv", "text/tab-separated-values"),
 )
 _BOOLEAN_OFFERS = _ROW_OFFERS[:5]
-_GRAPH_OFFERS = (
-    *(Offer(name, media) for name, media in RDF_MEDIA.items()),
-    Offer("ttl", "application/x-turtle"),
-    Offer("nt", "text/plain"),
-    Offer("jsonld", "application/json"),
-    Offer("rdf", "application/xml"),
-)
+_GRAPH_OFFERS = rdf_offers()
 HTML = Offer("html", "text/html")
 
 
@@ -94,6 +92,7 @@ class Asked(NamedTuple):
     named_graphs: Sequence[str]
     formats: Formats
     seconds: float | None
+    ending: Ending
 
 
 def evaluate(service: Service, asked: Asked) -> Reply:
@@ -129,6 +128,7 @@ def evaluate(service: Service, asked: Asked) -> Reply:
             named_graphs=named_graphs,
         ),
         seconds=seconds,
+        ending=asked.ending,
     )
 
 
@@ -159,18 +159,16 @@ def read_parameters(service: Service, request: Request) -> tuple[list[tuple[str,
     if charset not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType("send the query in UTF-8")
     try:
-        return parameters, body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            f"byte {error.start} of the query is not UTF-8", todo="send it in UTF-8"
-        ) from error
+        return parameters, decoded(body)
+    except InputError as error:
+        raise UsageError(f"{error.what} in the query", todo="send it in UTF-8") from error
 
 
 def _decoded(encoded: bytes) -> list[tuple[str, str]]:
     """Return the names and values of an address or a form."""
     try:
         return parse_qsl(
-            encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000
+            encoded.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=1000
         )
     except ValueError as error:
         raise UsageError(
@@ -194,7 +192,11 @@ def read_question(
         values.setdefault(name, []).append(value)
     if "update" in values:
         raise UsageError("this service is read-only and takes no updates", todo="send a query")
-    queries = [*values.get("query", []), *([] if body is None else [body])]
+    # A mark before a query says nothing once it is text.
+    queries = [
+        each.removeprefix("\ufeff")
+        for each in (*values.get("query", []), *([] if body is None else [body]))
+    ]
     if len(queries) != 1:
         raise UsageError(f"the request has {len(queries)} queries", todo="send one query")
     longest = service.config.settings.number("query_bytes")
@@ -209,7 +211,12 @@ def read_question(
         _graphs(values, "named-graph-uri"),
         _formats(request, values.get("format", [])),
         _seconds(values.get("timeout", [])),
+        request.environ.get(HANGUP, Ending()),
     )
+
+
+#: What graphs are named by: addresses of the web and names, never the files of a machine.
+_GRAPH_NAME = re.compile(r"(?:https?|urn|tag):", re.IGNORECASE)
 
 
 def _graphs(values: dict[str, list[str]], name: str) -> list[str]:
@@ -226,10 +233,17 @@ def _graphs(values: dict[str, list[str]], name: str) -> list[str]:
         for part in re.split("&(?:default|named)-graph-uri=", value)
     ]
     for graph in graphs:
-        if not re.fullmatch(r'(?:https?|urn|tag):[^\x00-\x20<>"{}|\\^`]+', graph):
+        if not is_iri(graph):
+            raise UsageError(
+                f"{name} {graph[:100]!r} is no IRI ({iri_fault(graph)})",
+                todo="see /sparql for the graphs of this service; nothing is fetched",
+                parameter=name,
+            )
+        if not _GRAPH_NAME.match(graph):
             raise UsageError(
                 f"{name} {graph[:100]!r} names no graph of this service",
                 todo="see /sparql for its graphs; nothing is fetched",
+                parameter=name,
             )
     return graphs
 
@@ -313,7 +327,7 @@ def told(service: Service, reply: Reply, asked: Asked) -> list[tuple[str, str]]:
     charset = "; charset=utf-8" if offer.media.startswith("text/") else ""
     headers = [
         ("Content-Type", f"{offer.media}{charset}"),
-        ("Vary", "Accept"),
+        ("Vary", "Accept, Accept-Encoding"),
         ("Cache-Control", "no-cache"),
     ]
     absent = [

@@ -11,18 +11,18 @@ from gapgraph.queries.formats.tables import NUMBERS, shown
 from gapgraph.queries.result import Result, Row
 from gapgraph.queries.results import run, write
 from gapgraph.queries.stored import StoredQuery
+from gapgraph.texts import Text
 from gapgraph.web.choices import Field
-from gapgraph.web.language import Language, gettext
+from gapgraph.web.language import Language, gettext, language, said
 from gapgraph.web.links import link, short
 from gapgraph.web.options import Options
-from gapgraph.web.pages.status import STATUSES, mark
+from gapgraph.web.pages.status import mark, marks
 from gapgraph.web.service import Service
 
 __all__ = ["Cell", "Head", "Piece", "excerpt", "pieces", "table", "whole"]
 
 #: How many lines of Turtle are shown of a graph.
 _LINES = 40
-_STATUSES = {f"{BASE}ontology#{name}" for name in (*STATUSES, "notAssessed")}
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def table(result: Result, lang: Language) -> tuple[list[Head], list[list[Cell]]]
         column = result.columns[place if of is None else of]
         cells = [row[place] for row in result.rows if row[place] is not None]
         number = bool(cells) and all(each and each.datatype in NUMBERS for each in cells)
-        heads.append(Head(column.label[lang], column.description[lang], number))
+        heads.append(Head(said(column.label), said(column.description), number))
     return heads, [[_cell(row, place, of, lang) for place, of in columns] for row in result.rows]
 
 
@@ -86,7 +86,9 @@ def _cell(row: Row, place: int, of: int | None, lang: Language) -> Cell:
     words = shown(node if said else term or node, lang)
     told = term.language if term and term.language != lang else ""
     if node is not None and node.kind == "uri":
-        status = mark(node.value).name if node.value in _STATUSES else ""
+        status = (
+            mark(node.value).name if node.value in {each.iri for each in marks().values()} else ""
+        )
         return Cell(((words, link(node.value)),), told, status)
     parts = words.split(" ")
     if all(part.startswith(BASE) for part in parts):
@@ -103,7 +105,7 @@ def excerpt(result: Result) -> tuple[str, bool]:
 
 
 def whole(
-    service: Service, query: StoredQuery, result: Result, options: Options, lang: Language
+    service: Service, query: StoredQuery, result: Result, options: Options
 ) -> tuple[int, str] | None:
     """Return how many rows there are of what the answer is a part of, and what they are.
 
@@ -113,7 +115,7 @@ def whole(
     values = {name: given for name, given in result.values.items() if given}
     required = {each.name for each in query.header.parameters if not each.optional}
     if query.header.whole:
-        name, label = query.header.whole.query, query.header.whole.label[lang]
+        name, label = query.header.whole.query, said(query.header.whole.label)
         given = {key: value for key, value in values.items() if key == "analysis"}
     elif options.filters or set(values) - required:
         name, label = query.id, gettext("filas")
@@ -135,38 +137,18 @@ def _total(service: Service, name: str, given: Mapping[str, Sequence[str]]) -> i
     return count()
 
 
-def groups(queries: Sequence[StoredQuery]) -> list[tuple[str, list[StoredQuery]]]:
-    """Return queries by their first tag, under its heading, those that are asked most first."""
-    headings = _headings()
-    ranked = {name: place for place, name in enumerate(headings)}
+def groups(
+    queries: Sequence[StoredQuery], tags: Mapping[str, Text]
+) -> list[tuple[str, list[StoredQuery]]]:
+    """Return queries by their first tag, under its heading.
+
+    :param tags: the tags of the dictionary, in the order of their groups
+    """
+    ranked = {name: place for place, name in enumerate(tags)}
 
     def rank(query: StoredQuery) -> tuple[int, str]:
         tag = query.header.tags[0]
-        return ranked.get(tag, len(ranked)), tag
+        return ranked.get(tag, len(ranked)), query.header.keywords[0][language()]
 
     grouped = itertools.groupby(sorted(queries, key=rank), key=rank)
-    return [(headings.get(tag, tag), list(members)) for (_, tag), members in grouped]
-
-
-def _headings() -> dict[str, str]:
-    """Return the headings of the groups by tag, in their order."""
-    return {
-        "brechas": gettext("brechas"),
-        "cobertura": gettext("cobertura"),
-        "evidencia": gettext("evidencia"),
-        "categorías": gettext("categorías"),
-        "directriz": gettext("directriz"),
-        "indicadores": gettext("indicadores"),
-        "observaciones": gettext("observaciones"),
-        "texto": gettext("texto"),
-        "instrumentos": gettext("instrumentos"),
-        "instituciones": gettext("instituciones"),
-        "ejes": gettext("ejes"),
-        "calidad": gettext("calidad"),
-        "vínculos": gettext("vínculos"),
-        "fuente": gettext("fuente"),
-        "marco": gettext("marco"),
-        "plan": gettext("plan"),
-        "listas": gettext("listas"),
-        "datos": gettext("datos"),
-    }
+    return [(heading, list(members)) for (_, heading), members in grouped]

@@ -10,15 +10,18 @@ from werkzeug.wrappers import Response as WSGIResponse
 
 from gapgraph.errors import NotFoundError, UsageError
 from gapgraph.namespaces import CC_BY
+from gapgraph.queries.executables import executable
 from gapgraph.queries.results import FORMATS, Result, formats_of, run, write
 from gapgraph.queries.stored import StoredQuery
 from gapgraph.web import listing
 from gapgraph.web.answers import answer_headers, named, offers_of, public_headers
+from gapgraph.web.base import address, current_path, local
 from gapgraph.web.choices import fields
+from gapgraph.web.formats import RDF_MEDIA, rdf_response, validated
 from gapgraph.web.language import language
-from gapgraph.web.links import address
 from gapgraph.web.negotiate import Offer, best_offer
 from gapgraph.web.options import Options, page_links
+from gapgraph.web.parameters import takes
 from gapgraph.web.question_page import excerpt, groups, pieces, table, whole
 from gapgraph.web.service import service
 
@@ -29,15 +32,19 @@ blueprint = Blueprint("questions", __name__)
 #: Rows to a page where a person reads and has asked for no other number.
 _ROWS_SHOWN = 50
 _HTML = Offer("html", "text/html")
+_QUERY = Offer("rq", "application/sparql-query")
+_RDF = tuple(Offer(name, media) for name, media in RDF_MEDIA.items())
 
 
 @blueprint.get("/queries")
+@takes("format")
 def catalogue() -> Response:
     """List the stored queries: as a page, as JSON, or as RDF."""
     return _catalogue("")
 
 
 @blueprint.get("/queries.<suffix>")
+@takes("format")
 def catalogue_as(suffix: str) -> Response:
     """List the stored queries in the format of a suffix."""
     return _catalogue(suffix)
@@ -50,14 +57,13 @@ def _catalogue(suffix: str) -> Response:
         queries = list(current.catalogue)
         page = render_template(
             "catalogue.html",
-            groups=groups(queries),
+            groups=groups(queries, current.catalogue.dictionary.tags),
             count=len(queries),
             formats=[(each.name, listing.LABELS[each.name]) for each in listing.OFFERS],
         )
         response = make_response(page)
     else:
-        version = current.dataset.version
-        response = make_response(listing.write(current.catalogue, wanted.name, version))
+        response = make_response(listing.write(current, wanted.name))
         response.headers["Content-Type"] = wanted.media
         name = f'inline; filename="queries.{wanted.name}"'
         response.headers["Content-Disposition"] = name
@@ -66,6 +72,7 @@ def _catalogue(suffix: str) -> Response:
 
 
 @blueprint.get("/queries/")
+@takes("format")
 def catalogue_folder() -> WSGIResponse:
     """Lead to the list, from the address that its queries stand under."""
     asked = request.query_string.decode("ascii", "replace")
@@ -76,6 +83,7 @@ def catalogue_folder() -> WSGIResponse:
 @blueprint.get("/graph/queries.<suffix>")
 @blueprint.get("/queries/prefixes")
 @blueprint.get("/queries/prefixes/<_name>")
+@takes("format")
 def catalogue_graph(suffix: str = "", _name: str = "") -> Response:
     """Give the list as the named graph that it is, or where its RDF names a prefix."""
     return _catalogue(suffix)
@@ -88,13 +96,33 @@ def answer(name: str) -> Response:
     Plain questions do not come here: `gapgraph.web.plain` answers them.
     """
     query, suffix = named(service().catalogue, name)
-    wanted = _chosen(offers_of(query.form), suffix, f"the query {query.id}")
+    offers = (*offers_of(query.form), *_about(query))
+    wanted = _chosen(offers, suffix, f"the query {query.id}")
     if wanted.name == "html":
         return _page(query)
+    if wanted in _about(query):
+        return _described(query, wanted)
     options = Options.of(request.args)
     current, arguments = service(), options.arguments(language())
     result = run(current.store, current.catalogue, query.id, options.values, **arguments)
     return _file(query, result, wanted.name, options)
+
+
+def _about(query: StoredQuery) -> tuple[Offer, ...]:
+    """Return the formats of a query itself: its SPARQL, and its RDF where its answer is none."""
+    return (_QUERY,) if query.form == "CONSTRUCT" else (_QUERY, *_RDF)
+
+
+def _described(query: StoredQuery, wanted: Offer) -> Response:
+    """Return a query itself: its file, or what its RDF says of it."""
+    if wanted == _QUERY:
+        response = make_response(query.file.read_bytes())
+        response.headers["Content-Type"] = f"{wanted.media}; charset=utf-8"
+        response = validated(response)
+    else:
+        response = rdf_response(executable(query), wanted.name)
+    response.headers["Link"] = f'<{CC_BY}>; rel="license", <{query.iri}>; rel="describes"'
+    return response
 
 
 def _chosen(offers: Sequence[Offer], suffix: str, what: str) -> Offer:
@@ -142,8 +170,9 @@ def _page(query: StoredQuery) -> Response:
     given = result.values if result else request.args.to_dict(flat=False)
     filled = fields(current, query, given, problem)
     spoken = query.header.spoken()
-    links = page_links(request.path, request.args, result) if result else {}
-    stem = request.path.removesuffix(".html").lstrip("/")
+    path = current_path()
+    links = page_links(local(path), request.args, result) if result else {}
+    stem = path.removesuffix(".html")
     kept = [pair for pair in request.args.items(multi=True) if pair[1] and pair[0] != "format"]
     page = render_template(
         "query.html",
@@ -155,8 +184,8 @@ def _page(query: StoredQuery) -> Response:
         fields=filled,
         table=table(result, lang) if result and result.columns else None,
         excerpt=excerpt(result) if result and result.is_graph else None,
-        whole=whole(current, query, result, options, lang) if result and options else None,
-        formats=[(f"{stem}.{each}", FORMATS[each].label) for each in formats_of(query.form)],
+        whole=whole(current, query, result, options) if result and options else None,
+        formats=[(local(f"{stem}.{each}"), FORMATS[each].label) for each in formats_of(query.form)],
         links=links if links.keys() & {"prev", "next"} else {},
         address=address(stem),
         # Written anew, so that nothing in it ends the quotes of a line for a shell.
@@ -178,7 +207,7 @@ def _page(query: StoredQuery) -> Response:
 def _file(query: StoredQuery, result: Result, wanted: str, options: Options) -> Response:
     """Return an answer as a file with a useful name."""
     written = b"".join(write(result, wanted, lang=language(), excel=options.excel))
-    links = page_links(request.path, request.args, result)
+    links = page_links(local(current_path()), request.args, result)
     total = result.total if result.boolean is None else None
     response = make_response(written)
     version = service().dataset.version

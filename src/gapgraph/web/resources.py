@@ -6,31 +6,39 @@ Semantic Web, section 4.2); documents (ontology, shapes, graphs, dumps) are answ
 
 from __future__ import annotations
 
-import gzip
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 from werkzeug.wrappers import Response as BaseResponse
 
-from gapgraph.assembly import named_nodes
+from gapgraph.assembly import labelled
 from gapgraph.errors import NotFoundError
-from gapgraph.namespaces import BASE, DCTERMS, GG, RDF, RDFS, SKOS, last_segment
-from gapgraph.store.answers import Term
+from gapgraph.namespaces import BASE, DCTERMS, GG, OWL, RDF, RDFS, SKOS, last_segment
 from gapgraph.store.embedded import EmbeddedStore
 from gapgraph.store.embedded_write import rewrite
 from gapgraph.turtle import natural, read_turtle, write_ntriples
 from gapgraph.validation.gate import shapes_graph
-from gapgraph.web.description import DUMPS, describe_dataset, schema_dataset
-from gapgraph.web.formats import RDF_MEDIA, rdf_response, validated
+from gapgraph.validation.shapes import LEVELS, read_shapes
+from gapgraph.web.base import address, local
+from gapgraph.web.description import (
+    DUMPS,
+    describe_dataset,
+    dump,
+    node_of,
+    packed_dump,
+    schema_dataset,
+)
+from gapgraph.web.formats import DATASET_MEDIA, RDF_MEDIA, rdf_offers, rdf_response, validated
 from gapgraph.web.language import language
-from gapgraph.web.links import address, link
+from gapgraph.web.links import link
 from gapgraph.web.negotiate import Offer, best_offer
 from gapgraph.web.pages.entities import entity_page
 from gapgraph.web.pages.place import place_of
 from gapgraph.web.pages.rows import Text
+from gapgraph.web.parameters import takes
 from gapgraph.web.service import service
 from gapgraph.web.terms import diagram, sections
 
@@ -41,20 +49,21 @@ blueprint = Blueprint("resources", __name__)
 Triple = tuple[Node, Node, Node]
 
 _HTML = Offer("html", "text/html")
-_OFFERS = (*(Offer(name, media) for name, media in RDF_MEDIA.items()), _HTML)
+_OFFERS = (*rdf_offers(), _HTML)
+_DATASET_OFFERS = (*rdf_offers(DATASET_MEDIA), _HTML)
 _PATH = re.compile(r"[A-Za-z0-9._~/-]{1,300}")
 #: What names a thing, the best first.
 _NAMES = tuple(map(str, (SKOS.prefLabel, RDFS.label, DCTERMS.title)))
 
 
 @blueprint.get("/id/<path:path>")
-@blueprint.get("/.well-known/genid/<path:path>")
+@takes("format")
 def thing(path: str) -> BaseResponse:
     """Lead to the document about a thing, or give it where the address has a suffix.
 
     :raises NotFoundError: for what is not ours
     """
-    stem, form = _split(request.path.removesuffix(path).lstrip("/") + path)
+    stem, form = _split(f"id/{path}")
     iri = BASE + stem
     triples = about(service().store, iri)
     if not triples:
@@ -72,24 +81,26 @@ def thing(path: str) -> BaseResponse:
 
 
 @blueprint.get("/graph/<path:path>")
+@takes("format")
 def graph(path: str) -> Response:
     """Give a named graph, in the format that the suffix or ``Accept`` names.
 
     :raises NotFoundError: where there is no such graph
     """
-    stem, form = _split(f"graph/{path}")
+    stem, form = _split(f"graph/{path}", DATASET_MEDIA)
     iri = BASE + stem
     if iri not in service().graphs:
         raise _unknown(stem)
-    form = form or _wanted()
+    form = form or _wanted(_DATASET_OFFERS)
     if form == "html":
         triples = about(service().store, iri)
-        return _page(iri, triples, files=[f"/{stem}.{name}" for name in RDF_MEDIA])
-    return _document(_dump(form, iri), form)
+        return _page(iri, triples, files=[local(f"{stem}.{name}") for name in DATASET_MEDIA])
+    return _document(dump(service(), form, iri), form)
 
 
 @blueprint.get("/ontology")
 @blueprint.get("/ontology.<form>")
+@takes("format")
 def ontology(form: str | None = None) -> Response:
     """Give the ontology, or the page generated from it.
 
@@ -98,33 +109,59 @@ def ontology(form: str | None = None) -> Response:
     file = service().config.home.ontology / "gapgraph.ttl"
     if form == "ttl" or (form is None and _wanted() == "ttl"):
         return _document(file.read_bytes(), "ttl")
-    return _vocabulary(form, "ontology", lambda: named_nodes(read_turtle(file), "ontology"))
+    return _vocabulary(form, "ontology", lambda: labelled(read_turtle(file), "ontology"))
 
 
 @blueprint.get("/ontology/<version>")
+@takes("format")
 def ontology_version(version: str) -> Response:
     """Give the ontology at its version IRI.
 
     :raises NotFoundError: for a version that is not the present one
     """
-    if not _PATH.fullmatch(version) or not service().store.pointing(f"{BASE}ontology/{version}"):
+    if not _is_version(f"ontology/{version}"):
         raise _unknown(f"ontology/{version}")
     return ontology()
 
 
 @blueprint.get("/shapes")
 @blueprint.get("/shapes.<form>")
+@takes("format")
 def shapes(form: str | None = None) -> Response:
     """Give the shapes that the data is checked against.
 
     :raises NotFoundError: for a suffix that names no format
     """
     folder = service().config.home.ontology
-    return _vocabulary(form, "shapes", lambda: named_nodes(shapes_graph(folder), "shapes"))
+    return _vocabulary(form, "shapes", lambda: labelled(shapes_graph(folder), "shapes"))
+
+
+@blueprint.get("/shapes/<level>")
+@takes("format")
+def shapes_of_level(level: str) -> Response:
+    """Give the shapes of one level, or all at their version IRI.
+
+    :raises NotFoundError: for a level or version there is none of, or a suffix that names no format
+    """
+    if _is_version(f"shapes/{level}"):
+        return shapes()
+    stem, form = _split(f"shapes/{level}")
+    name = last_segment(stem)
+    if name not in LEVELS:
+        raise _unknown(stem)
+    folder = service().config.home.ontology / "shapes"
+    return _vocabulary(form, stem, lambda: labelled(read_shapes(folder, name).graph, "shapes"))
+
+
+def _is_version(path: str) -> bool:
+    """Tell whether a path is that of the version IRI of what is served; an earlier one is not."""
+    if not _PATH.fullmatch(path):
+        return False
+    return any(verb == str(OWL.versionIRI) for verb, _ in service().store.pointing(BASE + path))
 
 
 def _vocabulary(form: str | None, name: str, read: Callable[[], Graph]) -> Response:
-    """Give the ontology or the shapes, with the IRIs that a build gives their blank nodes.
+    """Give the ontology or the shapes; their blank nodes stay, with a build's labels.
 
     :param form: the format that the suffix names
     :param name: what it is called among what is kept
@@ -143,13 +180,28 @@ def _vocabulary(form: str | None, name: str, read: Callable[[], Graph]) -> Respo
         )
         response.headers["Vary"] = "Accept, Accept-Language"
         return response
-    written = current.once((name, form), lambda: rewrite(write_ntriples(graph).encode(), form))
+    written = current.once((name, form), lambda: _written(graph, form))
     return _document(written, form)
 
 
+def _written(graph: Graph, form: str) -> bytes:
+    """Return a graph in a format."""
+    return rewrite(write_ntriples(graph, blank=True).encode(), form)
+
+
 @blueprint.get("/.well-known/void")
+@takes("format", "version")
 def void() -> Response:
-    """Describe the dataset (RFC 8615; VoID, section 7.2)."""
+    """Describe the dataset (RFC 8615; VoID, section 7.2).
+
+    :raises NotFoundError: for a version that is not the one served
+    """
+    version = request.args.get("version", service().dataset.version)
+    if version != service().dataset.version:
+        raise NotFoundError(
+            f"the version {version[:40]!r} of the dataset is not here",
+            todo=f"the one served is {service().dataset.version}",
+        )
     form = _wanted()
     triples = sorted(describe_dataset(service(), address("")), key=str)
     if form == "html":
@@ -158,11 +210,12 @@ def void() -> Response:
 
 
 @blueprint.get("/data/")
+@takes("format")
 def dumps() -> Response:
     """List the dumps."""
-    wanted = best_offer(_OFFERS)
-    if wanted.name != _HTML.name:
-        return rdf_response(list(describe_dataset(service(), address(""))), wanted.name)
+    wanted = _wanted(_DATASET_OFFERS)
+    if wanted != _HTML.name:
+        return rdf_response(list(describe_dataset(service(), address(""))), wanted)
     response = make_response(
         render_template(
             "data.html",
@@ -176,8 +229,16 @@ def dumps() -> Response:
     return response
 
 
+@blueprint.get("/data/gapgraph")
+@takes("format")
+def dump_wanted() -> Response:
+    """Give the whole dataset in the format that ``format`` or ``Accept`` names."""
+    form = _wanted(_DATASET_OFFERS)
+    return dumps() if form == "html" else _document(dump(service(), form), form)
+
+
 @blueprint.get("/data/gapgraph.<suffix>")
-def dump(suffix: str) -> Response:
+def dump_file(suffix: str) -> Response:
     """Give the whole dataset as a file.
 
     :raises NotFoundError: for a suffix that names no dump
@@ -189,22 +250,11 @@ def dump(suffix: str) -> Response:
             todo="use " + ", ".join(f"gapgraph.{each}[.gz]" for each in DUMPS),
         )
     packed = suffix != form
-    content = _packed(form) if packed else _dump(form)
+    content = packed_dump(service(), form) if packed else dump(service(), form)
     response = make_response(content)
     response.headers["Content-Type"] = "application/gzip" if packed else _content_type(form)
     response.headers["Content-Disposition"] = f'attachment; filename="gapgraph.{suffix}"'
     return validated(response)
-
-
-def _dump(form: str, graph: str = "") -> bytes:
-    """Return a dump, made once."""
-    current = service()
-    return current.once(("dump", form, graph), lambda: current.store.dump(form, graph))
-
-
-def _packed(form: str) -> bytes:
-    """Return a dump compressed; no time of writing inside: equal data, equal validator."""
-    return service().once(("packed", form), lambda: gzip.compress(_dump(form), mtime=0))
 
 
 def about(store: EmbeddedStore, iri: str) -> list[Triple]:
@@ -213,7 +263,7 @@ def about(store: EmbeddedStore, iri: str) -> list[Triple]:
     :param iri: an IRI of ours
     """
     return sorted(
-        {(_node(s), _node(p), _node(o)) for s, p, o in store.about(iri)},
+        {(node_of(s), node_of(p), node_of(o)) for s, p, o in store.about(iri)},
         key=lambda triple: [natural(str(node)) for node in triple[1:]],
     )
 
@@ -243,43 +293,36 @@ def _title_of(store: EmbeddedStore, iri: str, triples: list[Triple], lang: str) 
     return Text(f"{named.value} {label.value}", named.lang) if named.lang else label
 
 
-def _node(term: Term) -> Node:
-    """Return a term of an answer as rdflib writes it."""
-    if term.kind == "uri":
-        return URIRef(term.value)
-    return Literal(
-        term.value,
-        lang=term.language or None,
-        datatype=URIRef(term.datatype) if term.datatype else None,
-        normalize=False,
-    )
-
-
-def _split(path: str) -> tuple[str, str | None]:
+def _split(path: str, known: Mapping[str, str] = RDF_MEDIA) -> tuple[str, str | None]:
     """Return a path without the suffix of a format, and the format.
 
+    :param known: the formats, beside the page
     :raises NotFoundError: for a path that no IRI of ours has
     """
     if not _PATH.fullmatch(path):
         raise _unknown(path)
     stem, dot, suffix = path.rpartition(".")
-    if dot and suffix in {"html", *RDF_MEDIA}:
+    if dot and suffix in {"html", *known}:
         return stem, suffix
     return path, None
 
 
 def _unknown(path: str) -> NotFoundError:
     return NotFoundError(
-        f"there is nothing at {BASE}{path[:200]}", todo="start from /data/ or from /queries"
+        f"there is nothing at {BASE}{path[:200]}",
+        todo=f"start from {local('data/')} or from {local('queries')}",
     )
 
 
-def _wanted() -> str:
-    """Return the format that ``format`` or ``Accept`` names; a browser gets a page."""
+def _wanted(offers: Sequence[Offer] = _OFFERS) -> str:
+    """Return the format that ``format`` or ``Accept`` names; a browser gets a page.
+
+    :param offers: the formats, the page among them
+    """
     asked = request.args.get("format")
-    if asked in {"html", *RDF_MEDIA}:
+    if asked in {offer.name for offer in offers}:
         return str(asked)
-    return best_offer(_OFFERS).name
+    return best_offer(offers).name
 
 
 def _document(content: bytes, form: str) -> Response:
@@ -290,7 +333,7 @@ def _document(content: bytes, form: str) -> Response:
 
 
 def _content_type(form: str) -> str:
-    media = RDF_MEDIA.get(form) or DUMPS[form][0]
+    media = DATASET_MEDIA[form]
     return f"{media}; charset=utf-8" if media.startswith("text/") else media
 
 
@@ -316,7 +359,7 @@ def _page(iri: str, triples: list[Triple], files: list[str] | None = None) -> Re
                 for _, predicate, value in triples
             ],
             incoming=store.pointing(iri),
-            files=files or [f"/{iri.removeprefix(BASE)}.{name}" for name in RDF_MEDIA],
+            files=files or [local(f"{iri.removeprefix(BASE)}.{name}") for name in RDF_MEDIA],
         )
     )
     response.headers["Vary"] = "Accept, Accept-Language"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import gc
 import logging
 import multiprocessing
@@ -19,6 +20,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from types import FrameType
 from typing import TYPE_CHECKING, Any, cast
 
 from granian import Granian
@@ -31,6 +33,7 @@ from gapgraph.web.app import create_app
 from gapgraph.web.logs import ACCESS_FORMAT, LOGGING
 from gapgraph.web.rsgi import Bridge, Exchange, Remembering, Scope
 from gapgraph.web.service import Service, ServiceConfig
+from gapgraph.web.validation import end_judging
 
 if TYPE_CHECKING:
     import asyncio
@@ -45,8 +48,10 @@ _KILL_TIMEOUT = 15
 _HEAD_TIMEOUT = 10
 #: Connections that each worker holds at once; others wait in the socket's queue.
 _CONNECTIONS = 2_048
-#: Threads beside those that ad-hoc queries may hold up.
+#: Threads beside those that ad-hoc queries and judging may hold up.
 _THREADS = 4
+#: What tells a worker that the service stops.
+_STOPPING = signal.SIGUSR1
 #: Seconds until a worker that finds no build it can serve looks again.
 _RETRY = 2.0
 
@@ -72,23 +77,65 @@ def _free_port(host: str, port: int) -> int:
 def _at_each_hangup(act: Callable[[], None]) -> None:
     """Do something at each SIGHUP, in a thread of its own.
 
-    A handler in Python runs when the main thread next wakes, and one that waits for a lock may
-    sleep on through a signal that came just before; the byte that the interpreter writes at once
-    (`signal.set_wakeup_fd`) wakes whoever reads it.
+    The signal is blocked in every thread (`run`), so that it waits until it is taken: a process
+    that is still starting misses none and is not ended by one, and no thread sleeps through it.
 
     :param act: what is done; signals that come meanwhile count as one
     """
-    reading, writing = os.pipe()
-    os.set_blocking(writing, False)
-    signal.signal(signal.SIGHUP, lambda *_: None)
-    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
 
     def wait() -> None:
         while True:
-            if signal.SIGHUP in os.read(reading, 4096):
-                act()
+            signal.sigwait({signal.SIGHUP})
+            act()
 
     threading.Thread(target=wait, name="hangup", daemon=True).start()
+
+
+class _Serving:
+    """An application, and how many requests use it.
+
+    :param application: what answers
+    :param service: what it serves
+    """
+
+    def __init__(self, application: Remembering, service: Service) -> None:
+        self.application = application
+        self._service = service
+        self._lock = threading.Lock()
+        self._users = 0
+        self._replaced = False
+
+    def enter(self) -> bool:
+        """Count a request that is to use it; whether it may, since nothing has replaced it."""
+        with self._lock:
+            if not self._replaced:
+                self._users += 1
+            return not self._replaced
+
+    def leave(self) -> None:
+        """Count a request that has used it."""
+        with self._lock:
+            self._users -= 1
+            last = self._replaced and not self._users
+        if last:
+            self._end()
+
+    def replace(self) -> None:
+        """Let no request use it any more; its processes end with the last one that does."""
+        with self._lock:
+            self._replaced = True
+            last = not self._users
+        if last:
+            self._end()
+
+    def _end(self) -> None:
+        """End its processes, in a thread: who calls may be the loop of events."""
+        threading.Thread(target=self._close, name="ending", daemon=True).start()
+
+    def _close(self) -> None:
+        self._service.pool.close()
+        # What is left is memory, in a circle.
+        gc.collect()
 
 
 class _Application:
@@ -99,35 +146,41 @@ class _Application:
 
     def __init__(self, config: ServiceConfig) -> None:
         self._config = config
-        self._asked = threading.Event()
-        # Until the loop of events hears the signal itself.
-        signal.signal(signal.SIGHUP, lambda *_: self._asked.set())
         settings = config.settings
         self._bridge = Bridge(
-            threads=settings.number("query_workers") + settings.number("query_queue") + _THREADS,
+            threads=sum(
+                map(settings.number, ("query_workers", "query_queue", "validation_workers")),
+                _THREADS,
+            ),
             limit=settings.number("max_body_bytes"),
         )
         self._current = self._first()
-        threading.Thread(target=self._renew_when_asked, name="hangup", daemon=True).start()
+        _at_each_hangup(self._renew)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Hear SIGHUP in the loop, which wakes for it."""
-        loop.add_signal_handler(signal.SIGHUP, self._asked.set)
+        """Hear in the loop, which wakes for it, that the service stops."""
+        loop.add_signal_handler(_STOPPING, end_judging)
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         """Answer a request."""
-        await self._bridge.answer(self._current, scope, exchange)
+        serving = self._current
+        while not serving.enter():  # replaced just now
+            serving = self._current
+        try:
+            await self._bridge.answer(serving.application, scope, exchange)
+        finally:
+            serving.leave()
 
-    def _make(self) -> Remembering:
+    def _make(self) -> _Serving:
         """Make the application over the newest build."""
         app = create_app(self._config)
         # The dataset is loaded beside the service by the time the first query comes.
         made: Service = app.extensions["gapgraph"]
         made.pool.start()
         _log.info("worker %d serves dataset %s", os.getpid(), made.dataset.version)
-        return cast("Remembering", app.wsgi_app)
+        return _Serving(cast("Remembering", app.wsgi_app), made)
 
-    def _first(self) -> Remembering:
+    def _first(self) -> _Serving:
         """Make the first application.
 
         The build was good when the service started.  A worker that takes the place of one that
@@ -140,17 +193,15 @@ class _Application:
                 _log.error("a worker has nothing to serve: %s", error)
                 time.sleep(_RETRY)
 
-    def _renew_when_asked(self) -> None:
-        """Make the application anew at each signal; those that come meanwhile count as one."""
-        while self._asked.wait():
-            self._asked.clear()
-            try:
-                self._current = self._make()
-            except Exception as error:  # noqa: BLE001 - the old build is served on
-                _log.error("the new build is not taken up, the old one is served on: %s", error)
-            else:
-                # The old dataset goes as soon as the last request for it has its answer.
-                gc.collect()
+    def _renew(self) -> None:
+        """Make the application anew."""
+        old = self._current
+        try:
+            self._current = self._make()
+        except Exception as error:  # noqa: BLE001 - the old build is served on
+            _log.error("the new build is not taken up, the old one is served on: %s", error)
+        else:
+            old.replace()
 
 
 class _Loader:
@@ -166,15 +217,31 @@ class _Loader:
         """Return the application; called in the worker, in its main thread."""
         # Until granian sets its own handlers, a worker that is told to stop just stops.
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(_STOPPING, signal.SIG_IGN)
         return _Application(self.config)
 
 
-def _pass_on() -> None:
-    """Tell every worker that a new build is there."""
+def _tell_workers(what: signal.Signals) -> None:
+    """Send a signal to every worker."""
     for worker in multiprocessing.active_children():
         if worker.pid is not None:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(worker.pid, signal.SIGHUP)
+                os.kill(worker.pid, what)
+
+
+def _end_judging_at_stop() -> None:
+    """Let every worker end what it judges before the server's own handler stops it.
+
+    Judging may take as long as it is allowed to, and what stops waits for its requests.
+    """
+    for each in (signal.SIGTERM, signal.SIGINT):
+        stop = signal.getsignal(each)
+
+        def tell_first(number: int, frame: FrameType | None, stop: Any = stop) -> None:
+            _tell_workers(_STOPPING)
+            stop(number, frame)
+
+        signal.signal(each, tell_first)
 
 
 def run(
@@ -194,6 +261,8 @@ def run(
     :param access_log: whether each request is logged
     :raises GapgraphError: where there is no build, a file cannot be read, or the port is taken
     """
+    # Before there are threads and workers, which take over what is blocked.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     Service.open(config)  # what cannot be served is said now, in one line, not by every worker
     chosen = _free_port(host, port)
     server = Granian(
@@ -223,8 +292,9 @@ def run(
 
     @server.on_startup
     def started() -> None:
-        # After granian has set its own handler, and before it starts the workers.
-        _at_each_hangup(_pass_on)
+        _at_each_hangup(functools.partial(_tell_workers, signal.SIGHUP))
+        # After granian has set its own handlers, and before it starts the workers.
+        _end_judging_at_stop()
         waiting.start()
 
     server.serve(target_loader=_Loader(config))

@@ -30,7 +30,7 @@ class ServiceConfig:
     :param settings: the settings in force
     :param output: the folder of the build
     :param added: RDF files to serve beside the build, each as a named graph
-    :param base: the address that links in pages start with; that of the request if empty
+    :param base: the address that those of the service start with; that of the request if empty
     :param services: the endpoints that ``SERVICE`` may ask
     """
 
@@ -94,11 +94,12 @@ class Service:
         :raises InputError: where a stored query or an added file cannot be read
         """
         dataset = DatasetFile.find(config.output)
+        dataset.check()
         store = EmbeddedStore(dataset)
         for path in config.added:
             store.add_file(path, limit=config.settings.number("max_data_bytes"))
         pool = WorkerPool(dataset, config.added, Limits.of(config.settings))
-        catalogue = Catalogue.load(config.home.queries)
+        catalogue = Catalogue.load(config.home.queries).about(dataset.analyses)
         return cls(config, dataset, store, catalogue, pool, frozenset(store.graphs()))
 
 

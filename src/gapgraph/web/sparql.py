@@ -12,12 +12,13 @@ from werkzeug.wrappers import Request
 
 from gapgraph.errors import GapgraphError, UsageError
 from gapgraph.web import policy
+from gapgraph.web.base import address
+from gapgraph.web.codings import IDENTITY, coding_of, encode
 from gapgraph.web.description import describe_service
 from gapgraph.web.editor import show_editor, show_problem, show_result
-from gapgraph.web.formats import RDF_MEDIA, rdf_response
+from gapgraph.web.formats import RDF_MEDIA, rdf_offers, rdf_response
 from gapgraph.web.intake import WRONG
-from gapgraph.web.links import address
-from gapgraph.web.negotiate import Offer, best_offer
+from gapgraph.web.negotiate import best_offer
 from gapgraph.web.protocol import HTML, evaluate, read_parameters, read_question, told
 from gapgraph.web.service import Service, service
 
@@ -81,8 +82,8 @@ class DirectAnswers:
         if asked.formats.page:
             return None
         reply = evaluate(self.service, asked)
-        length = ("Content-Length", str(len(reply.body)))
-        return [*told(self.service, reply, asked), length, *_COMMON], reply.body
+        headers, body = _encoded(told(self.service, reply, asked), reply.body, request)
+        return [*headers, ("Content-Length", str(len(body))), *_COMMON], body
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
@@ -99,8 +100,9 @@ def endpoint() -> Response:
     asked = read_question(current, request, parameters, query)
     if not asked.formats.page:
         reply = evaluate(current, asked)
-        response = make_response(reply.body)
-        response.headers.update(told(current, reply, asked))
+        headers, body = _encoded(told(current, reply, asked), reply.body, request)
+        response = make_response(body)
+        response.headers.update(headers)
         return response
     try:
         return show_result(asked.query, evaluate(current, asked))
@@ -110,12 +112,22 @@ def endpoint() -> Response:
         return show_problem(asked.query, error)
 
 
+def _encoded(
+    headers: list[tuple[str, str]], body: bytes, request: Request
+) -> tuple[list[tuple[str, str]], bytes]:
+    """Return the headers and the body of a result, in the coding that a request wants."""
+    accepted = request.headers.get("Accept-Encoding", "")
+    coding = coding_of(accepted, dict(headers)["Content-Type"], len(body))
+    if coding == IDENTITY:
+        return headers, body
+    return [*headers, ("Content-Encoding", coding)], encode(body, coding, quick=True)
+
+
 def _bare() -> Response:
     """Describe the service, or show the editor to a browser."""
     wanted = request.args.get("format")
     if wanted is None:
-        offers = (*(Offer(name, media) for name, media in RDF_MEDIA.items()), HTML)
-        wanted = best_offer(offers).name
+        wanted = best_offer((*rdf_offers(), HTML)).name
     if wanted == "html":
         example = request.args.get("example", "")
         stored = service().catalogue

@@ -8,6 +8,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SH
 from rdflib.term import Node
 
+from gapgraph.messages import Message
 from gapgraph.namespaces import OWL, RDF, RDFS, SKOS
 from gapgraph.turtle import natural
 
@@ -15,25 +16,25 @@ __all__ = ["Diagram", "Section", "Term", "diagram", "sections"]
 
 #: What a page has a section for: class of terms, heading in Spanish and English, anchor.
 _KINDS = (
-    (OWL.Class, "Clases", "Classes", "classes"),
-    (OWL.ObjectProperty, "Propiedades entre cosas", "Object properties", "object-properties"),
-    (OWL.DatatypeProperty, "Propiedades de datos", "Datatype properties", "datatype-properties"),
-    (SKOS.ConceptScheme, "Esquemas de conceptos", "Concept schemes", "schemes"),
-    (SKOS.Concept, "Conceptos", "Concepts", "concepts"),
-    (SH.NodeShape, "Formas", "Shapes", "shapes"),
-    (SH.PropertyShape, "Formas de propiedades", "Property shapes", "property-shapes"),
+    (OWL.Class, Message("Clases"), "classes"),
+    (OWL.ObjectProperty, Message("Propiedades entre cosas"), "object-properties"),
+    (OWL.DatatypeProperty, Message("Propiedades de datos"), "datatype-properties"),
+    (SKOS.ConceptScheme, Message("Esquemas de conceptos"), "schemes"),
+    (SKOS.Concept, Message("Conceptos"), "concepts"),
+    (SH.NodeShape, Message("Formas"), "shapes"),
+    (SH.PropertyShape, Message("Formas de propiedades"), "property-shapes"),
 )
-#: The facts of a term that point at others, with their names in Spanish and English.
+#: The facts of a term that point at others, with their names.
 _FACTS = (
-    (RDFS.subClassOf, "subclase de", "subclass of"),
-    (RDFS.subPropertyOf, "subpropiedad de", "subproperty of"),
-    (OWL.inverseOf, "inversa de", "inverse of"),
-    (RDFS.domain, "de", "domain"),
-    (RDFS.range, "a", "range"),
-    (SKOS.inScheme, "esquema", "scheme"),
-    (SH.targetClass, "clase", "target class"),
-    (SH.path, "propiedad", "path"),
-    (SH.severity, "gravedad", "severity"),
+    (RDFS.subClassOf, Message("subclase de")),
+    (RDFS.subPropertyOf, Message("subpropiedad de")),
+    (OWL.inverseOf, Message("inversa de")),
+    (RDFS.domain, Message("de")),
+    (RDFS.range, Message("a")),
+    (SKOS.inScheme, Message("esquema")),
+    (SH.targetClass, Message("clase")),
+    (SH.path, Message("propiedad")),
+    (SH.severity, Message("gravedad")),
 )
 #: Names and texts, by language; the first property a term has is taken.
 _LABELS = (RDFS.label, SKOS.prefLabel, SH.name)
@@ -49,7 +50,7 @@ class Term:
     definition: dict[str, str]
     note: dict[str, str]
     examples: tuple[str, ...]
-    facts: tuple[tuple[str, str, tuple[str, ...]], ...]
+    facts: tuple[tuple[Message, tuple[str, ...]], ...]
 
     @property
     def anchor(self) -> str:
@@ -59,9 +60,9 @@ class Term:
 
 @dataclass(frozen=True)
 class Section:
-    """Terms of one kind, under a heading in both languages."""
+    """Terms of one kind, under a heading."""
 
-    heading: dict[str, str]
+    heading: Message
     anchor: str
     terms: tuple[Term, ...]
 
@@ -81,12 +82,12 @@ def _texts(graph: Graph, term: Node, properties: tuple[URIRef, ...]) -> dict[str
 
 def _term(graph: Graph, term: URIRef) -> Term:
     facts = []
-    for each, spanish, english in _FACTS:
+    for each, name in _FACTS:
         values = sorted(
             str(value) for value in graph.objects(term, each) if isinstance(value, URIRef)
         )
         if values:
-            facts.append((spanish, english, tuple(values)))
+            facts.append((name, tuple(values)))
     return Term(
         iri=str(term),
         label=_texts(graph, term, _LABELS),
@@ -100,12 +101,16 @@ def _term(graph: Graph, term: URIRef) -> Term:
 def sections(graph: Graph) -> list[Section]:
     """Return the sections of a vocabulary's page; a kind without terms has none."""
     found = []
-    for kind, spanish, english, anchor in _KINDS:
-        terms = {term for term in graph.subjects(RDF.type, kind) if isinstance(term, URIRef)}
+    for kind, heading, anchor in _KINDS:
+        terms = {
+            term
+            for term in graph.subjects(RDF.type, kind)
+            if isinstance(term, URIRef) and not _foreign(graph, term)
+        }
         if terms:
             found.append(
                 Section(
-                    {"es": spanish, "en": english},
+                    heading,
                     anchor,
                     tuple(
                         _term(graph, term)
@@ -149,7 +154,11 @@ def diagram(graph: Graph) -> Diagram:
     A class stands one column right of the classes that lead to it, as far as there is no way
     round in a circle; the order within a column keeps it near those.
     """
-    classes = {str(each) for each in graph.subjects(RDF.type, OWL.Class) if _ours(graph, each)}
+    classes = {
+        str(each)
+        for each in graph.subjects(RDF.type, OWL.Class)
+        if isinstance(each, URIRef) and not _foreign(graph, each)
+    }
     named: dict[tuple[str, str], set[str]] = {}
     for leading in graph.subjects(RDF.type, OWL.ObjectProperty):
         for start in map(str, graph.objects(leading, RDFS.domain)):
@@ -173,9 +182,10 @@ def diagram(graph: Graph) -> Diagram:
     return result
 
 
-def _ours(graph: Graph, term: Node) -> bool:
-    """Tell whether a class is defined here."""
-    return isinstance(term, URIRef) and (term, RDFS.isDefinedBy, None) in graph
+def _foreign(graph: Graph, term: Node) -> bool:
+    """Tell whether a term is declared here and defined by another vocabulary."""
+    homes = set(graph.objects(term, RDFS.isDefinedBy))
+    return bool(homes) and not any((home, RDF.type, OWL.Ontology) in graph for home in homes)
 
 
 def _columns(classes: list[str], edges: list[tuple[str, str]]) -> dict[str, int]:

@@ -6,26 +6,37 @@ deadline and a limit of memory; its size is limited as that of every body.
 
 from __future__ import annotations
 
-import os
+import contextlib
+import csv
+import io
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from flask import Blueprint, Response, current_app, make_response, request
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
-from gapgraph.errors import BusyError, EnvironmentFailure, UsageError
+from gapgraph.confine import Ending
+from gapgraph.errors import BusyError, UsageError
+from gapgraph.namespaces import BASE
+from gapgraph.queries.formats import FORMATS, write
+from gapgraph.queries.result import Result, plain_column
+from gapgraph.rdf import FORMATS as RDF
+from gapgraph.rdf import known_format
+from gapgraph.store.answers import Term
+from gapgraph.store.embedded_write import rewrite
 from gapgraph.validation.findings import Finding
 from gapgraph.validation.gate import findings_file, stored_reports
 from gapgraph.validation.render import Report, render
 from gapgraph.validation.shapes import SEVERITIES
-from gapgraph.validation.sources import FORMATS
 from gapgraph.validation.worker import judge_apart
 from gapgraph.web.language import language
 from gapgraph.web.negotiate import Offer, best_offer
 from gapgraph.web.pages.rows import page, public
+from gapgraph.web.parameters import takes
+from gapgraph.web.rsgi import HANGUP
 from gapgraph.web.service import service
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "end_judging"]
 
 blueprint = Blueprint("validation", __name__)
 
@@ -33,19 +44,63 @@ _OFFERS = (
     Offer("html", "text/html"),
     Offer("ttl", "text/turtle"),
     Offer("jsonld", "application/ld+json"),
+    Offer("nt", "application/n-triples"),
+    Offer("rdf", "application/rdf+xml"),
     Offer("json", "application/json"),
     Offer("csv", "text/csv"),
+    Offer("xlsx", FORMATS["xlsx"].media_type),
     Offer("md", "text/markdown"),
     Offer("text", "text/plain"),
 )
+#: What a page, RDF/XML and a workbook are made of.
+_WRITTEN = {"html": "json", "rdf": "nt", "xlsx": "csv"}
 #: Offers to a program that sends RDF: what it sends, it can read.
-_RDF_FIRST = (*_OFFERS[1:3], *_OFFERS[3:], _OFFERS[0])
-#: Judging at once; more have to come again.
-_places = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) - 1))
+_RDF_FIRST = (*_OFFERS[1:], _OFFERS[0])
+
+
+class _Judging:
+    """The graphs that are being judged in this process, whatever builds it has served.
+
+    ``stopping`` comes when the service stops.
+    """
+
+    def __init__(self) -> None:
+        self.stopping = Ending()
+        self._lock = threading.Lock()
+        self._running = 0
+
+    @contextlib.contextmanager
+    def one_more(self, most: int) -> Iterator[None]:
+        """Count one while it is judged.
+
+        :param most: how many may be judged at once
+        :raises BusyError: where as many are
+        """
+        with self._lock:
+            if self._running >= most:
+                raise BusyError(
+                    f"{most} graphs are being judged, as many as there is room for: come again",
+                    retry_after=10,
+                )
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running -= 1
+
+
+_judging = _Judging()
+
+
+def end_judging() -> None:
+    """End what is being judged in this process, and judge no more: the service stops."""
+    _judging.stopping.end()
 
 
 @blueprint.get("/validation", defaults={"suffix": ""})
 @blueprint.get("/validation.<suffix>")
+@takes("format", "severity")
 def findings(suffix: str) -> Response:
     """Show what was found in the build.
 
@@ -56,18 +111,13 @@ def findings(suffix: str) -> Response:
     """
     offer = _offer(_OFFERS, suffix)
     current = service()
-    file = current.config.output / findings_file(current.dataset.version)
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise EnvironmentFailure(
-            f"{file.name}: cannot be read ({error.strerror}): run `gapgraph build` again"
-        ) from error
+    content = current.dataset.beside(findings_file(current.dataset.version))
     reports = stored_reports(content, current.config.home.ontology)
     wanted = _severities()
     if offer.name == "html":
         return _page(reports, wanted)
-    return public(_answer(render(reports, offer.name, language(), severities=wanted), offer))
+    form = _WRITTEN.get(offer.name, offer.name)
+    return public(_answer(render(reports, form, language(), severities=wanted), offer))
 
 
 def _page(reports: Sequence[Report], wanted: Sequence[str]) -> Response:
@@ -102,28 +152,24 @@ def judged() -> Response:
     """
     offer = _offer(_RDF_FIRST, "")
     wanted = _severities()
-    media = request.mimetype or "text/turtle"
-    if media not in FORMATS:
-        raise UnsupportedMediaType(f"{media} is not read: send one of {', '.join(FORMATS)}")
+    sent = request.mimetype or "text/turtle"
+    media = known_format(sent)
+    if media is None:
+        raise UnsupportedMediaType(f"{sent} is not read: send one of {', '.join(RDF)}")
     content = request.get_data(cache=False)
     settings = current_app.extensions["gapgraph"].config.settings
-    if not _places.acquire(blocking=False):
-        raise BusyError(
-            "as many graphs are being judged as there is room for: come again", retry_after=10
-        )
-    try:
+    with _judging.one_more(settings.number("validation_workers")):
         text = judge_apart(
             content,
             media,
             ontology=service().config.home.ontology,
-            form="json" if offer.name == "html" else offer.name,
+            form=_WRITTEN.get(offer.name, offer.name),
             language=language(),
             seconds=settings.number("validation_seconds"),
             memory=settings.number("validation_memory_bytes"),
             severities=wanted,
+            endings=[_judging.stopping, request.environ.get(HANGUP, Ending())],
         )
-    finally:
-        _places.release()
     if offer.name == "html":
         response = _page(stored_reports(text.encode(), service().config.home.ontology), wanted)
     else:
@@ -156,9 +202,24 @@ def _offer(offers: tuple[Offer, ...], suffix: str) -> Offer:
     raise NotFound(f"there is no report in {named}: use one of {', '.join(o.name for o in offers)}")
 
 
+def _workbook(text: str) -> bytes:
+    """Return a report in CSV as a workbook, whose cells are data whatever they begin with."""
+    head, *lines = csv.reader(io.StringIO(text, newline=""))
+    rows = tuple(tuple(Term("literal", cell) for cell in line) for line in lines)
+    result = Result(
+        columns=tuple(map(plain_column, head)),
+        rows=rows,
+        total=len(rows),
+        text=f"{BASE}validation",
+        dataset=service().dataset.version,
+    )
+    return b"".join(write(result, "xlsx", lang=language()))
+
+
 def _answer(text: str, offer: Offer) -> Response:
-    response = make_response(text)
-    charset = "" if offer.name in {"json", "jsonld"} else "; charset=utf-8"
+    convert = {"rdf": lambda: rewrite(text.encode(), "rdf"), "xlsx": lambda: _workbook(text)}
+    response = make_response(convert[offer.name]() if offer.name in convert else text)
+    charset = "; charset=utf-8" if offer.media.startswith("text/") else ""
     response.headers["Content-Type"] = f"{offer.media}{charset}"
     response.headers["Vary"] = "Accept, Accept-Language"
     return response

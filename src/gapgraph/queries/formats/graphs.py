@@ -26,6 +26,6 @@ def graph_writer(suffix: str) -> Callable[[Result, str, bool], Iterator[bytes]]:
             # A comment, so that a file that is passed on says what it is.
             told = f"{result.query.iri} · dataset {result.dataset} · CC BY 4.0 {CC_BY}"
             yield f"# {told}\n".encode()
-        yield write_triples(triples, suffix, used)
+        yield write_triples(triples, suffix.removeprefix("."), used)
 
     return write

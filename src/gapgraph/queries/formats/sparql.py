@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
+from gapgraph.errors import UnwritableError
 from gapgraph.namespaces import CC_BY, DATASET
 from gapgraph.queries.result import Result
 from gapgraph.store.answers import Term
@@ -91,7 +92,13 @@ def _json_head(result: Result) -> dict[str, list[str]]:
 
 
 def _xml_term(term: Term) -> str:
-    text = escape(_NOT_XML.sub("\ufffd", term.value), _XML_ESCAPES)
+    found = _NOT_XML.search(term.value)
+    if found:
+        raise UnwritableError(
+            f"a value has the character U+{ord(found[0]):04X}, which XML cannot hold",
+            todo="ask for JSON, CSV or TSV",
+        )
+    text = escape(term.value, _XML_ESCAPES)
     if term.kind != "literal":
         return f"<{term.kind}>{text}</{term.kind}>"
     kind = f" xml:lang={quoteattr(term.language)}" if term.language else ""
@@ -100,7 +107,10 @@ def _xml_term(term: Term) -> str:
 
 
 def write_xml(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # noqa: ARG001
-    """Write SPARQL Query Results XML; what XML cannot hold becomes U+FFFD."""
+    """Write SPARQL Query Results XML.
+
+    :raises UnwritableError: for a value that XML cannot hold
+    """
     yield b'<?xml version="1.0" encoding="utf-8"?>\n'
     yield b'<sparql xmlns="http://www.w3.org/2005/sparql-results#">\n<head>'
     yield "".join(f"<variable name={quoteattr(name)}/>" for name in result.names).encode()
@@ -153,6 +163,11 @@ def write_rows(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # no
         "offset": result.offset,
         "limit": result.limit,
     }
+    if result.missing:
+        head["missing"] = {
+            "pattern": result.missing.pattern,
+            "text": result.missing.text[lang],
+        }
     yield json.dumps(head, ensure_ascii=False)[:-1].encode() + b',\n"rows": ['
     for place, row in enumerate(result.rows):
         values = {

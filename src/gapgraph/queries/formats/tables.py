@@ -11,28 +11,26 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from gapgraph.messages import Message, translate
 from gapgraph.namespaces import CC_BY, ID, PREFIXES
 from gapgraph.queries.result import Result, Row
 from gapgraph.store.answers import Term
 
-__all__ = ["NUMBERS", "YES_NO", "shown", "write_markdown", "write_terminal"]
+__all__ = ["NUMBERS", "shown", "write_markdown", "write_terminal"]
 
 NUMBERS = {f"http://www.w3.org/2001/XMLSchema#{name}" for name in ("integer", "decimal", "double")}
 _BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
 #: IRIs of things with a parent: what follows the parent is enough to tell them in a table.
 _OWN = re.compile(re.escape(str(ID)) + r"(?:framework|plan|analysis)/[^/]+/(.+)")
-YES_NO = {"es": {"true": "sí", "false": "no"}, "en": {"true": "yes", "false": "no"}}
+_TRUTH = {"true": Message("sí"), "false": Message("no")}
 _MARKS = re.compile(r"[\\`*_\[\]<>|#~&!{}$]")
 _LINK = re.compile(r"https?://[^\s<>]+")
-_ROWS = {
-    "es": "{first}–{last} de {total} filas",
-    "en": "{first}–{last} of {total} rows",
-}
+_ROWS = Message("{first}–{last} de {total} filas")
 #: How much of a heading's longest word stands on one line: better more, where there is room.
 _WORDS = (14, 9)
-_NO_ROW = {"es": "ninguna de {total} filas", "en": "none of {total} rows"}
-_FROM = {"es": "gapgraph, {query}, datos {dataset}", "en": "gapgraph, {query}, data {dataset}"}
-_ALL = {"es": "filas: {total}", "en": "rows: {total}"}
+_NO_ROW = Message("ninguna de {total} filas")
+_FROM = Message("gapgraph, {query}, datos {dataset}")
+_ALL = Message("filas: {total}")
 
 
 def shown(term: Term | None, lang: str) -> str:
@@ -49,7 +47,7 @@ def shown(term: Term | None, lang: str) -> str:
             return f"{name}:{term.value[length:]}"
         return term.value
     if term.datatype == _BOOLEAN:
-        return YES_NO[lang].get(term.value, term.value)
+        return translate(_TRUTH.get(term.value, Message(term.value)), lang)
     return f"_:{term.value}" if term.kind == "bnode" else term.value
 
 
@@ -84,8 +82,10 @@ def write_markdown(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  
     for row in result.rows:
         cells = (_markdown_cell(row, place, of, lang) for place, of in pairs)
         yield f"| {' | '.join(cells)} |\n".encode()
+    if result.missing:
+        yield f"\n{_escaped(result.missing.text[lang])}\n".encode()
     if result.query:
-        line = _FROM[lang].format(query=result.query.id, dataset=result.dataset)
+        line = translate(_FROM, lang).format(query=result.query.id, dataset=result.dataset)
         yield f"\n[{line}](<{result.query.iri}>) · [CC BY 4.0](<{CC_BY}>)\n".encode()
 
 
@@ -153,7 +153,7 @@ def write_terminal(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  
     if result.boolean is not None:
         if result.query:
             yield f"{_safe(result.question(lang))}\n".encode()
-        yield f"{YES_NO[lang][str(result.boolean).lower()]}\n".encode()
+        yield f"{translate(_TRUTH[str(result.boolean).lower()], lang)}\n".encode()
         return
     text = io.StringIO()
     console = Console(file=text, force_terminal=False)
@@ -168,10 +168,12 @@ def write_terminal(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  
     else:
         console.print(_as_records(result, places, lang))
     if len(result.rows) == result.total:
-        count = _ALL[lang]
+        count = translate(_ALL, lang)
     else:
-        count = _ROWS[lang] if result.rows else _NO_ROW[lang]
+        count = translate(_ROWS if result.rows else _NO_ROW, lang)
     first, last = result.offset + 1, result.offset + len(result.rows)
     told = count.format(first=first, last=last, total=result.total)
     console.print(told, highlight=False)
+    if result.missing:
+        console.print(Text(_safe(result.missing.text[lang])))
     yield "\n".join(line.rstrip() for line in text.getvalue().splitlines()).encode() + b"\n"

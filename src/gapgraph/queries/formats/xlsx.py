@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,54 +14,44 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from gapgraph.errors import UsageError
+from gapgraph.files import dateless
+from gapgraph.messages import Message, translate
 from gapgraph.namespaces import CC_BY
 from gapgraph.queries.formats.sparql import value_of
 from gapgraph.queries.result import Result
 
-__all__ = ["write_xlsx"]
+__all__ = ["MAX_CELL", "cell", "write_xlsx"]
 
-_MAX_CELL = 32_767  # characters, Excel's own limit
+#: The most characters that a cell holds: Excel's own limit.
+MAX_CELL = 32_767
 _MAX_ROWS = 1_048_575
 _EXACT = 2**53
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_SHEETS = {"es": ("Datos", "Acerca de"), "en": ("Data", "About")}
-_ABOUT = {
-    "es": (
-        "Consulta",
-        "Título",
-        "Pregunta",
-        "Versión",
-        "Filas en total",
-        "Filas aquí",
-        "Conjunto de datos",
-        "Licencia",
-    ),
-    "en": (
-        "Query",
-        "Title",
-        "Question",
-        "Version",
-        "Rows in all",
-        "Rows here",
-        "Dataset",
-        "Licence",
-    ),
-}
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+_DATA, _FACTS = Message("Datos"), Message("Acerca de")
+_ABOUT = (
+    Message("Consulta"),
+    Message("Título"),
+    Message("Pregunta"),
+    Message("Versión"),
+    Message("Filas en total"),
+    Message("Filas aquí"),
+    Message("Conjunto de datos"),
+    Message("Licencia"),
+)
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: str | float, *, bold: bool = False) -> Cell:
+def cell(sheet: WriteOnlyWorksheet, value: str | float, *, bold: bool = False) -> Cell:
     """Return a cell that holds a value as data, never as a formula."""
     if isinstance(value, str):
-        cell = WriteOnlyCell(sheet, value=_ILLEGAL.sub("\ufffd", value))
-        cell.data_type = "s"
+        made = WriteOnlyCell(sheet, value=_ILLEGAL.sub("\ufffd", value))
+        made.data_type = "s"
     else:
         exact = not isinstance(value, int) or abs(value) <= _EXACT
-        cell = WriteOnlyCell(sheet, value=value if exact else str(value))
-    cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str))
+        made = WriteOnlyCell(sheet, value=value if exact else str(value))
+    made.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str))
     if bold:
-        cell.font = Font(bold=True)
-    return cell
+        made.font = Font(bold=True)
+    return made
 
 
 def write_xlsx(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # noqa: ARG001
@@ -73,22 +62,22 @@ def write_xlsx(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # no
     if len(result.rows) > _MAX_ROWS:
         raise UsageError(f"{len(result.rows)} rows are more than XLSX holds", todo="use csv")
     longest = max((len(term.value) for row in result.rows for term in row if term), default=0)
-    if longest > _MAX_CELL:
+    if longest > MAX_CELL:
         raise UsageError(f"a cell has {longest} characters, more than XLSX holds", todo="use csv")
     book = Workbook(write_only=True)
-    data = book.create_sheet(_SHEETS[lang][0])
+    data = book.create_sheet(translate(_DATA, lang))
     data.freeze_panes = "A2"
     for place, column in enumerate(result.columns):
         cells = [row[place].value for row in result.rows if row[place]]  # type: ignore[union-attr]
         wide = max(map(len, (*cells, column.label[lang])), default=0)
         data.column_dimensions[get_column_letter(place + 1)].width = min(60, max(8, wide + 2))
-    data.append([_cell(data, each.label[lang], bold=True) for each in result.columns])
+    data.append([cell(data, each.label[lang], bold=True) for each in result.columns])
     for row in result.rows:
-        data.append([None if term is None else _cell(data, value_of(term)) for term in row])
-    _about(result, lang, book.create_sheet(_SHEETS[lang][1]))
+        data.append([None if term is None else cell(data, value_of(term)) for term in row])
+    _about(result, lang, book.create_sheet(translate(_FACTS, lang)))
     raw = io.BytesIO()
     book.save(raw)
-    yield _dateless(raw.getvalue())
+    yield dateless(raw.getvalue())
 
 
 def _about(result: Result, lang: str, sheet: Any) -> None:
@@ -106,20 +95,5 @@ def _about(result: Result, lang: str, sheet: Any) -> None:
     )
     sheet.column_dimensions["A"].width = 20
     sheet.column_dimensions["B"].width = 100
-    for name, fact in zip(_ABOUT[lang], facts, strict=True):
-        sheet.append([_cell(sheet, name, bold=True), _cell(sheet, fact)])
-
-
-def _dateless(content: bytes) -> bytes:
-    """Return a workbook without the time it was made at."""
-    made = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", part)
-            new.writestr(zipfile.ZipInfo(name, _EPOCH), part, zipfile.ZIP_DEFLATED)
-    return made.getvalue()
+    for name, fact in zip(_ABOUT, facts, strict=True):
+        sheet.append([cell(sheet, translate(name, lang), bold=True), cell(sheet, fact)])

@@ -12,17 +12,19 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, request, url_for
 
 from gapgraph.namespaces import last_segment
+from gapgraph.statuses import colour_of
 from gapgraph.web.language import gettext as _
-from gapgraph.web.pages import gaps, home, lists, matrix, search, texts
+from gapgraph.web.pages import compare, gaps, home, lists, matrix, report, search, texts
 from gapgraph.web.pages.links import href, sdg, segments, short
+from gapgraph.web.pages.plans import switch
 from gapgraph.web.pages.rows import site
-from gapgraph.web.pages.status import mark, marks
+from gapgraph.web.pages.status import mark, marks, topic_statuses
 from gapgraph.web.service import service
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("pages", __name__)
-for module in (home, matrix, gaps, lists, search, texts):
+for module in (home, matrix, gaps, compare, lists, report, search, texts):
     module.register(blueprint)
 
 
@@ -31,6 +33,7 @@ def _rooms() -> list[tuple[str, str, bool]]:
     names = {
         "/gaps": _("Brechas"),
         "/matrix": _("Matriz"),
+        **({"/compare": _("Comparar")} if switch() else {}),
         "/directives": _("Directrices"),
         "/categories": _("Categorías"),
         "/queries": _("Consultas"),
@@ -67,4 +70,7 @@ def helpers() -> dict[str, Any]:
         "segments": segments,
         "shown": short,
         "site": site,
+        "switch": switch,
+        "topic_statuses": topic_statuses,
+        "colour_of": colour_of,
     }

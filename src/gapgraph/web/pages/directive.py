@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 from flask import Response
 
+from gapgraph.namespaces import last_segment
+from gapgraph.web.links import link
 from gapgraph.web.pages.lists import parts
-from gapgraph.web.pages.rows import Row, ask, facts, page
-from gapgraph.web.pages.status import Mark, kind_mark
+from gapgraph.web.pages.rows import Row, ask, facts, page, site
+from gapgraph.web.pages.status import Mark, kind_mark, mark, reason_words
 from gapgraph.web.pages.topics import Topic, title_of, topics
 
 __all__ = ["Observation", "Piece", "directive_page", "observations", "pieces"]
@@ -67,16 +69,17 @@ def pieces(text: str, statements: Sequence[Row]) -> list[Piece]:
     return found
 
 
-def observations(number: str) -> list[Observation]:
+def observations(number: str, analysis: str = "") -> list[Observation]:
     """Return a directive's observations, cut at their statements.
 
-    :param number: the directive's number
+    :param number: the directive's identifier
+    :param analysis: the IRI of the analysis whose they are; else the reader's
     """
     rows: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in ask("observation-statements", number=number):
+    for row in ask("observation-statements", number=number, analysis=analysis):
         rows[row["observation"]].append(row)
     measures: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in ask("statement-measures", number=number):
+    for row in ask("statement-measures", number=number, analysis=analysis):
         measures[row["statement"]].append(row)
     return [
         Observation(
@@ -98,7 +101,7 @@ def against(listed: Sequence[Observation]) -> dict[str, list[Row]]:
     for observation in listed:
         for piece in observation.pieces:
             if piece.statement and piece.mark.name in {"Omission", "Doubt"}:
-                for topic in piece.statement.several("topics"):
+                for topic in piece.statement.several("concerns"):
                     found[topic].append(piece.statement)
     return dict(found)
 
@@ -110,6 +113,45 @@ def _beyond(listed: Sequence[Topic]) -> list[tuple[Topic, dict[str, list[Row]]]]
     return [(topic, known) for topic, known in found if known]
 
 
+@dataclass(frozen=True)
+class Compared:
+    """A directive in one of the analyses of its framework.
+
+    :param analysis: the analysis's row of the query ``analyses``
+    :param row: the directive's row of the query ``directives``
+    :param address: of the directive's page about that analysis
+    """
+
+    analysis: Row
+    row: Row
+    address: str
+
+    @property
+    def mark(self) -> Mark:
+        """How its status there is shown."""
+        return mark(self.row["status"])
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it is partial there, in words."""
+        return reason_words(self.row.several("partialReasons"))
+
+
+def _compared(iri: str) -> list[Compared]:
+    """Return a directive in every analysis of its framework; nothing where there is but one."""
+    framework = site().facts["framework"]
+    analyses = {each["analysis"]: each for each in site().others if each["framework"] == framework}
+    if len(analyses) < 2:
+        return []
+    rows = ask("directives", {"analysis": list(analyses)}, here=False, directive=iri)
+    found = {row["analysis"]: row for row in rows}
+    return [
+        Compared(each, found[name], link(iri, ".html", analysis=last_segment(name)))
+        for name, each in analyses.items()
+        if name in found
+    ]
+
+
 def directive_page(iri: str) -> Response | None:
     """Answer the page of a directive; nothing where the reader's analysis has none of this IRI."""
     lines = [(part, line) for part in parts(topics()) for line in part.lines]
@@ -117,7 +159,7 @@ def directive_page(iri: str) -> Response | None:
     if place is None:
         return None
     part, line = lines[place]
-    number = str(line.number)
+    number = line.number
     listed: list[Topic] = line.topics
     read = observations(number)
     return page(
@@ -135,6 +177,7 @@ def directive_page(iri: str) -> Response | None:
         lines=ask("source-lines", number=number),
         facts=facts(iri),
         beyond=_beyond(listed),
+        compared=_compared(iri),
         previous=lines[place - 1][1] if place else None,
         following=lines[place + 1][1] if place + 1 < len(lines) else None,
     )

@@ -9,7 +9,8 @@ from flask import request
 
 from gapgraph.errors import UsageError
 from gapgraph.namespaces import last_segment
-from gapgraph.web.pages.rows import Row
+from gapgraph.turtle import natural
+from gapgraph.web.pages.rows import Row, ask
 from gapgraph.web.pages.topics import Topic
 
 __all__ = ["NAMES", "Filters", "one_of"]
@@ -37,7 +38,7 @@ class Filters:
     """What an address asks for; empty parts ask for everything.
 
     :param statuses: names of statuses
-    :param sections: numbers of sections, as text
+    :param sections: identifiers of sections
     :param category: the last part of a plan element's IRI
     :param concept: the last part of a concept's IRI
     """
@@ -62,9 +63,13 @@ class Filters:
                     f"the parameter status is {each[:40]!r}",
                     todo="use one of " + ", ".join(statuses),
                 )
+        known = {row["sectionNumber"] for row in ask("directives")} if sections else set()
         for each in sections:
-            if not (each.isascii() and each.isdecimal() and len(each) < 10):
-                raise UsageError(f"the parameter section is {each[:40]!r}", todo="use its number")
+            if each not in known:
+                raise UsageError(
+                    f"the framework has no section {each[:40]!r}",
+                    todo="use one of " + ", ".join(sorted(known, key=natural)),
+                )
         return cls(
             asked, sections, request.args.get("category", ""), request.args.get("concept", "")
         )

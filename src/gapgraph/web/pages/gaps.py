@@ -7,17 +7,18 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 
-from gapgraph.namespaces import ID, last_segment
+from gapgraph.namespaces import GG, ID, last_segment
+from gapgraph.statuses import GAPS
 from gapgraph.web.language import gettext as _
-from gapgraph.web.pages.filters import Filters, one_of
+from gapgraph.web.pages.filters import NAMES, Filters, one_of
 from gapgraph.web.pages.lists import Part, parts
 from gapgraph.web.pages.rows import Row, Text, ask, page, site
-from gapgraph.web.pages.status import Mark, mark, marks
+from gapgraph.web.pages.status import Mark, mark, marks, reason_words
 from gapgraph.web.pages.topics import label_of, tally, topics
+from gapgraph.web.parameters import takes
 
 __all__ = ["Gap", "Group", "register"]
 
-_STATUSES = ("none", "partial", "indeterminate")
 _GROUPS = ("section", "category", "concept", "status", "no")
 _SORTS = ("number", "-number", "topicLabel", "-topicLabel")
 
@@ -38,6 +39,11 @@ class Gap:
         """How its status is shown."""
         return mark(self.row["status"])
 
+    @property
+    def reasons(self) -> list[str]:
+        """Why it is partial, in words."""
+        return reason_words(self.row.several("partialReason"))
+
 
 @dataclass(frozen=True)
 class Group:
@@ -54,7 +60,7 @@ def _keys(
     """Return the groups a gap belongs to: an IRI or name, and a heading for each."""
     row = gap.row
     if by == "section":
-        return [(each.iri, each.label) for each in sections if each.number == row.number("section")]
+        return [(each.iri, each.label) for each in sections if each.number == row["sectionNumber"]]
     if by == "concept":
         return [(row["concept"], gap.label)]
     if by == "status":
@@ -62,7 +68,7 @@ def _keys(
     if by == "category":
         given = [elements[iri] for iri in row.several("elements") if iri in elements]
         found = [(each["element"], each.text("elementLabel")) for each in given]
-        return found or [("", Text(_("Sin elemento del plan («No hay»)"), ""))]
+        return found or [("", Text(_("Sin elemento del plan"), ""))]
     return [("", Text("", ""))]
 
 
@@ -91,15 +97,25 @@ def grouped(
     return list(found.values())
 
 
+def _unread() -> dict[str, list[Text]]:
+    """Return the words of each directive's observations that nobody has read."""
+    found: dict[str, list[Text]] = {}
+    for row in ask("statements-in-full"):
+        if row["kind"] == str(GG.UnreadStatement):
+            found.setdefault(row["directive"], []).append(row.text("statementText"))
+    return found
+
+
+@takes(*NAMES, "group", "sort", page=True)
 def gaps() -> Response:
     """Answer the working list."""
-    filters = Filters.of_request(_STATUSES)
+    filters = Filters.of_request(GAPS)
     by = one_of("group", _GROUPS, "section")
     order = one_of("sort", _SORTS, "number")
     elements = {row["element"]: row for row in ask("plan-elements")}
     values: dict[str, list[str]] = {
         "status": [marks()[name].iri for name in filters.statuses],
-        "section": list(filters.sections),
+        "sectionNumber": list(filters.sections),
         "element": [iri] if (iri := filters.element(elements.values())) else [],
         "concept": [f"{ID}concept/{filters.concept}"] if filters.concept else [],
     }
@@ -115,12 +131,24 @@ def gaps() -> Response:
         suffix: url_for("questions.answer", **{**asked, "name": f"gaps.{suffix}", **how})
         for suffix, how in {"csv": {"excel": "1"}, "xlsx": {}, "md": {}}.items()
     }
+    word = url_for(
+        "pages.report",
+        form="docx",
+        status=list(filters.statuses),
+        section=list(filters.sections),
+        category=filters.category or None,
+        concept=filters.concept or None,
+    )
+    account = [row for row in ask("reading-account") if row.number("statementsUnread")]
     return page(
         "pages/gaps.html",
+        account=account,
+        unread=_unread() if account else {},
         groups=grouped(rows, by, elements, sections),
         elements=elements,
         filters=filters,
         group=by,
+        statuses=GAPS,
         sort=order,
         rows=rows,
         counted=tally(every),
@@ -128,6 +156,7 @@ def gaps() -> Response:
         chosen=_chosen(filters, sections, elements),
         loose=ask("omissions-without-topic"),
         downloads=downloads,
+        word=word,
     )
 
 

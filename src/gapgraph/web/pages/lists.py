@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from flask import Blueprint, Response
 
 from gapgraph.web.pages.rows import Row, Text, ask, page
+from gapgraph.web.pages.status import reason_words
 from gapgraph.web.pages.topics import Tally, Topic, tally, title_of, topics
+from gapgraph.web.parameters import takes
 
 __all__ = ["Line", "Part", "elements", "parts", "register"]
 
@@ -25,14 +27,19 @@ class Line:
     topics: list[Topic]
 
     @property
-    def number(self) -> int:
-        """Its number."""
-        return self.row.number("number")
+    def number(self) -> str:
+        """Its identifier, as printed."""
+        return self.row["number"]
 
     @property
     def iri(self) -> str:
         """Its IRI."""
         return self.row["directive"]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it is partial, in words."""
+        return reason_words(self.row.several("partialReasons"))
 
     @property
     def title(self) -> Text:
@@ -52,10 +59,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """A section with its directives."""
+    """A section with its directives; the framework, where it has none."""
 
     iri: str
-    number: int
+    number: str
     label: Text
     lines: list[Line] = field(default_factory=list)
 
@@ -90,12 +97,13 @@ def parts(listed: list[Topic]) -> list[Part]:
         by_directive[topic.directive].append(topic)
     found: dict[str, Part] = {}
     for row in ask("directives"):
-        iri, number = row["sectionNode"], row.number("section")
-        part = found.setdefault(iri, Part(iri, number, row.text("sectionNodeLabel")))
+        iri, number = row["section"], row["sectionNumber"]
+        part = found.setdefault(iri, Part(iri, number, row.text("sectionLabel")))
         part.lines.append(Line(row, by_directive[row["directive"]]))
     return list(found.values())
 
 
+@takes(page=True)
 def directives() -> Response:
     """List the directives by section."""
     return page("pages/directives.html", sections=parts(topics()))
@@ -114,11 +122,13 @@ def elements() -> list[tuple[Row, list[Topic], Tally]]:
     ]
 
 
+@takes(page=True)
 def categories() -> Response:
     """List the elements of the plan."""
     return page("pages/categories.html", elements=elements())
 
 
+@takes(page=True)
 def concepts() -> Response:
     """List the concepts that topics share, by label."""
     by_concept: defaultdict[str, list[Topic]] = defaultdict(list)
@@ -127,6 +137,7 @@ def concepts() -> Response:
     return page("pages/concepts.html", concepts=dict(by_concept), tally=tally)
 
 
+@takes(page=True)
 def instruments() -> Response:
     """List the instruments that are cited or invoked, and the institutions that are named."""
     return page(

@@ -8,17 +8,17 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
+from gapgraph.statuses import NOT_ASSESSED
 from gapgraph.web.pages.filters import NAMES, Filters
 from gapgraph.web.pages.lists import Line, Part, parts
-from gapgraph.web.pages.rows import Row, ask, page, public
-from gapgraph.web.pages.status import Mark, mark, worst
+from gapgraph.web.pages.rows import Row, Text, ask, page, public
+from gapgraph.web.pages.status import Mark, mark, marks, worst
 from gapgraph.web.pages.topics import Topic, topics
+from gapgraph.web.parameters import takes
 
 __all__ = ["Cell", "Matrix", "register"]
 
-#: The statuses a reader may ask for.
-_ASKED = ("addressed", "partial", "indeterminate", "none", "notAssessed")
-#: The columns that are no plan element: "No hay", and not assessed.
+#: The columns that are no plan element: nothing there, and not assessed.
 NONE, UNASSESSED = "none", "unassessed"
 
 
@@ -44,6 +44,7 @@ class Matrix:
     :param cells: the cells with topics, by directive and column (an IRI, or `NONE`)
     :param shown: the topics shown
     :param total: how many topics there are in all
+    :param nothing: the table's words for nothing
     """
 
     sections: list[Part]
@@ -52,6 +53,7 @@ class Matrix:
     cells: dict[tuple[str, str], Cell]
     shown: list[Topic]
     total: int
+    nothing: tuple[Text, ...]
 
     def cell(self, line: Line, column: str) -> Cell | None:
         """Return the cell of a directive in a column, if it has topics."""
@@ -80,7 +82,7 @@ class Matrix:
         return [
             line
             for line in self.lines
-            if line.row["status"].endswith("#notAssessed") or not line.topics
+            if line.row["status"].endswith(f"#{NOT_ASSESSED}") or not line.topics
         ]
 
 
@@ -113,6 +115,7 @@ def matrix_of(filters: Filters) -> Matrix:
         {place: Cell(listed) for place, listed in cells.items()},
         shown,
         len(every),
+        tuple(dict.fromkeys(word for t in every if not t.elements for word in t.said)),
     )
 
 
@@ -120,13 +123,14 @@ def _kept(line: Line, shown: list[Topic], filters: Filters) -> bool:
     """Tell whether a line is shown: it has a topic left, or is asked for as not assessed."""
     if not line.topics:
         narrowed = filters.category or filters.concept
-        return not narrowed and (not filters.statuses or "notAssessed" in filters.statuses)
+        return not narrowed and (not filters.statuses or NOT_ASSESSED in filters.statuses)
     return any(topic.directive == line.iri for topic in shown)
 
 
+@takes(*NAMES, page=True)
 def matrix() -> Response:
     """Answer the matrix as a page."""
-    filters = Filters.of_request(_ASKED)
+    filters = Filters.of_request(tuple(marks()))
     # Named one by one: what else an address says is not for us to pass on.
     asked: dict[str, Any] = {name: request.args.getlist(name) for name in NAMES}
     return page(
@@ -134,14 +138,15 @@ def matrix() -> Response:
         matrix=matrix_of(filters),
         filters=filters,
         every=parts([]),
-        asked=_ASKED,
+        asked=list(marks()),
         svg=url_for("pages.matrix_svg", **asked),
     )
 
 
+@takes(*NAMES, page=True)
 def matrix_svg() -> Response:
     """Answer the matrix as a drawing."""
-    filters = Filters.of_request(_ASKED)
+    filters = Filters.of_request(tuple(marks()))
     drawn = render_template("pages/matrix.svg", matrix=matrix_of(filters))
     response = make_response(drawn)
     response.headers["Content-Type"] = "image/svg+xml; charset=utf-8"

@@ -41,12 +41,12 @@ def place_of(iri: str, linked: Collection[str]) -> Place | None:
         return None
     line = lines[0]
     near = {iri, *linked}
-    read = observations(str(line.number))
+    read = observations(line.number)
     statements = [p.statement for each in read for p in each.pieces if p.statement]
     about = [topic for topic in line.topics if topic.iri in near]
     named = {topic.iri for topic in about}
     marked = {row["statement"] for row in statements if row["statement"] in near} or {
-        row["statement"] for row in statements if not named.isdisjoint(row.several("topics"))
+        row["statement"] for row in statements if not named.isdisjoint(row.several("concerns"))
     }
     shown = [
         each

@@ -14,7 +14,8 @@ from flask.wrappers import Response
 from gapgraph.errors import NotFoundError
 from gapgraph.namespaces import BASE, last_segment
 from gapgraph.queries.results import run
-from gapgraph.store.answers import Term
+from gapgraph.queries.rows import Row, Text
+from gapgraph.texts import SOURCE
 from gapgraph.web.language import language
 from gapgraph.web.service import service
 
@@ -25,65 +26,13 @@ _KEPT = "gapgraph.answers"
 _MOST_KEPT = 256
 
 
-@dataclass(frozen=True)
-class Text:
-    """Words in a language, which may be another than the page's.
-
-    :param value: the words
-    :param lang: their language
-    """
-
-    value: str
-    lang: str = "es"
-
-    def __str__(self) -> str:
-        return self.value
-
-
-class Row:
-    """A row of an answer: values by the name of their column.
-
-    :param names: the names of the columns
-    :param terms: a term, or nothing where unbound, for each
-    """
-
-    def __init__(self, names: Sequence[str], terms: Sequence[Term | None]) -> None:
-        self._terms = dict(zip(names, terms, strict=True))
-
-    def __getitem__(self, name: str) -> str:
-        """Return a value as text; nothing where it is unbound."""
-        term = self._terms[name]
-        return term.value if term else ""
-
-    def term(self, name: str) -> Term | None:
-        """Return a value as a term, with its language."""
-        return self._terms[name]
-
-    def text(self, name: str) -> Text:
-        """Return a value as words in their language."""
-        term = self._terms[name]
-        return Text(term.value, term.language) if term else Text("", "")
-
-    def number(self, name: str) -> int:
-        """Return a value that is a whole number; 0 where it is unbound or none."""
-        text = self[name]
-        return int(text) if text.removeprefix("-").isdecimal() else 0
-
-    def several(self, name: str) -> tuple[str, ...]:
-        """Return the IRIs or numbers that a value holds, separated by spaces."""
-        return tuple(self[name].split())
-
-    def lines(self, name: str) -> tuple[str, ...]:
-        """Return the lines of a value."""
-        return tuple(line for line in self[name].split("\n") if line)
-
-
 def ask(
     query: str,
     given: Mapping[str, Sequence[str] | str] | None = None,
     *,
     sort: Sequence[str] = (),
     here: bool = True,
+    labelled: bool = True,
     **values: str,
 ) -> list[Row]:
     """Ask a stored query, with labels of its IRIs in the reader's language.
@@ -91,7 +40,8 @@ def ask(
     :param query: its id
     :param given: values of its parameters; an empty one leaves the parameter open
     :param sort: columns to sort by, ``-`` before one that falls
-    :param here: whether it is about the analysis that the reader is looking at
+    :param here: whether it is about the analysis that the reader is looking at, where none is given
+    :param labelled: whether there are labels; else every text is in the language of its analysis
     :param values: further values of its parameters
     """
     bound = {
@@ -100,8 +50,9 @@ def ask(
         if value
     }
     if here:
-        bound["analysis"] = (site().analysis,)
-    return list(_answers()(query, tuple(bound.items()), tuple(sort), language()))
+        bound.setdefault("analysis", (site().analysis,))
+    lang = language() if labelled else ""
+    return list(_answers()(query, tuple(bound.items()), tuple(sort), lang))
 
 
 def _answers() -> Callable[..., tuple[Row, ...]]:
@@ -122,8 +73,8 @@ def _answers() -> Callable[..., tuple[Row, ...]]:
                 query,
                 dict(values),
                 sort=sort,
-                lang=lang,
-                labels=True,
+                lang=lang or SOURCE,
+                labels=bool(lang),
             )
             return tuple(Row(result.names, row) for row in result.rows)
 
@@ -138,16 +89,28 @@ class Site:
     :param analysis: its IRI
     :param facts: its row of the query ``analyses``
     :param others: the rows of all analyses, this one among them
+    :param own: for each of them, its row in the words of its table and framework
     """
 
     analysis: str
     facts: Row
     others: tuple[Row, ...]
+    own: Mapping[str, Row]
 
     @property
     def name(self) -> str:
         """The name that an address gives it: the last part of its IRI."""
         return last_segment(self.analysis)
+
+    @property
+    def language(self) -> str:
+        """The language of the table's own words."""
+        return self.own[self.analysis].text("planLabel").lang
+
+    @property
+    def framework_language(self) -> str:
+        """The language of the framework's texts."""
+        return self.own[self.analysis].text("frameworkLabel").lang
 
     @property
     def framework_title(self) -> Text:
@@ -166,17 +129,23 @@ class Site:
 def _title(iri: str) -> Text | None:
     """Return the title of a document, in the reader's language where there is one."""
     titles = [row.text("value") for row in facts(iri).get("title", [])]
-    return next((each for each in titles if each.lang == language()), titles[0] if titles else None)
+    # In the reader's language, else in Spanish, else in the first that there is.
+    wanted = (language(), SOURCE)
+    found = [each for lang in wanted for each in titles if each.lang == lang]
+    return next(iter([*found, *titles]), None)
 
 
 def site() -> Site:
-    """Return the analysis that the address names by ``analysis``; else the first.
+    """Return the analysis that the address names by ``analysis``; else the build's first.
+
+    A table that is added later comes later, so that no address shows another analysis for it.
 
     :raises NotFoundError: where the dataset has no such analysis, or none at all
     """
     if "site" not in g:
         found: dict[str, Row] = {}
-        for row in ask("analyses", here=False):
+        listed = service().dataset.analyses
+        for row in sorted(ask("analyses", here=False), key=lambda row: _rank(row, listed)):
             found.setdefault(row["analysis"], row)
         asked = request.args.get("analysis", "")
         chosen = [iri for iri in found if asked in {"", iri, last_segment(iri)}]
@@ -187,9 +156,15 @@ def site() -> Site:
                 f"there is no analysis {asked[:60]!r}" if found else "the dataset has no analysis",
                 todo="use one of " + ", ".join(map(last_segment, found)) if found else "build one",
             )
-        g.site = Site(chosen[0], found[chosen[0]], tuple(found.values()))
+        own = {row["analysis"]: row for row in ask("analyses", here=False, labelled=False)}
+        g.site = Site(chosen[0], found[chosen[0]], tuple(found.values()), own)
     named: Site = g.site
     return named
+
+
+def _rank(facts: Row, listed: Sequence[str]) -> int:
+    """Return the place of an analysis in the build; one that was added beside it comes last."""
+    return listed.index(facts["analysis"]) if facts["analysis"] in listed else len(listed)
 
 
 def _about(facts: Row) -> bool:

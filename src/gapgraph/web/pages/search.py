@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request, url_for
 
 from gapgraph.errors import UsageError
+from gapgraph.messages import Message, translate
 from gapgraph.namespaces import GG, SKOS
+from gapgraph.queries.collation import fold
+from gapgraph.texts import LANGUAGES
+from gapgraph.unicode import comparable
 from gapgraph.web.fulltext import FullText, Hit
 from gapgraph.web.language import gettext as _
 from gapgraph.web.pages.lists import parts
 from gapgraph.web.pages.rows import Row, ask, page, site
 from gapgraph.web.pages.status import Mark, mark
+from gapgraph.web.parameters import takes
 
 __all__ = ["Found", "register"]
 
@@ -53,7 +58,7 @@ class Found:
 #: What a search is narrowed by: for each, its value of a text.
 _FACETS: dict[str, Callable[[Found], str]] = {
     "kind": lambda each: each.kind,
-    "section": lambda each: each.row["section"],
+    "section": lambda each: each.row["sectionNumber"],
     "status": lambda each: each.mark.name if each.mark else "",
 }
 
@@ -63,20 +68,44 @@ def _keeps(each: Found, asked: dict[str, str]) -> bool:
     return all(not value or _FACETS[name](each) == value for name, value in asked.items())
 
 
+#: What the kinds of texts are called.
+_KINDS = {
+    "Directive": Message("Directriz"),
+    "Topic": Message("Tema"),
+    "Observation": Message("Observación"),
+    "Indicator": Message("Indicador"),
+    "PNATCategory": Message("Categoría"),
+    "PlanElement": Message("Elemento del plan"),
+    "Section": Message("Sección"),
+    "Concept": Message("Concepto"),
+    "Instrument": Message("Instrumento"),
+    "Institution": Message("Institución"),
+}
+#: What is cited by its identifier, by the column of a text that has it.
+_CITED = {"Directive": "number", "Section": "sectionNumber"}
+
+
 def kinds() -> dict[str, str]:
-    """Return what the kinds of texts are called."""
-    return {
-        "Directive": _("Directriz"),
-        "Topic": _("Tema"),
-        "Observation": _("Observación"),
-        "Indicator": _("Indicador"),
-        "PNATCategory": _("Categoría"),
-        "PlanElement": _("Elemento del plan"),
-        "Section": _("Sección"),
-        "Concept": _("Concepto"),
-        "Instrument": _("Instrumento"),
-        "Institution": _("Institución"),
-    }
+    """Return what the kinds of texts are called in the reader's language."""
+    return {kind: _(name) for kind, name in _KINDS.items()}
+
+
+def _identified(words: str, rows: Sequence[Row]) -> list[Row]:
+    """Return the texts of what is cited by its identifier alone, as in "directriz 58" or "58".
+
+    A kind may be named in any language of the interface; one that is not named is a directive.
+
+    :param words: what the reader looks for
+    """
+    named = {fold(translate(_KINDS[kind], lang)): kind for kind in _CITED for lang in LANGUAGES}
+    first, _space, rest = fold(words).partition(" ")
+    kind = named.get(first, "Directive")
+    identifier = rest.strip() if first in named else fold(words)
+    found: dict[str, Row] = {}
+    for row in rows:
+        if row["kind"] == str(GG[kind]) and identifier and fold(row[_CITED[kind]]) == identifier:
+            found.setdefault(row["node"], row)
+    return list(found.values())
 
 
 def _index() -> tuple[FullText, list[Row]]:
@@ -102,16 +131,26 @@ def _cut(text: str, hit: Hit) -> list[tuple[str, bool]]:
     return [each for each in (*found, (text[at:], False)) if each[0]]
 
 
+def _words() -> str:
+    """Return what the reader looks for."""
+    return comparable(request.args.get("q", ""))
+
+
+@takes("q", "page", *_FACETS, page=True)
 def search() -> Response:
     """Answer a search."""
-    words = request.args.get("q", "").strip()
+    words = _words()
     if len(words) > _LONGEST:
         raise UsageError(
             f"the parameter q has {len(words)} characters", todo=f"write up to {_LONGEST}"
         )
     index, rows = _index()
-    found = [
-        Found(rows[hit.place], _cut(rows[hit.place]["text"], hit)) for hit in index.find(words)
+    cited = _identified(words, rows)
+    found = [Found(row, [(row["text"], False)]) for row in cited]
+    found += [
+        Found(rows[hit.place], _cut(rows[hit.place]["text"], hit))
+        for hit in index.find(words)
+        if rows[hit.place] not in cited
     ]
     asked = {name: request.args.get(name, "") for name in _FACETS}
     facets = {
@@ -142,7 +181,8 @@ def search() -> Response:
 
 def narrowed(**changed: str | int) -> str:
     """Return the address of this search with something changed; back to its first page."""
-    values = {name: request.args.get(name, "") for name in ("q", *_FACETS)}
+    values = {name: request.args.get(name, "") for name in _FACETS}
+    values["q"] = _words()
     given: dict[str, Any] = {name: value for name, value in {**values, **changed}.items() if value}
     return url_for("pages.search", **given)
 

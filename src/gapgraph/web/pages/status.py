@@ -1,14 +1,31 @@
-"""Coverage statuses and kinds of statements, as pages name and draw them."""
+"""Coverage statuses and kinds of statements, as pages name and draw them.
+
+Statuses, their order, words and meanings are those of the ontology's scheme; the style sheet and
+the drawing of the matrix give each a sign and a colour by its name.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gapgraph.namespaces import GG
-from gapgraph.web.language import gettext as _
+from flask import g
 
-__all__ = ["KINDS", "STATUSES", "Mark", "kind_mark", "mark", "marks", "worst"]
+from gapgraph.namespaces import GG
+from gapgraph.statuses import NOT_APPLICABLE, NOT_ASSESSED
+from gapgraph.web.language import gettext as _
+from gapgraph.web.pages.rows import ask
+
+__all__ = [
+    "KINDS",
+    "Mark",
+    "kind_mark",
+    "mark",
+    "marks",
+    "reason_words",
+    "topic_statuses",
+    "worst",
+]
 
 _NAMESPACE = str(GG)
 
@@ -32,50 +49,46 @@ class Mark:
         return f"{_NAMESPACE}{self.name}"
 
 
-#: The statuses a topic may have, from the best to the worst.
-STATUSES = ("addressed", "indeterminate", "partial", "none")
 #: The kinds of statements, in the order of the legend.
-KINDS = ("Provision", "Omission", "Invocation", "Doubt", "ContextNote")
+KINDS = ("Provision", "Omission", "Invocation", "Doubt", "ContextNote", "UnreadStatement")
+
+
+class _Marks(dict[str, Mark]):
+    """Marks by name; a status without a word of ours gets an open one."""
+
+    def __missing__(self, name: str) -> Mark:
+        return Mark("unknown", _("sin estado"), _("El grafo no le da estado."))
 
 
 def marks() -> dict[str, Mark]:
-    """Return every mark by its name, in the reader's language."""
-    return {
-        each.name: each
-        for each in (
-            Mark(
-                "addressed",
-                _("abordado"),
-                _("Tiene un elemento del plan, y ninguna observación le pone reparo."),
-            ),
-            Mark(
-                "partial",
-                _("parcial"),
-                _("Tiene un elemento del plan, pero la observación dice que algo falta."),
-            ),
-            Mark(
-                "none",
-                _("sin elemento del plan"),
-                _("El cuadro dice «No hay»: ningún elemento del plan le corresponde."),
-            ),
-            Mark(
-                "indeterminate",
-                _("indeterminado"),
-                _("Tiene un elemento del plan, y la observación duda de que sea lo mismo."),
-            ),
-            Mark(
-                "notAssessed",
-                _("no evaluada"),
-                _("El cuadro no destaca ningún tema de la directriz: no es una brecha."),
-            ),
+    """Return every status by its name, in the order and words of the ontology."""
+    # A page asks for each of its topics.
+    if "marks" not in g:
+        g.marks = _Marks(
+            (row["notation"], Mark(row["notation"], row["statusLabel"], row["statusMeaning"]))
+            for row in ask("list-statuses", here=False)
         )
-    }
+    found: dict[str, Mark] = g.marks
+    return found
+
+
+def topic_statuses() -> list[str]:
+    """Return the names of the statuses that a topic may have, in the order of the ontology."""
+    return [name for name in marks() if name != NOT_ASSESSED]
 
 
 def mark(iri: str) -> Mark:
     """Return the mark of a status by its IRI; one without a word of ours gets an open mark."""
-    name = iri.removeprefix(_NAMESPACE)
-    return marks().get(name) or Mark("unknown", _("sin estado"), _("El grafo no le da estado."))
+    return marks()[iri.removeprefix(_NAMESPACE)]
+
+
+def reason_words(iris: Iterable[str]) -> list[str]:
+    """Return the words of the reasons for which a thing is partial."""
+    words = {
+        row["partialReason"]: row["partialReasonLabel"]
+        for row in ask("list-partial-reasons", here=False)
+    }
+    return [words[iri] for iri in iris if iri in words]
 
 
 def kind_mark(iri: str) -> Mark:
@@ -86,11 +99,19 @@ def kind_mark(iri: str) -> Mark:
         "Invocation": Mark("Invocation", _("remite a otro instrumento"), ""),
         "Doubt": Mark("Doubt", _("duda"), ""),
         "ContextNote": Mark("ContextNote", _("contexto"), ""),
+        "UnreadStatement": Mark("UnreadStatement", _("sin leer"), ""),
     }
-    return words.get(iri.removeprefix(_NAMESPACE), Mark("ContextNote", _("contexto"), ""))
+    return words.get(iri.removeprefix(_NAMESPACE), words["UnreadStatement"])
 
 
 def worst(statuses: Iterable[str]) -> str:
-    """Return the IRI of the worst of some statuses; nothing where none is known."""
-    ranked = {f"{_NAMESPACE}{name}": rank for rank, name in enumerate(STATUSES)}
+    """Return the IRI of the worst of some statuses; nothing where none is known.
+
+    The scheme goes from the best to the worst; that a topic does not apply is no lack.
+    """
+    names = topic_statuses()
+    ranked = {
+        f"{_NAMESPACE}{name}": -1 if name == NOT_APPLICABLE else rank
+        for rank, name in enumerate(names)
+    }
     return max((each for each in statuses if each in ranked), key=ranked.__getitem__, default="")

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from gapgraph.web.pages.rows import facts, page, site
-from gapgraph.web.pages.status import STATUSES, kind_mark
+from gapgraph.web.pages.rows import ask, facts, page, site
+from gapgraph.web.pages.status import KINDS, kind_mark
 from gapgraph.web.pages.topics import tally, topics
+from gapgraph.web.parameters import takes
 from gapgraph.web.service import service
 
 __all__ = ["register"]
 
 
+@takes(page=True)
 def method() -> Response:
     """Answer how statuses are derived, and their limits."""
     return page(
         "pages/method.html",
+        account=ask("reading-account"),
         counted=tally(topics()),
-        statuses=STATUSES,
+        kinds=KINDS,
         kind_mark=kind_mark,
         origin=facts(site().analysis),
         contact=_contact(service().config.settings.text("contact")),

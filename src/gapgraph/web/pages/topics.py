@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from gapgraph.namespaces import GG
 from gapgraph.web.language import gettext as _
 from gapgraph.web.language import language, ngettext
 from gapgraph.web.pages.rows import Row, Text, ask
-from gapgraph.web.pages.status import Mark, mark, marks
+from gapgraph.web.pages.status import Mark, mark, marks, reason_words, topic_statuses
 
 __all__ = ["Tally", "Topic", "label_of", "tally", "title_of", "topics"]
 
@@ -19,19 +20,25 @@ class Topic:
 
     :param label: its label in the page's language; English ones are ours, unofficial
     :param source: its label as the table has it
-    :param elements: the plan elements the table gives it, each a row; none for "No hay"
+    :param reason: why it is partial, in words; empty where it is not
+    :param declared: whether the table itself says in a word that it is partial
+    :param elements: the plan elements the table gives it, each a row
+    :param said: the table's words that lead to none, such as those for nothing
     """
 
     iri: str
-    section: int
-    number: int
+    section: str
+    number: str
     directive: str
     position: int
     label: Text
     source: str
     concept: str
     status: str
+    reason: str
+    declared: bool
     elements: list[Row] = field(default_factory=list)
+    said: list[Text] = field(default_factory=list)
 
     @property
     def mark(self) -> Mark:
@@ -44,7 +51,7 @@ def label_of(row: Row) -> Text:
     named = row.term("conceptLabel")
     if language() != "es" and named and named.language == language():
         return Text(named.value, named.language)
-    return Text(row["topicLabel"])
+    return row.text("topicLabel")
 
 
 def topics(**values: str) -> list[Topic]:
@@ -58,18 +65,22 @@ def topics(**values: str) -> list[Topic]:
             row["topic"],
             Topic(
                 iri=row["topic"],
-                section=row.number("section"),
-                number=row.number("number"),
+                section=row["sectionNumber"],
+                number=row["number"],
                 directive=row["directive"],
                 position=row.number("position"),
                 label=label_of(row),
                 source=row["topicLabel"],
                 concept=row["concept"],
                 status=row["status"],
+                reason=" ".join(reason_words(row.several("partialReason"))),
+                declared=str(GG.declaredPartial) in row.several("partialReason"),
             ),
         )
         if row["element"]:
             topic.elements.append(row)
+        else:
+            topic.said.append(row.text("literalLabel"))
     return list(found.values())
 
 
@@ -109,6 +120,11 @@ class Tally:
     def __getitem__(self, name: str) -> int:
         return self.counts.get(name, 0)
 
+    @property
+    def names(self) -> list[str]:
+        """The names of the statuses that any of them has, in the order of the ontology."""
+        return [name for name, count in self.counts.items() if count]
+
     def says(self) -> str:
         """Return the counts in words, for those who do not see the figure."""
         parts = [f"{mark_word(name)}: {count}" for name, count in self.counts.items() if count]
@@ -123,7 +139,7 @@ def mark_word(name: str) -> str:
 
 def tally(listed: Iterable[Topic]) -> Tally:
     """Count topics by status, in the order of the bars."""
-    counts = dict.fromkeys(("addressed", "partial", "indeterminate", "none", "unknown"), 0)
+    counts = dict.fromkeys((*topic_statuses(), "unknown"), 0)
     total = 0
     for topic in listed:
         counts[topic.mark.name] = counts.get(topic.mark.name, 0) + 1

@@ -1,0 +1,129 @@
+"""What the manifest counts of an analysis, and how much of its observations was read.
+
+The stored query ``reading-account`` tells the same of a build, and by whom it was read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
+from typing import Any
+
+from rdflib import URIRef
+from rdflib.term import Node
+
+from gapgraph.annex.sources import Source
+from gapgraph.errors import ViolationError
+from gapgraph.namespaces import GG, RDF, last_segment
+from gapgraph.turtle import Triple
+
+__all__ = ["check_read", "counts", "reading"]
+
+
+def _read_counts(derived: Set[Triple]) -> dict[str, int]:
+    """Count the characters of an analysis's statements, and those that nobody has read.
+
+    :return: ``characters`` and ``characters_unread``, as the manifest has them
+    """
+    statements = {value for _, verb, value in derived if verb == GG.hasStatement}
+    unread = _members(derived, GG.UnreadStatement)
+    lengths = {
+        subject: len(str(text))
+        for subject, verb, text in derived
+        if verb == GG.text and subject in statements
+    }
+    return {
+        "characters": sum(lengths.values()),
+        "characters_unread": sum(lengths[each] for each in unread),
+    }
+
+
+def _members(derived: Set[Triple], kind: URIRef) -> set[Node]:
+    """Return the members of a class."""
+    return {subject for subject, verb, value in derived if (verb, value) == (RDF.type, kind)}
+
+
+def _family(derived: Set[Triple], family: str) -> set[Node]:
+    """Return the nodes right under an IRI."""
+    nodes = {subject for subject, _, _ in derived}
+    return {each for each in nodes if str(each) == f"{family}/{last_segment(str(each))}"}
+
+
+def _tally(derived: Set[Triple], predicate: URIRef, nodes: Set[Node]) -> dict[str, int]:
+    """Count the values, terms of ours, that a property has on some nodes."""
+    found = Counter(
+        str(value).removeprefix(str(GG))
+        for subject, verb, value in derived
+        if verb == predicate and subject in nodes
+    )
+    return dict(sorted(found.items()))
+
+
+def counts(source: Source, derived: Set[Triple]) -> dict[str, Any]:
+    """Return what was read of one table and derived from it, counted."""
+    names = source.description.names
+    directives = source.table.directives
+    topics = [topic for directive in directives for topic in directive.topics]
+    values = [value for topic in topics for value in topic.values]
+    return {
+        "analysis": str(names.analysis),
+        "sections": len(source.table.sections),
+        "directives": len(directives),
+        "indicators": sum(len(each.indicators) for each in directives),
+        "topics": len(topics),
+        "categories": len(source.table.elements),
+        "mappings": len(values),
+        "mappings_to_categories": sum(bool(value.notation) for value in values),
+        "mappings_to_none": sum(value.none for value in values),
+        "observations": sum(len(each.observations) for each in directives),
+        "statements": _tally(derived, RDF.type, _family(derived, f"{names.analysis}/statement")),
+        **_read_counts(derived),
+        "topic_statuses": _tally(
+            derived, GG.coverageStatus, _family(derived, f"{names.analysis}/topic")
+        ),
+        "directive_statuses": _tally(
+            derived, GG.coverageStatus, _members(derived, GG.DirectiveAssessment)
+        ),
+        "triples": len(source.asserted),
+    }
+
+
+def _unread_percent(counts: Mapping[str, Any]) -> float:
+    whole: int = counts["characters"]
+    return 100 * counts["characters_unread"] / whole if whole else 0.0
+
+
+def reading(counts: Mapping[str, Any]) -> str:
+    """Say in words how much of an analysis was read.
+
+    :param counts: what the manifest tells of the analysis
+    """
+    statements = sum(counts["statements"].values())
+    if not statements:
+        return "the table has no observations: of a topic no more is known than its cell"
+    unread = counts["statements"].get("UnreadStatement", 0)
+    if not unread:
+        return f"{statements} of {statements} statements read"
+    return (
+        f"{statements - unread} of {statements} statements read; the others, "
+        f"{_unread_percent(counts):.1f} % of the text, count for nothing"
+    )
+
+
+def check_read(analyses: Iterable[Mapping[str, Any]], limit: int | None) -> None:
+    """Refuse analyses of which more is unread than may be.
+
+    :param analyses: what the manifest tells of each
+    :param limit: per cent of characters; nothing where any share may be
+    :raises ViolationError: with all of them
+    """
+    lacking = [
+        f"of {each['analysis']} {_unread_percent(each):.1f} % of the observations are unread"
+        for each in analyses
+        if limit is not None and _unread_percent(each) > limit
+    ]
+    if lacking:
+        raise ViolationError(
+            f"{'; '.join(lacking)}; at most {limit} % may be: add rules or reviews that read them, "
+            "set GAPGRAPH_UNREAD_PERCENT, or build without --strict"
+        )

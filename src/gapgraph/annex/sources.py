@@ -1,0 +1,103 @@
+"""The tables of a build, each read by the form that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import Graph
+
+from gapgraph.annex.description import FILE_NAME, Description
+from gapgraph.annex.graph import graph_of
+from gapgraph.annex.parse import read_table
+from gapgraph.annex.records import Table
+from gapgraph.annex.taken import records_of
+from gapgraph.annex.together import check_together
+from gapgraph.errors import ViolationError
+from gapgraph.files import read_bytes, sha256
+from gapgraph.grid import GridLimits
+from gapgraph.intake.catalogue import KnownFramework, known_frameworks
+from gapgraph.intake.command import guess, read_folder
+from gapgraph.intake.problems import problems_as_text
+from gapgraph.settings import Settings
+from gapgraph.turtle import read_turtle
+
+__all__ = ["Source", "read_sources"]
+
+#: How many problems a message shows; `gapgraph intake` shows them all.
+_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table, read."""
+
+    description: Description
+    table: Table
+    asserted: Graph
+
+
+def read_sources(
+    descriptions: Sequence[Description], data: Path, settings: Settings, *, annex: bool = True
+) -> list[Source]:
+    """Read the tables of a build, in order; a framework that one gives, the next ones know.
+
+    :param data: the project's ``data/``
+    :param annex: whether the project's own table is the first; else its framework is known from
+        the graph of the last build
+    :raises InputError: for what cannot be read, and for tables that contradict one another
+    :raises ViolationError: where something in a table must be mended or decided first
+    """
+    known: dict[str, KnownFramework] = {}
+    if not annex and any(each.free for each in descriptions):
+        known = known_frameworks(read_turtle(data / "annex.ttl"))
+    sources = []
+    for description in descriptions:
+        if description.free:
+            described, table = _read_free(description, data, settings, known)
+        else:
+            described = description
+            table = read_table(
+                description,
+                source_limit=settings.number("max_source_bytes"),
+                cell_limit=settings.number("max_cell_characters"),
+            )
+        sources.append(Source(described, table, graph_of(table, described)))
+        for name, framework in known_frameworks(sources[-1].asserted).items():
+            known.setdefault(name, framework)
+    check_together([(each.description, each.table) for each in sources])
+    return sources
+
+
+def _read_free(
+    description: Description,
+    data: Path,
+    settings: Settings,
+    known: dict[str, KnownFramework],
+) -> tuple[Description, Table]:
+    """Read a table of any form."""
+    limits = GridLimits(
+        file_bytes=settings.number("max_source_bytes"),
+        cell_characters=settings.number("max_cell_characters"),
+    )
+    alone = description.described == description.table
+    if alone:
+        intake = guess(description.table, data, limits=limits, catalogue=known)
+    else:
+        intake = read_folder(description.folder, data, limits=limits, catalogue=known)
+    blocking = [problem for problem in intake.table.problems if problem.blocking]
+    if blocking:
+        more = f"… and {len(blocking) - _SHOWN} more\n" if len(blocking) > _SHOWN else ""
+        todo = (
+            f"run gapgraph intake {description.table} --to DIR, and say there what is asked"
+            if alone
+            else f"mend the table or {FILE_NAME}; gapgraph intake {description.folder} --check "
+            "says it again"
+        )
+        raise ViolationError(
+            f"{description.table}: {len(blocking)} problems are to be mended before it can be "
+            f"built\n{problems_as_text(blocking[:_SHOWN])}{more}{todo}"
+        )
+    content = read_bytes(description.table, limit=limits.file_bytes)
+    return records_of(intake, description, sha256(content))

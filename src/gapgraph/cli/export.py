@@ -1,0 +1,117 @@
+"""``gapgraph export``: the data in the forms of others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gapgraph.annex.export import export_table, fits_five_columns
+from gapgraph.annex.sheet import sheet_of
+from gapgraph.cli.context import Context, file_type, output_option, say, write_out
+from gapgraph.files import write_atomic
+from gapgraph.intake.words import read_words
+from gapgraph.queries.catalogue import Catalogue
+from gapgraph.store.dataset import DatasetFile
+from gapgraph.texts import LANGUAGES
+from gapgraph.turtle import read_turtle
+
+__all__ = ["export"]
+
+
+@click.group()
+def export() -> None:
+    """Print the data in the forms of others."""
+
+
+@export.command("table")
+@click.argument("file", type=file_type, required=False)
+@click.option("--analysis", metavar="IRI", help="Which analysis, where the file holds several.")
+@click.option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write the table and its analysis.toml to a folder, for `gapgraph build --analysis DIR`.",
+)
+def table(file: Path | None, analysis: str | None, to: Path | None) -> None:
+    """Print the table again from an asserted graph (data/annex.ttl).
+
+    A table of five columns, with numbered directives in sections, is printed in that form; any
+    other one as comma-separated rows, one for each value.
+    """
+    from rdflib import URIRef  # noqa: PLC0415
+
+    home = Context().home
+    graph = read_turtle(file or home.data / "annex.ttl")
+    chosen, words = URIRef(analysis) if analysis else None, read_words(home.data)
+    if to is not None:
+        sheet_of(graph, words, chosen).write(to)
+        say(f"{to}: the table and how it is read")
+    elif fits_five_columns(graph, words, chosen):
+        write_out(export_table(graph, chosen))
+    else:
+        write_out(sheet_of(graph, words, chosen).as_csv())
+
+
+@export.command("sssom")
+@click.argument("file", type=file_type, required=False)
+@click.option(
+    "--set",
+    "which",
+    type=click.Choice(["mappings", "links"]),
+    default="mappings",
+    show_default=True,
+    help="The table's mappings, or the links of concepts to other datasets.",
+)
+@click.option("--analysis", metavar="IRI", help="Which analysis, where the file holds several.")
+def sssom(file: Path | None, which: str, analysis: str | None) -> None:
+    """Print mappings as SSSOM/TSV, from an asserted graph (data/annex.ttl)."""
+    from rdflib import URIRef  # noqa: PLC0415
+
+    from gapgraph.links.sssom import (  # noqa: PLC0415
+        export_links_sssom,
+        export_sssom,
+        names_of,
+    )
+    from gapgraph.metadata import CATALOG  # noqa: PLC0415
+    from gapgraph.reading.graph import reading_graph  # noqa: PLC0415
+
+    home = Context().home
+    graph = read_turtle(file or home.data / "annex.ttl")
+    listed = read_turtle(home.data / CATALOG)
+    if which == "links":
+        ontology = read_turtle(home.ontology / "gapgraph.ttl")
+        write_out(export_links_sssom(home.data, graph, ontology, listed))
+    else:
+        chosen = URIRef(analysis) if analysis else None
+        statements = reading_graph(graph, names_of(graph, chosen), home.data)
+        own = None if file else listed
+        write_out(export_sssom(graph, chosen, listed=own, statements=statements))
+
+
+@export.command("oscal")
+@click.argument("file", type=file_type, required=False)
+@click.option("--analysis", metavar="IRI", help="Which analysis, where the file holds several.")
+def oscal(file: Path | None, analysis: str | None) -> None:
+    """Print mappings in OSCAL's control mapping model (JSON), from an asserted graph."""
+    from rdflib import URIRef  # noqa: PLC0415
+
+    from gapgraph.links.oscal import export_oscal  # noqa: PLC0415
+
+    graph = read_turtle(file or Context().home.data / "annex.ttl")
+    write_out(export_oscal(graph, URIRef(analysis) if analysis else None))
+
+
+@export.command("workbook")
+@click.option("-o", "--to", "target", type=file_type, required=True, metavar="FILE.xlsx")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="es", show_default=True)
+@output_option
+def workbook(target: Path, lang: str, output: Path | None) -> None:
+    """Write the build as a workbook for people: directives, topics, sentences, elements."""
+    from gapgraph.report.workbook import workbook as make  # noqa: PLC0415
+
+    context = Context()
+    analyses = DatasetFile.find(context.output(output)).analyses
+    catalogue = Catalogue.load(context.home.queries)
+    write_atomic(target, make(context.store(output, ()), catalogue, analyses, lang=lang))
+    say(f"{target}: written")

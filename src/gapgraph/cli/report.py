@@ -1,0 +1,100 @@
+"""The command ``report``: the gaps, with their sentences, as a document to take away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gapgraph.cli.context import Context, added_option, file_type, output_option, say, write_out
+from gapgraph.files import read_bytes, write_atomic
+from gapgraph.queries.catalogue import Catalogue
+from gapgraph.store.dataset import DatasetFile
+from gapgraph.texts import LANGUAGES
+
+__all__ = ["report"]
+
+
+@click.command()
+@click.option("--analysis", default="", metavar="NAME", help="Which analysis (default: the first).")
+@click.option(
+    "--section",
+    "sections",
+    multiple=True,
+    metavar="S",
+    help="Only this section: its identifier as printed, or its IRI; may be repeated.",
+)
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    metavar="S",
+    help="Topics of this status; may be repeated (default: those of gaps; of directives that are "
+    "named, all).",
+)
+@click.option(
+    "--directive",
+    "directives",
+    multiple=True,
+    metavar="D",
+    help="Only this directive: its identifier as printed, or its IRI; may be repeated.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["docx", "html", "md"]),
+    default="docx",
+    show_default=True,
+    help="Format of the report.",
+)
+@click.option(
+    "--template",
+    type=file_type,
+    metavar="FILE.docx",
+    help="Word document whose styles, page, header and footer to take; its own text is left out.",
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), default="es", show_default=True)
+@click.option(
+    "-o",
+    "--to",
+    "file",
+    type=file_type,
+    metavar="FILE",
+    help="File to write (default: standard output).",
+)
+@added_option
+@output_option
+def report(
+    analysis: str,
+    sections: tuple[str, ...],
+    statuses: tuple[str, ...],
+    directives: tuple[str, ...],
+    form: str,
+    template: Path | None,
+    lang: str,
+    file: Path | None,
+    added: tuple[Path, ...],
+    output: Path | None,
+) -> None:
+    """Write a report: figures with their denominators, each gap with its sentence and source."""
+    # Word and pictures are slow to load; other commands do without them.
+    from gapgraph.report.choice import Asked  # noqa: PLC0415
+    from gapgraph.report.formats import report as make  # noqa: PLC0415
+
+    context = Context()
+    limit = context.settings.number("max_source_bytes")
+    made = make(
+        context.store(output, added),
+        Catalogue.load(context.home.queries),
+        DatasetFile.find(context.output(output)).analyses,
+        Asked(sections, directives, statuses),
+        analysis=analysis,
+        lang=lang,
+        form=form,
+        template=(template, read_bytes(template, limit=limit)) if template else None,
+    )
+    if file is None:
+        write_out(made)
+        return
+    write_atomic(file, made)
+    say(f"{file}: written")

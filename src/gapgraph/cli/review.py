@@ -1,0 +1,100 @@
+"""The commands of people's reviews: what is doubtful, and how far two readers agree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gapgraph.cli.context import Context, file_type, output_option, say, write_out
+from gapgraph.errors import UsageError
+from gapgraph.files import write_atomic
+from gapgraph.queries.catalogue import Catalogue
+from gapgraph.store.dataset import DatasetFile
+from gapgraph.texts import LANGUAGES, SOURCE
+
+__all__ = ["review"]
+
+analysis_option = click.option(
+    "--analysis", default="", metavar="NAME", help="Which analysis (default: the first)."
+)
+
+
+@click.group()
+def review() -> None:
+    """Review what the rules read: what is doubtful, and how far two readers agree."""
+
+
+@review.command("queue")
+@analysis_option
+@click.option(
+    "-o",
+    "--to",
+    "target",
+    type=file_type,
+    metavar="FILE",
+    help="File to write, .xlsx or .tsv (default: TSV on standard output).",
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), default=SOURCE, show_default=True)
+@output_option
+def queue(analysis: str, target: Path | None, lang: str, output: Path | None) -> None:
+    """Write what is doubtful, the most doubtful first, with columns to fill."""
+    from gapgraph.report.asking import Asker, analysis_of  # noqa: PLC0415
+    from gapgraph.review.table import FORMS  # noqa: PLC0415
+    from gapgraph.review.table import queue as make  # noqa: PLC0415
+
+    form = target.suffix.lower().removeprefix(".") if target else "tsv"
+    if form not in FORMS:
+        raise UsageError(
+            f"{target}: a queue has no form {form!r}", todo=f"use {' or '.join(FORMS)}"
+        )
+    context = Context()
+    analyses = DatasetFile.find(context.output(output)).analyses
+    catalogue = Catalogue.load(context.home.queries).about(analyses)
+    store = context.store(output, ())
+    made = make(Asker(store, catalogue, analysis_of(analyses, analysis), lang), form)
+    if target is None:
+        write_out(made)
+        return
+    write_atomic(target, made)
+    say(f"{target}: written")
+
+
+@review.command("agreement")
+@click.argument("files", nargs=-1, required=True, type=file_type, metavar="FILE...")
+@click.option(
+    "--analysis",
+    default="",
+    metavar="NAME",
+    help="Compare only what is of this analysis (default: all that the tables hold).",
+)
+@output_option
+def agreement(files: tuple[Path, ...], analysis: str, output: Path | None) -> None:
+    """Print Cohen's kappa of two reviewers, column by column, and the rows in dispute.
+
+    FILE is a queue that somebody filled in; rows of one text and two reviewers are compared.
+    """
+    from gapgraph.report.asking import analysis_of  # noqa: PLC0415
+    from gapgraph.review.agreement import agreement as compare  # noqa: PLC0415
+    from gapgraph.review.table import read_decisions  # noqa: PLC0415
+
+    context = Context()
+    iri = ""
+    if analysis:
+        listed = DatasetFile.find(context.output(output)).analyses
+        iri = analysis_of(listed, analysis)
+    decisions = [each for file in files for each in read_decisions(file)]
+    (one, other), found, disputes = compare(decisions, iri)
+    lines = ["column\tkappa\tsame\tof"]
+    for each in found:
+        value = "" if each.kappa is None else f"{each.kappa:.3f}"
+        lines.append(f"{each.field}\t{value}\t{each.same}\t{each.both}")
+    lines += ["", f"item\tcolumn\t{one}\t{other}\ttext"]
+    for dispute in disputes:
+        first, second = (
+            " ".join(each.decided[dispute.field].split())
+            for each in (dispute.first, dispute.second)
+        )
+        text = " ".join(dispute.first.text.split())
+        lines.append(f"{dispute.first.item}\t{dispute.field}\t{first}\t{second}\t{text}")
+    write_out("\n".join(lines) + "\n")

@@ -1,0 +1,91 @@
+"""Any file that holds a table, as grids: the one thing that intake works on.
+
+The suffix names the form, and the bytes must bear it out.  Nothing outside the file is read, no
+formula is computed and no macro is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from gapgraph.errors import InputError
+from gapgraph.files import read_bytes
+from gapgraph.grid.calamine import read_sheets
+from gapgraph.grid.delimited import read_delimited
+from gapgraph.grid.docx import read_docx
+from gapgraph.grid.html import read_html, read_markdown
+from gapgraph.grid.mappings import read_oscal, read_sssom
+from gapgraph.grid.model import Cell, Grid, GridLimits, Paragraph, Run
+from gapgraph.grid.xlsx import read_xlsx
+
+__all__ = ["SUFFIXES", "Cell", "Grid", "GridLimits", "Paragraph", "Run", "read_grids"]
+
+_Reader = Callable[[Path, bytes, GridLimits], list[Grid]]
+
+_READERS: dict[str, _Reader] = {
+    ".xlsx": read_xlsx,
+    ".docx": read_docx,
+    ".ods": read_sheets,
+    ".xls": read_sheets,
+    ".csv": read_delimited,
+    ".sssom.tsv": read_sssom,
+    ".tsv": read_delimited,
+    ".html": read_html,
+    ".htm": read_html,
+    ".md": read_markdown,
+    ".json": read_oscal,
+}
+#: The suffixes that are read, those of several parts first.
+SUFFIXES = tuple(_READERS)
+
+#: What people have instead, and what to do with it.
+_INSTEAD = {
+    ".pdf": "a PDF holds no table, only marks on paper: open it in Word or LibreOffice, or with a "
+    "tool such as Tabula, look the table over, and save it as .docx, .xlsx or .csv",
+    ".xlsm": "a workbook with macros: save it as .xlsx",
+    ".xlsb": "save it as .xlsx",
+    ".doc": "save it as .docx",
+    ".docm": "a document with macros: save it as .docx",
+    ".odt": "save it as .docx",
+    ".rtf": "save it as .docx",
+    ".numbers": "export it as .xlsx",
+    ".pages": "export it as .docx",
+}
+
+
+def read_grids(path: Path, limits: GridLimits | None = None) -> list[Grid]:
+    """Return the tables of a file that hold anything.
+
+    :param path: the file; its suffix names its form
+    :param limits: how much is read; the usual limits if none
+    :raises InputError: where the form is not read, or the file is not of it, over a limit,
+        damaged or unsafe; with what to do
+    """
+    limits = limits or GridLimits()
+    name = path.name.lower()
+    suffix = next((each for each in SUFFIXES if name.endswith(each)), None)
+    if suffix is None:
+        raise InputError(
+            f"has the suffix {path.suffix!r}, which is not read",
+            todo=_INSTEAD.get(path.suffix.lower(), f"give {', '.join(SUFFIXES)}"),
+            file=path,
+        )
+    content = read_bytes(path, limit=limits.file_bytes)
+    if not content.strip():
+        raise InputError("is empty", todo="give a file that holds a table", file=path)
+    grids = [grid for grid in _READERS[suffix](path, content, limits) if grid.rows]
+    if not grids:
+        raise InputError("holds no filled cell", todo="is it the right file?", file=path)
+    for grid in grids:
+        for row in grid.rows:
+            for cell in row:
+                if len(cell.text) > limits.cell_characters:
+                    raise InputError(
+                        f"{cell.place}: the cell has {len(cell.text)} characters, over the limit "
+                        f"of {limits.cell_characters}",
+                        todo="is a quotation mark or line end lost? else raise "
+                        "max_cell_characters in the settings",
+                        file=path,
+                    )
+    return grids

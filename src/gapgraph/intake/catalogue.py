@@ -1,0 +1,122 @@
+"""Frameworks that are known already: a table of theirs need not bring their texts again."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rdflib import Graph, URIRef
+
+from gapgraph.intake.problems import Problem
+from gapgraph.intake.records import ReadDirective, ReadText
+from gapgraph.namespaces import GG, ID, PROV, RDF, SKOS, graph_iri, last_segment
+from gapgraph.turtle import Triple
+
+__all__ = ["KnownFramework", "check_framework", "known_frameworks"]
+
+
+@dataclass(frozen=True)
+class KnownFramework:
+    """A framework of the catalogue.
+
+    :param slug: the last part of its IRI
+    :param label: its title
+    :param language: BCP 47 tag of its texts
+    :param texts: the text of each directive, by its identifier as printed
+    :param positions: the place of each directive, by its identifier as printed
+    :param triples: all that a graph says of it, its sections, directives and source
+    """
+
+    slug: str
+    label: str
+    language: str
+    texts: dict[str, str]
+    positions: dict[str, int]
+    triples: frozenset[Triple]
+
+
+def known_frameworks(graph: Graph) -> dict[str, KnownFramework]:
+    """Return the frameworks that a graph holds, by slug.
+
+    :param graph: an asserted graph, such as that of ``data/annex.ttl``
+    """
+    found = {}
+    for framework in graph.subjects(RDF.type, GG.Framework):
+        assert isinstance(framework, URIRef)
+        texts, positions = {}, {}
+        for directive in graph.subjects(GG.ofFramework, framework):
+            if (directive, RDF.type, GG.Directive) in graph:
+                # A graph of version 0.1 has numbers alone.
+                number = graph.value(directive, GG.number)
+                name = str(graph.value(directive, SKOS.notation) or number)
+                texts[name] = str(graph.value(directive, GG.text))
+                positions[name] = int(str(graph.value(directive, GG.position) or number))
+        slug = last_segment(framework)
+        found[slug] = KnownFramework(
+            slug,
+            str(graph.value(framework, SKOS.prefLabel) or slug),
+            str(graph.value(framework, GG.textLanguage) or "und"),
+            texts,
+            positions,
+            frozenset(_about(graph, framework)),
+        )
+    return found
+
+
+def _about(graph: Graph, framework: URIRef) -> Iterator[Triple]:
+    """Yield what a graph says of a framework and its parts, and of no analysis."""
+    source = graph.value(framework, PROV.wasDerivedFrom)
+    family = f"{framework}/"
+    known = {framework, source, graph_iri("framework", last_segment(framework))}
+    known |= {
+        value for one, value in graph.subject_objects(GG.cites) if str(one).startswith(family)
+    }
+    for subject, predicate, value in graph:
+        ours = subject in known or str(subject).startswith(family)
+        of_analysis = str(value).startswith(f"{ID}analysis/") and value != source
+        if ours and not of_analysis:
+            yield subject, predicate, value
+
+
+def check_framework(
+    directives: Sequence[ReadDirective], framework: KnownFramework
+) -> Iterator[Problem]:
+    """Yield where a table and the framework that it is of differ; fill in what it left out.
+
+    A text of the table that differs is a remark: the framework's own stands in the graph.
+
+    :param directives: those of the table; one without text gets the framework's
+    """
+    for directive in directives:
+        text = framework.texts.get(directive.notation)
+        if text is None:
+            yield Problem(
+                directive.place,
+                directive.notation,
+                f"{framework.slug} has no directive {directive.notation!r}",
+                f"mend the identifier (there are {len(framework.texts)}, such as "
+                f"{', '.join(list(framework.texts)[:3])})",
+            )
+        elif not directive.texts:
+            directive.texts = [ReadText(text, directive.place, directive.row)]
+        elif directive.text.split() != text.split():
+            yield Problem(
+                directive.texts[0].place,
+                directive.notation,
+                f"its text differs from the framework's: {_difference(directive.text, text)}",
+                "the framework's text is used; mend the table if another directive is meant",
+                blocking=False,
+            )
+
+
+def _difference(here: str, there: str) -> str:
+    """Return the words in which two texts differ."""
+    ours, theirs = here.split(), there.split()
+    parts = []
+    for kind, a, b, c, d in difflib.SequenceMatcher(
+        None, ours, theirs, autojunk=False
+    ).get_opcodes():
+        if kind != "equal":
+            parts.append(f"here {' '.join(ours[a:b])!r}, there {' '.join(theirs[c:d])!r}")
+    return "; ".join(parts[:3]) + (f"; and {len(parts) - 3} more" if len(parts) > 3 else "")

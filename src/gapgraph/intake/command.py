@@ -1,0 +1,200 @@
+"""Taking a table in: from a file to a folder with its mapping, and what is wrong with it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gapgraph.errors import InputError, UsageError
+from gapgraph.files import read_bytes, write_atomic
+from gapgraph.grid import Grid, GridLimits, read_grids
+from gapgraph.intake.catalogue import KnownFramework, check_framework, known_frameworks
+from gapgraph.intake.guess import choose_table, guess_mapping, headings
+from gapgraph.intake.keys import FILE_NAME
+from gapgraph.intake.mapping import Parties, TableMapping, mapping_as_toml, read_mapping
+from gapgraph.intake.parties import guessed_parties
+from gapgraph.intake.preview import preview_page
+from gapgraph.intake.problems import problems_as_tsv
+from gapgraph.intake.records import ReadTable
+from gapgraph.intake.understand import understand
+from gapgraph.intake.words import IntakeWords, read_words
+from gapgraph.turtle import read_turtle
+
+__all__ = ["PROBLEMS_FILE", "Catalogue", "Intake", "guess", "read_folder", "take_in"]
+
+#: Frameworks that are known, by slug.
+Catalogue = Mapping[str, KnownFramework]
+
+#: The file of the problems, in the folder of an analysis.
+PROBLEMS_FILE = "problems.tsv"
+#: The largest mapping, in bytes.
+_LARGEST = 1_000_000
+#: The mapping before, where a run of intake guessed another.
+_BEFORE = f"{FILE_NAME}.before"
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A table that was taken in.
+
+    :param grid: the table as it was
+    :param mapping: how it was read
+    :param table: what it says, and what is wrong in it
+    :param framework: the framework, where the catalogue has it
+    :param before: where the mapping is kept that this one took the place of, if there was one
+    """
+
+    grid: Grid
+    mapping: TableMapping
+    table: ReadTable
+    framework: KnownFramework | None = None
+    before: Path | None = None
+
+    def preview(self) -> str:
+        """Return the page that shows both, side by side."""
+        return preview_page(self.grid, self.mapping, self.table)
+
+    def summary(self) -> str:
+        """Return what was read and how, for people: columns, counts, values."""
+        lines = [f"{self.mapping.file}{f', {self.grid.name}' if self.grid.name else ''}"]
+        lines += [f"  {note}" for note in self.grid.notes[:1]]
+        for column in self.mapping.columns:
+            why = f" (guessed: {column.guess})" if column.guess else ""
+            lines.append(f"  {column.letter} {column.heading or 'no heading'}: {column.role}{why}")
+        topics = sum(len(directive.topics) for directive in self.table.directives)
+        observations = sum(len(each.observations) for each in self.table.directives)
+        without = sum(not directive.topics for directive in self.table.directives)
+        lines.append(
+            f"{len(self.table.directives)} directives ({without} not assessed), {topics} topics, "
+            f"{observations} paragraphs of observations"
+        )
+        seen = self.table.reader.seen
+        for (literal, kind), count in sorted(
+            seen.items(), key=lambda item: (item[0][1], -item[1], item[0][0])
+        ):
+            if kind != "element":
+                lines.append(f"  {literal or '(blank)'}: {kind or 'UNKNOWN'}, {count} times")
+        elements = [kind for _, kind in seen if kind == "element"]
+        lines.append(f"  {len(elements)} different values name an element of the plan")
+        return "\n".join(lines) + "\n"
+
+
+def guess(
+    file: Path,
+    data: Path,
+    *,
+    sheet: str = "",
+    header_row: int | None = None,
+    columns: Iterable[tuple[str, str]] = (),
+    values: Iterable[tuple[str, str]] = (),
+    parties: Parties | None = None,
+    limits: GridLimits | None = None,
+    catalogue: Catalogue | None = None,
+) -> Intake:
+    """Read a table by a mapping that is guessed.
+
+    :param file: the table, of any form that `read_grids` reads
+    :param data: the project's ``data/``
+    :param sheet: the sheet or table, by name or number
+    :param header_row: the row of the column headings, 0 for none; guessed where nobody says
+    :param columns: roles and columns that a person named
+    :param values: classes and words that a person named
+    :param parties: what is known of framework, plan, State and language
+    :param catalogue: the frameworks that are known, by slug; the project's own, if none
+    :raises InputError: where the file cannot be read
+    :raises UsageError: where what is named is not there
+    """
+    words = read_words(data)
+    grid = choose_table(file, read_grids(file, limits), words, sheet)
+    mapping = guess_mapping(
+        file,
+        grid,
+        words,
+        columns=columns,
+        values=values,
+        parties=parties or Parties(),
+        header_row=header_row,
+    )
+    mapping = replace(mapping, parties=guessed_parties(file, grid, mapping, words.languages))
+    return _understood(grid, mapping, words, data, catalogue)
+
+
+def take_in(
+    file: Path, folder: Path, data: Path, *, limits: GridLimits | None = None, **named: Any
+) -> Intake:
+    """Read a table, guess its mapping, and write both to a folder.
+
+    :param file: the table, of any form that `read_grids` reads
+    :param folder: gets ``analysis.toml``, ``problems.tsv`` and a copy of the file; an
+        ``analysis.toml`` that says otherwise is kept beside it, see `Intake.before`
+    :param data: the project's ``data/``
+    :param named: what a person named, as `guess` takes it
+    :raises InputError: where the file cannot be read
+    :raises UsageError: where what is named is not there, or the folder holds another analysis
+    """
+    taken = guess(file, data, limits=limits, **named)
+    written = folder / FILE_NAME
+    if written.exists() and f'file = "{file.name}"' not in written.read_text(encoding="utf-8"):
+        raise UsageError(
+            f"{folder} holds the analysis of another file", todo="name another folder with --to"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    if file.resolve() != (folder / file.name).resolve():
+        content = read_bytes(file, limit=(limits or GridLimits()).file_bytes)
+        write_atomic(folder / file.name, content)
+    write_atomic(folder / PROBLEMS_FILE, problems_as_tsv(taken.table.problems))
+    mapping = mapping_as_toml(taken.mapping)
+    if written.exists() and (before := read_bytes(written, limit=_LARGEST)) != mapping.encode():
+        # People edit it: what is guessed anew takes the place of nothing that is not kept.
+        taken = replace(taken, before=folder / _BEFORE)
+        write_atomic(folder / _BEFORE, before)
+    write_atomic(written, mapping)
+    return taken
+
+
+def read_folder(
+    folder: Path,
+    data: Path,
+    *,
+    limits: GridLimits | None = None,
+    catalogue: Catalogue | None = None,
+) -> Intake:
+    """Read a table again by the mapping in its folder.
+
+    :param folder: an analysis that `take_in` wrote, and people edited
+    :param data: the project's ``data/``
+    :param catalogue: the frameworks that are known, by slug; the project's own, if none
+    :raises InputError: where the mapping or the table cannot be read
+    """
+    words = read_words(data)
+    found: list[Grid] = []
+
+    def headings_of(name: str, table: str, header_row: int) -> list[str]:
+        grids = read_grids(folder / name, limits)
+        try:
+            found.append(choose_table(folder / name, grids, words, table))
+        except UsageError as error:
+            raise InputError(error.what, todo=error.todo, file=folder / FILE_NAME) from None
+        return headings(found[0], header_row)
+
+    mapping = read_mapping(folder / FILE_NAME, headings_of)
+    return _understood(found[0], mapping, words, data, catalogue)
+
+
+def _understood(
+    grid: Grid,
+    mapping: TableMapping,
+    words: IntakeWords,
+    data: Path,
+    catalogue: Catalogue | None,
+) -> Intake:
+    """Return what a table says; a framework of the catalogue gives what the table leaves out."""
+    slug = mapping.parties.framework
+    if catalogue is None:
+        catalogue = known_frameworks(read_turtle(data / "annex.ttl")) if slug else {}
+    known = catalogue.get(slug)
+    check = functools.partial(check_framework, framework=known) if known else lambda _: ()
+    return Intake(grid, mapping, understand(grid, mapping, words, check), known)

@@ -1,0 +1,47 @@
+"""What is wrong in a table, all of it at once: each with its place and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = ["Problem", "problems_as_text", "problems_as_tsv"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that a person must mend or decide, or should know.
+
+    :param place: where it is: ``Hoja1!F7``, ``line 12``
+    :param value: the words that are there
+    :param what: what is wrong, as a clause
+    :param todo: what to do
+    :param blocking: whether nothing can be built until it is done; else it is a remark
+    """
+
+    place: str
+    value: str
+    what: str
+    todo: str
+    blocking: bool = True
+
+
+def problems_as_text(problems: Iterable[Problem]) -> str:
+    """Return problems for people, one a line."""
+    lines = []
+    for problem in problems:
+        value = problem.value if len(problem.value) <= 60 else f"{problem.value[:59]}…"
+        quoted = f" {' '.join(value.split())!r}:" if value else ""
+        sign = "" if problem.blocking else "remark: "
+        lines.append(f"{problem.place}:{quoted} {sign}{problem.what}: {problem.todo}\n")
+    return "".join(lines)
+
+
+def problems_as_tsv(problems: Iterable[Problem]) -> str:
+    """Return problems as a table with tabs: place, value, what, todo, blocking."""
+    lines = ["place\tvalue\twhat\ttodo\tblocking\n"]
+    for problem in problems:
+        cells = (problem.place, problem.value, problem.what, problem.todo)
+        flag = "yes" if problem.blocking else "no"
+        lines.append("\t".join([*(" ".join(cell.split()) for cell in cells), flag]) + "\n")
+    return "".join(lines)

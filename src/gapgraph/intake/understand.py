@@ -1,0 +1,395 @@
+"""A grid and its mapping → what the table says: directives, topics, values, observations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from gapgraph.grid import Cell, Grid, Paragraph
+from gapgraph.intake.guess import headings
+from gapgraph.intake.mapping import TableMapping
+from gapgraph.intake.problems import Problem
+from gapgraph.intake.records import ReadDirective, ReadTable, ReadText, ReadTopic
+from gapgraph.intake.values import Element, Value, ValueReader
+from gapgraph.intake.words import IntakeWords, fold
+from gapgraph.namespaces import slug
+
+__all__ = ["understand"]
+
+#: What spreadsheets show in place of a value.
+_ERRORS = frozenset({"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NUM!", "#NULL!"})
+
+
+def understand(
+    grid: Grid,
+    mapping: TableMapping,
+    words: IntakeWords,
+    check: Callable[[list[ReadDirective]], Iterable[Problem]] = lambda _: (),
+) -> ReadTable:
+    """Return what a table says by a mapping, with every problem at once.
+
+    :param check: looks at the directives before they are judged as a whole, and may complete them
+    """
+    table = _Understanding(grid, mapping, words)
+    table.read()
+    directives = list(table.directives.values())
+    problems = [*table.problems, *check(directives), *table.values.problems(), *table.of_all()]
+    return ReadTable(
+        directives,
+        table.values,
+        sorted(problems, key=lambda problem: table.order.get(problem.place, -1)),
+        table.printed,
+    )
+
+
+class _Understanding:
+    """Reads the rows of one grid, in order."""
+
+    def __init__(self, grid: Grid, mapping: TableMapping, words: IntakeWords) -> None:
+        self.grid, self.mapping = grid, mapping
+        self.values = ValueReader(mapping, words)
+        self.directives: dict[str, ReadDirective] = {}
+        self.problems: list[Problem] = []
+        self.section: tuple[ReadText, ...] = ()
+        self.current: ReadDirective | None = None
+        self.headings = headings(grid, mapping.header_row)
+        self.printed: dict[int, list[str]] = {}
+        self.order = {
+            cell.place: place
+            for place, cell in enumerate(cell for row in grid.rows for cell in row)
+        }
+        self.columns = {
+            role: mapping.of_role(role) for role in {column.role for column in mapping.columns}
+        }
+
+    def role(self, row: Sequence[Cell], role: str) -> list[Cell]:
+        """Return the cells of a row that play a role."""
+        return [row[place] for place in self.columns.get(role, ())]
+
+    def first(self, row: Sequence[Cell], role: str) -> Cell | None:
+        cells = self.role(row, role)
+        return cells[0] if cells else None
+
+    def problem(self, cell: Cell, what: str, todo: str, *, blocking: bool = True) -> None:
+        self.problems.append(Problem(cell.place, cell.text, what, todo, blocking))
+
+    def read(self) -> None:
+        header = f"row {self.mapping.header_row}" if self.mapping.header_row else "row 1"
+        if not (self.columns.get("directive") or self.columns.get("text")):
+            self.problems.append(
+                Problem(
+                    header,
+                    "",
+                    "no column holds the directives",
+                    "name it, with -c directive=COLUMN or in [columns] of analysis.toml",
+                )
+            )
+            return
+        if not any(self.columns.get(role) for role in ("element", "status", "relation")):
+            self.problems.append(
+                Problem(
+                    header,
+                    "",
+                    "no column says what the plan has for a directive",
+                    "name it, with -c element=COLUMN or in [columns] of analysis.toml",
+                )
+            )
+            return
+        for row in self.grid.rows:
+            if row[0].row <= self.mapping.header_row:
+                continue
+            if self.is_heading(row):
+                if self.section and self.current is None:
+                    texts = [" ".join(cell.text.split()) for cell in row]
+                    self.printed.setdefault(self.section[0].row, texts)
+                continue
+            title = self.section_title(row)
+            if title is not None:
+                self.section = (title,)
+                self.current = None
+                continue
+            self.data_row(row)
+
+    def is_heading(self, row: Sequence[Cell]) -> bool:
+        """Tell whether a row repeats the column headings, as on every page of a document."""
+        if not any(self.headings):
+            return False
+        same = sum(
+            bool(cell.text) and fold(cell.text) == fold(heading)
+            for cell, heading in zip(row, self.headings, strict=True)
+        )
+        filled = sum(bool(heading) for heading in self.headings)
+        return same > filled / 2
+
+    def section_title(self, row: Sequence[Cell]) -> ReadText | None:
+        """Return a section's title: words across the row, in one cell, with no identifier."""
+        filled = [cell for cell in row if cell.text and not cell.covered]
+        if len(filled) != 1 or len(row) < 3:
+            return None
+        cell = filled[0]
+        beside = sum(other.covered and other.text == cell.text for other in row)
+        directive = self.first(row, "directive")
+        lone = directive is not None and cell.place == directive.place and not beside
+        title = not re.search(r"\d", cell.text) or re.search(r"\S{3,}.*\(\d+\D+\d+\)$", cell.text)
+        if beside >= len(row) // 2 or (lone and title):
+            return ReadText(" ".join(cell.text.split()), cell.place, cell.row)
+        return None
+
+    def data_row(self, row: Sequence[Cell]) -> None:
+        directive = self.directive_of(row)
+        if directive is None:
+            return
+        sections = [cell for cell in self.role(row, "section") if cell.text]
+        if sections:
+            self.section = tuple(
+                ReadText(" ".join(cell.text.split()), cell.place, cell.row) for cell in sections
+            )
+        if not directive.section:
+            directive.section = self.section
+        for role, texts in (
+            ("indicator", directive.indicators),
+            ("observation", directive.observations),
+        ):
+            for cell in self.role(row, role):
+                if not cell.covered:  # a merged cell says it once
+                    texts += [ReadText(p.text, cell.place, cell.row) for p in cell.paragraphs]
+        self.topics(directive, row)
+
+    def directive_of(self, row: Sequence[Cell]) -> ReadDirective | None:
+        """Return the directive that a row speaks of: without an identifier, the last one."""
+        cell = self.first(row, "directive")
+        text = self.first(row, "text")
+        words = cell.text if cell else ""
+        behind = ""
+        if words and self.mapping.directive_id:
+            found = re.match(self.mapping.directive_id, words)
+            if found:
+                words, behind = found[1].strip(), words[found.end() :].strip()
+        notation = " ".join(words.split())
+        if cell is None:
+            # Without identifiers, each text is a directive, numbered in order.
+            if text is None or not text.text or text.covered:
+                return self.current
+            known = next((d for d in self.directives.values() if d.text == text.text), None)
+            notation = known.notation if known else str(len(self.directives) + 1)
+            cell = text
+        if not notation:
+            if self.current is None and any(other.text for other in row):
+                self.problem(
+                    cell,
+                    "the row has no identifier, and none stands above it",
+                    "write the directive's identifier in it, or merge it with the cell above",
+                )
+            return self.current
+        directive = self.directives.get(notation)
+        if directive is None:
+            directive = ReadDirective(notation, cell.place, cell.row)
+            self.directives[notation] = directive
+        self.current = directive
+        texts = [ReadText(behind, cell.place, cell.row)] if behind else []
+        if text is not None and not text.covered:
+            texts += [ReadText(p.text, text.place, text.row) for p in text.paragraphs if p.text]
+        if texts and not directive.texts:
+            directive.texts = texts
+        elif texts and [each.text for each in texts] != [each.text for each in directive.texts]:
+            self.problems.append(
+                Problem(
+                    texts[0].place,
+                    texts[0].text,
+                    f"directive {notation} has another text at {directive.texts[0].place}",
+                    "give it one text, or another identifier",
+                )
+            )
+        return directive
+
+    def topics(self, directive: ReadDirective, row: Sequence[Cell]) -> None:
+        """Add the topics of a row and their values."""
+        mark = self.mapping.topic_mark
+        cells = self.role(row, "element")
+        before = len(directive.topics)
+        if mark in {"underline", "bold"}:
+            for cell in cells:
+                if not cell.covered:
+                    self.marked_topics(directive, cell, mark)
+        else:
+            topic = self.topic_of(directive, row, cells)
+            if topic is not None:
+                for cell in cells:
+                    if not cell.covered:
+                        topic.values += self.cell_values(cell)
+        if len(directive.topics) > before or directive.topics:
+            self.verdicts(directive.topics[-1], row)
+
+    def topic_of(
+        self, directive: ReadDirective, row: Sequence[Cell], cells: Sequence[Cell]
+    ) -> ReadTopic | None:
+        """Return the topic that a row's values belong to, a new one where the row names one."""
+        if self.mapping.topic_mark == "column":
+            cell = self.first(row, "topic")
+            if cell is not None and cell.text and not cell.covered:
+                label = " ".join(cell.text.split())
+                known = next((t for t in directive.topics if fold(t.label) == fold(label)), None)
+                if known is None:
+                    known = ReadTopic(label, cell.place, cell.row)
+                    directive.topics.append(known)
+                return known
+            if directive.topics:
+                return directive.topics[-1]
+            if any(other.text for other in cells):
+                self.problem(
+                    cell or cells[0],
+                    f"directive {directive.notation} has a value and no topic",
+                    "write the topic that the value is for",
+                )
+            return None
+        blank = self.values.kind("") if not any(cell.text for cell in cells) else "some"
+        judged = any(
+            other.text for other in (*self.role(row, "status"), *self.role(row, "relation"))
+        )
+        if not directive.topics and (blank or judged):
+            label = directive.text or directive.notation
+            directive.topics.append(ReadTopic(label, directive.place, directive.row))
+        return directive.topics[-1] if directive.topics else None
+
+    def marked_topics(self, directive: ReadDirective, cell: Cell, mark: str) -> None:
+        """Add the topics of a cell in which they are underlined or bold."""
+        topic: ReadTopic | None = None
+        for paragraph in cell.paragraphs:
+            if paragraph.marked(mark):
+                topic = ReadTopic(paragraph.text, cell.place, cell.row)
+                directive.topics.append(topic)
+            elif topic is not None:
+                topic.values += self.literals(paragraph, cell)
+            else:
+                self.problem(
+                    cell,
+                    f"the value {paragraph.text[:40]!r} has no topic",
+                    f"put a topic before it ({mark}), or set topic_mark in analysis.toml",
+                )
+
+    def cell_values(self, cell: Cell) -> list[Value]:
+        if not cell.text:
+            kind = self.values.kind("")
+            if not kind:
+                return []
+            value = Value("", kind, cell.place, cell.row)
+            self.values.note(value)
+            return [value]
+        return [value for paragraph in cell.paragraphs for value in self.literals(paragraph, cell)]
+
+    def literals(self, paragraph: Paragraph, cell: Cell) -> list[Value]:
+        parts = [paragraph.text]
+        # What is a value by itself is not parted: "n/a".
+        if not self.values.kind(paragraph.text):
+            for separator in self.mapping.separators:
+                parts = [each for part in parts for each in part.split(separator)]
+        return [
+            self.values.read(part.strip(), cell.place, cell.row) for part in parts if part.strip()
+        ]
+
+    def verdicts(self, topic: ReadTopic, row: Sequence[Cell]) -> None:
+        """Add what a row's own columns say of status, relation, degree and name."""
+        relation, degree, label = (
+            self.first(row, role) for role in ("relation", "degree", "label")
+        )
+        changed: dict[str, str] = {}
+        if relation is not None and relation.text and not relation.covered:
+            kind = self.values.kind(relation.text)
+            self.values.note(Value(relation.text, kind, relation.place, relation.row))
+            changed["relation"] = kind
+            if kind == "none" and not topic.values:
+                topic.values.append(Value(relation.text, kind, relation.place, relation.row))
+        if degree is not None and degree.text and not degree.covered:
+            changed["degree"] = degree.text
+        if changed and topic.values:
+            topic.values[-1] = replace(topic.values[-1], **changed)  # type: ignore[arg-type]
+        if label is not None and label.text and topic.values:
+            last = topic.values[-1]
+            if last.element is not None and not last.element.label:
+                named = Element(last.element.code, " ".join(label.text.split()))
+                topic.values[-1] = replace(last, element=named)
+        status = self.first(row, "status")
+        if status is not None and status.text and not status.covered:
+            kind = self.values.kind(status.text)
+            topic.status = Value(status.text, kind, status.place, status.row)
+            self.values.note(topic.status)
+
+    def of_all(self) -> Iterator[Problem]:
+        """Yield what is wrong with the table as a whole."""
+        for row in self.grid.rows:
+            for cell in row:
+                if cell.text in _ERRORS and not cell.covered:
+                    yield Problem(
+                        cell.place,
+                        cell.text,
+                        "the cell holds an error of the spreadsheet",
+                        "mend its formula, or write the value",
+                    )
+        slugs: dict[str, ReadDirective] = {}
+        for directive in self.directives.values():
+            name = slug(directive.notation)
+            other = slugs.setdefault(name, directive)
+            if not name or other is not directive:
+                yield Problem(
+                    directive.place,
+                    directive.notation,
+                    "has no letter or digit to make an address of"
+                    if not name
+                    else f"would have the address of {other.notation!r} ({other.place})",
+                    "give each directive an identifier of its own",
+                )
+            if not directive.texts and self.columns.get("text"):
+                yield Problem(
+                    directive.place,
+                    directive.notation,
+                    "the directive has no text",
+                    "write it, or name the framework that has it (--framework)",
+                )
+            for topic in directive.topics:
+                nones = [value for value in topic.values if value.kind == "none"]
+                if nones and len(topic.values) > len(nones):
+                    yield Problem(
+                        nones[0].place,
+                        nones[0].literal,
+                        f"topic {topic.label[:40]!r} has this beside another value",
+                        "keep one of the two",
+                    )
+                if not topic.values and topic.status is None:
+                    yield Problem(
+                        topic.place,
+                        topic.label,
+                        "the topic has no value",
+                        "write an element of the plan, or the words for nothing",
+                    )
+        yield from self._elements()
+
+    def _elements(self) -> Iterator[Problem]:
+        """Yield codes that have two names, and addresses that two elements would share."""
+        named: dict[str, Value] = {}
+        slugs: dict[str, Value] = {}
+        for value in self.values.first.values():
+            element = value.element
+            if element is None:
+                continue
+            if element.label:
+                known = named.setdefault(element.key, value)
+                assert known.element is not None
+                if fold(known.element.label) != fold(element.label):
+                    yield Problem(
+                        value.place,
+                        value.literal,
+                        f"{element.code} is {known.element.label!r} at {known.place}",
+                        "mend the code or the name",
+                        blocking=False,
+                    )
+            name = slug(element.code or element.label)
+            other = slugs.setdefault(name, value)
+            assert other.element is not None
+            if other.element.key != element.key or not name:
+                yield Problem(
+                    value.place,
+                    value.literal,
+                    f"would have the address of {other.literal!r} ({other.place})",
+                    "give each element a code or name of its own",
+                )

@@ -1,0 +1,64 @@
+"""Texts of the interface: Spanish in the code, other languages in ``translations/{language}.po``.
+
+Catalogues are compiled in memory when they are first needed, so that no compiled one lies beside
+them.  A text that a catalogue lacks is Spanish.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+from gapgraph.texts import LANGUAGES, SOURCE
+
+__all__ = ["FOLDER", "Message", "catalogue", "has", "translate"]
+
+#: The folder of the catalogues.
+FOLDER = Path(__file__).parent / "translations"
+
+
+class Message(str):
+    """A text of the interface in Spanish, which is translated when it is shown.
+
+    The name also lets the test of the catalogues find it.
+    """
+
+    __slots__ = ()
+
+
+@functools.cache
+def catalogue(language: str) -> Translations:
+    """Return the catalogue of a language; an empty one for Spanish, and where there is no file.
+
+    :param language: one of `texts.LANGUAGES`
+    """
+    file = FOLDER / f"{language}.po"
+    if language == SOURCE or language not in LANGUAGES or not file.is_file():
+        return Translations()
+    compiled = io.BytesIO()
+    with file.open("rb") as opened:
+        write_mo(compiled, read_po(opened, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def has(language: str, spanish: str) -> bool:
+    """Tell whether a text is there in a language, and not only in Spanish."""
+    known = catalogue(language)._catalog  # noqa: SLF001 - gettext tells it in no other way
+    return language == SOURCE or spanish in known or (spanish, 0) in known
+
+
+def translate(spanish: str, language: str) -> str:
+    """Return a text in a language, else in Spanish.
+
+    :param language: one of `texts.LANGUAGES`
+
+    >>> translate("Temas", "en"), translate("Temas", "es")
+    ('Topics', 'Temas')
+    """
+    return str(catalogue(language).ugettext(spanish))

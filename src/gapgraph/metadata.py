@@ -1,0 +1,86 @@
+"""What a dataset says of itself in ``graph/meta``: what catalogues list, and its partitions.
+
+Clients that know an endpoint and nothing else look for classes and properties in it (VoID,
+sections 4.4 and 4.5).  Everything is counted but ``graph/meta``, which cannot count itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from rdflib import Literal, URIRef
+from rdflib.term import Node
+
+from gapgraph.namespaces import BASE, DATASET, RDF, VOID, XSD
+from gapgraph.turtle import Triple, read_turtle
+
+__all__ = ["CATALOG", "catalog", "part", "partitions"]
+
+#: The file of what catalogues list, in the folder of the data.
+CATALOG = "catalog.ttl"
+
+
+def catalog(data: Path) -> Iterable[Triple]:
+    """Return what catalogues list of the dataset.
+
+    :param data: the folder of the data
+    :raises InputError: where the file cannot be read
+    """
+    return read_turtle(data / CATALOG)
+
+
+def part(kind: str, iri: str) -> URIRef:
+    """Return the IRI of a part of the dataset's description."""
+    return URIRef(f"{BASE}.well-known/void#{kind}-{quote(iri.removeprefix(BASE), safe='')}")
+
+
+def partitions(graphs: Mapping[URIRef, Iterable[Triple]]) -> Iterator[Triple]:
+    """Yield the partitions of a dataset by class, by property, and by property within a class.
+
+    :param graphs: its triples by named graph, none of them twice
+    """
+    triples = [triple for each in graphs.values() for triple in each]
+    classes: dict[Node, set[Node]] = {}
+    for subject, predicate, value in triples:
+        if predicate == RDF.type and isinstance(value, URIRef):
+            classes.setdefault(subject, set()).add(value)
+    entities: Counter[Node] = Counter(kind for kinds in classes.values() for kind in kinds)
+    used: Counter[Node] = Counter()
+    within: Counter[tuple[Node, Node]] = Counter()
+    subjects: dict[Node, set[Node]] = {}
+    objects: dict[Node, set[Node]] = {}
+    for subject, predicate, value in triples:
+        used[predicate] += 1
+        subjects.setdefault(predicate, set()).add(subject)
+        objects.setdefault(predicate, set()).add(value)
+        within.update((kind, predicate) for kind in classes.get(subject, ()))
+    yield DATASET, VOID.triples, _number(len(triples))
+    yield DATASET, VOID.distinctSubjects, _number(len({each[0] for each in triples}))
+    yield DATASET, VOID.distinctObjects, _number(len({each[2] for each in triples}))
+    yield DATASET, VOID.classes, _number(len(entities))
+    yield DATASET, VOID.properties, _number(len(used))
+    for kind, count in entities.items():
+        node = part("class", str(kind))
+        yield DATASET, VOID.classPartition, node
+        yield node, VOID["class"], kind
+        yield node, VOID.entities, _number(count)
+    for predicate, count in used.items():
+        node = part("property", str(predicate))
+        yield DATASET, VOID.propertyPartition, node
+        yield node, VOID.property, predicate
+        yield node, VOID.triples, _number(count)
+        yield node, VOID.distinctSubjects, _number(len(subjects[predicate]))
+        yield node, VOID.distinctObjects, _number(len(objects[predicate]))
+    for (kind, predicate), count in within.items():
+        outer = part("class", str(kind))
+        inner = URIRef(f"{outer}-{quote(str(predicate).removeprefix(BASE), safe='')}")
+        yield outer, VOID.propertyPartition, inner
+        yield inner, VOID.property, predicate
+        yield inner, VOID.triples, _number(count)
+
+
+def _number(count: int) -> Literal:
+    return Literal(str(count), datatype=XSD.integer)

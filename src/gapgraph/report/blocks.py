@@ -1,0 +1,90 @@
+"""A document as its writers see it: headings, paragraphs, lists, a picture; no text of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from gapgraph.queries.rows import Text
+
+__all__ = ["Block", "Document", "Figure", "Heading", "Items", "Look", "Paragraph", "Run", "run"]
+
+#: How words look: plain, the clause that decides, or what a program reads.
+Look = Literal["plain", "mark", "code"]
+#: What a paragraph is.
+Role = Literal["subtitle", "lede", "body", "asked", "status", "said", "note"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Words of one look in one language."""
+
+    text: str
+    look: Look = "plain"
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; the title of the document is of level 1."""
+
+    level: int
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph, and what it is."""
+
+    role: Role
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list."""
+
+    items: tuple[tuple[Run, ...], ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture, with what it shows in words.
+
+    :param png: its bytes
+    :param alt: for those who do not see it
+    :param caption: what stands below it
+    """
+
+    png: bytes
+    alt: str
+    caption: str
+
+
+Block = Heading | Paragraph | Items | Figure
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document.
+
+    :param lang: its language
+    :param title: its title, which is its first heading too
+    :param subject: what it is about, for the properties of a file
+    """
+
+    lang: str
+    title: str
+    subject: str
+    blocks: tuple[Block, ...]
+
+
+def run(text: str | Text, look: Look = "plain") -> Run:
+    """Return words as a run, in their language."""
+    return Run(text, look) if isinstance(text, str) else Run(text.value, look, text.lang)
+
+
+def plain(runs: Sequence[Run]) -> str:
+    """Return the words of runs."""
+    return "".join(each.text for each in runs)

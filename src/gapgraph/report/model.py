@@ -1,0 +1,266 @@
+"""The model of a report: figures with their denominators, cards with their sentences."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gapgraph.namespaces import GG, last_segment
+from gapgraph.queries.rows import Row, Text
+from gapgraph.report.asking import Asker
+from gapgraph.report.choice import Asked, Choice, choose
+from gapgraph.report.sentences import Sentence, sentences_of
+from gapgraph.statuses import GAPS, NOT_APPLICABLE
+
+__all__ = ["Card", "Count", "Directive", "Part", "Report", "report_of"]
+
+#: The statements that decide, by whether the topic is a gap.
+_AGAINST, _FOR = {"Omission", "Doubt"}, {"Provision", "Invocation"}
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many topics have a status.
+
+    :param status: its short name, which is that of its colour too
+    :param word: what it is called
+    """
+
+    status: str
+    word: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Card:
+    """A topic: its status, the sentences that decide it, and what eases what is missing.
+
+    :param row: its row of the query ``topics-in-full``
+    :param label: its label in the reader's language, where it has one
+    :param gap: whether it is a gap
+    :param unread: the words of its directive's observations that nobody has read
+    """
+
+    row: Row
+    label: Text
+    gap: bool
+    unread: tuple[Text, ...]
+    sentences: tuple[Sentence, ...]
+    easing: tuple[Sentence, ...]
+
+    @property
+    def status(self) -> str:
+        """Its status, in words."""
+        return self.row["statusLabel"]
+
+    @property
+    def reason(self) -> str:
+        """Why it is partial, in words; empty where it is not."""
+        return self.row["partialReasonLabel"]
+
+    @property
+    def cell(self) -> Text:
+        """What the table's cell says of it."""
+        return self.row.text("categories")
+
+
+@dataclass(frozen=True)
+class Directive:
+    """A directive with the cards of its topics."""
+
+    iri: str
+    identifier: str
+    text: Text
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section with its directives; a framework without sections has one part without label.
+
+    :param topics: how many topics of it are counted, those that are not shown among them
+    """
+
+    label: Text
+    directives: tuple[Directive, ...]
+    topics: int
+
+    @property
+    def shown(self) -> int:
+        """How many topics are shown."""
+        return sum(len(each.cards) for each in self.directives)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report of an analysis, or of a part of it.
+
+    :param counts: the topics that it is about by status, in the order of the ontology
+    :param topics: how many topics it is about
+    :param whole: how many topics the analysis has
+    :param directives: how many directives it is about
+    :param unassessed: how many of them the analysis does not assess
+    :param loose: the directives, as printed, of their omissions that bear on no topic
+    :param account: the row of the query ``reading-account``
+    :param version: the version of the dataset
+    """
+
+    lang: str
+    analysis: str
+    framework: Text
+    plan: Text
+    country: Text
+    said: tuple[str, ...]
+    counts: tuple[Count, ...]
+    topics: int
+    whole: int
+    directives: int
+    unassessed: int
+    parts: tuple[Part, ...]
+    loose: tuple[str, ...]
+    account: Row | None
+    version: str
+
+    @property
+    def gaps(self) -> int:
+        """How many of its topics are gaps."""
+        return sum(each.count for each in self.counts if each.status in GAPS)
+
+    @property
+    def applicable(self) -> int:
+        """How many of its topics apply, as the table has it: what shares are of."""
+        return self.topics - sum(
+            each.count for each in self.counts if each.status == NOT_APPLICABLE
+        )
+
+    @property
+    def shown(self) -> int:
+        """How many topics are shown."""
+        return sum(part.shown for part in self.parts)
+
+
+def report_of(asker: Asker, asked: Asked) -> Report:
+    """Put a report together.
+
+    :raises UsageError: naming everything asked for that is not there, with what is
+    """
+    choice = choose(asker, asked)
+    facts = asker.facts()
+    about = asker.about("topics-in-full", **choice.within)
+    narrowed = {row["directive"] for row in about}
+    sections, named = choice.within["section"], choice.within["directive"]
+    # What is narrowed by elements or concepts is about the directives of its topics.
+    whole = not (choice.within["element"] or choice.within["concept"])
+    directives = [
+        row
+        for row in choice.directives
+        if (not sections or row["section"] in sections)
+        and (not named or row["directive"] in named)
+        and (whole or row["directive"] in narrowed)
+    ]
+    printed = {row["directive"]: row["directiveIdentifier"] for row in directives}
+    account = asker.about("reading-account")
+    return Report(
+        lang=asker.lang,
+        analysis=asker.analysis,
+        framework=asker.title(facts["framework"], facts.text("frameworkLabel")),
+        plan=asker.title(facts["plan"], facts.text("planLabel")),
+        country=_country(facts),
+        said=choice.said,
+        counts=_counted(about, asker.ask("list-statuses")),
+        topics=len(about),
+        whole=sum(row.number("topics") for row in choice.directives),
+        directives=len(directives),
+        unassessed=sum(not row.number("topics") for row in directives),
+        parts=_parts(about, choice, asker),
+        loose=tuple(
+            printed[row["directive"]] or last_segment(row["directive"])
+            for row in asker.about("omissions-without-topic")
+            if row["directive"] in printed
+        ),
+        account=account[0] if account else None,
+        version=asker.store.version,
+    )
+
+
+def _country(facts: Row) -> Text:
+    """Return the name of the State, where it has one."""
+    return facts.text("jurisdictionLabel") if facts.has("jurisdictionLabel") else Text("", "")
+
+
+def _counted(about: Sequence[Row], statuses: Iterable[Row]) -> tuple[Count, ...]:
+    """Count topics by status; statuses that none has are left out."""
+    found = Counter(row["status"] for row in about)
+    return tuple(
+        Count(row["notation"], row["statusLabel"], found[row["status"]])
+        for row in statuses
+        if found[row["status"]]
+    )
+
+
+def _parts(about: Sequence[Row], choice: Choice, asker: Asker) -> tuple[Part, ...]:
+    """Return the sections with the cards of the topics that are shown."""
+    by_directive: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in asker.about("statements-in-full", directive=choice.within["directive"]):
+        by_directive[row["directive"]].append(row)
+    gaps = {row["status"] for row in choice.statuses if row["notation"] in GAPS}
+    shown = {row["status"] for row in choice.statuses}
+    sections: dict[str, dict[str, list[Card]]] = {}
+    texts: dict[str, Row] = {}
+    for row in about:
+        cards = sections.setdefault(row["section"], {}).setdefault(row["directive"], [])
+        texts.setdefault(row["directive"], row)
+        if row["status"] in shown:
+            said = by_directive[row["directive"]]
+            cards.append(_card(row, said, asker.lang, gap=row["status"] in gaps))
+    topics = Counter(row["section"] for row in about)
+    labels = {row["section"]: row.text("sectionLabel") for row in about}
+    return tuple(
+        Part(
+            labels[section],
+            tuple(
+                Directive(
+                    iri,
+                    texts[iri]["directiveIdentifier"] or last_segment(iri),
+                    texts[iri].text("directiveText"),
+                    tuple(cards),
+                )
+                for iri, cards in directives.items()
+                if cards
+            ),
+            topics[section],
+        )
+        for section, directives in sections.items()
+        if any(directives.values())
+    )
+
+
+def _card(row: Row, statements: Sequence[Row], lang: str, *, gap: bool) -> Card:
+    """Return the card of a topic.
+
+    :param statements: those of its directive
+    """
+    wanted = _AGAINST if gap else _FOR
+    own = [each for each in statements if row["topic"] in each.several("concerns")]
+    deciding = {each["statement"] for each in own if each["kind"].rpartition("#")[2] in wanted}
+    missing = {each["statement"] for each in own if each["kind"].rpartition("#")[2] in _AGAINST}
+    easing = {
+        each["statement"]
+        for each in statements
+        if not missing.isdisjoint(each.several("mitigates"))
+    }
+    named = row.text("conceptLabel") if row.has("conceptLabel") else Text("", "")
+    source = row.text("topicLabel")
+    return Card(
+        row,
+        named if named.value and named.lang == lang != source.lang else source,
+        gap,
+        tuple(
+            each.text("statementText")
+            for each in statements
+            if each["kind"] == str(GG.UnreadStatement)
+        ),
+        tuple(sentences_of(statements, deciding)),
+        tuple(sentences_of(statements, easing)),
+    )

@@ -1,0 +1,103 @@
+"""Whole sentences of observations, with the clauses in them that decide.
+
+A statement is a clause; a clause on its own is no quotation.  The sentence it stands in goes from
+the end of a sentence before it to the end of one after it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from gapgraph.queries.rows import Row
+
+__all__ = ["Sentence", "sentences", "sentences_of"]
+
+_ENDS = ".?!…"
+_CLOSING = "»”’\"')"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of an observation.
+
+    :param pieces: its words in order, each with whether they decide; together they are the sentence
+    :param lang: its language
+    :param observation: the IRI of the observation
+    :param start: where in the observation it begins, in code points
+    """
+
+    pieces: tuple[tuple[str, bool], ...]
+    lang: str
+    observation: str
+    start: int
+
+    @property
+    def text(self) -> str:
+        """The whole sentence."""
+        return "".join(text for text, _ in self.pieces)
+
+
+def sentences(text: str, statements: Sequence[Row]) -> list[tuple[int, int]]:
+    """Return where the sentences of an observation begin and end.
+
+    A sentence ends only where a statement does: the reading of the text knew what stops end none.
+
+    :param text: the observation's text
+    :param statements: its statements, with ``start`` and ``end``
+    """
+    begins = [0]
+    for row in sorted(statements, key=lambda row: row.number("start")):
+        before = text[: row.number("start")].rstrip().rstrip(_CLOSING)
+        if before.endswith(tuple(_ENDS)):
+            begins.append(row.number("start"))
+    begins = sorted(set(begins))
+    return list(zip(begins, [*begins[1:], len(text)], strict=True))
+
+
+def sentences_of(statements: Iterable[Row], deciding: Collection[str]) -> list[Sentence]:
+    """Return the sentences that hold certain statements, which are marked in them.
+
+    :param statements: rows of the query ``statements-in-full``
+    :param deciding: the IRIs of the statements to mark
+    """
+    by_observation: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in statements:
+        by_observation[row["observation"]].append(row)
+    found = []
+    for observation, rows in by_observation.items():
+        marked = [row for row in rows if row["statement"] in deciding]
+        if not marked:
+            continue
+        text = rows[0].text("observationText")
+        for start, end in sentences(text.value, rows):
+            inside = [
+                (max(start, row.number("start")), min(end, row.number("end")))
+                for row in marked
+                if start <= row.number("start") < end
+            ]
+            if inside:
+                pieces = _cut(text.value, start, end, sorted(inside))
+                found.append(Sentence(pieces, text.lang, observation, start))
+    return found
+
+
+def _cut(
+    text: str, start: int, end: int, marked: Sequence[tuple[int, int]]
+) -> tuple[tuple[str, bool], ...]:
+    """Cut a stretch of a text at what is marked in it; white space around it goes."""
+    end = start + len(text[start:end].rstrip())
+    start = end - len(text[start:end].lstrip())
+    pieces, at = [], start
+    for begins, ends in marked:
+        begins, ends = max(begins, at), min(ends, end)  # noqa: PLW2901 - statements may overlap
+        if begins >= ends:
+            continue
+        if begins > at:
+            pieces.append((text[at:begins], False))
+        pieces.append((text[begins:ends], True))
+        at = ends
+    if at < end:
+        pieces.append((text[at:end], False))
+    return tuple(pieces)

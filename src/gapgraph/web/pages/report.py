@@ -1,0 +1,65 @@
+"""The report to take away: what the gaps page shows, or a directive or section, as a document."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, request
+
+from gapgraph.errors import NotFoundError
+from gapgraph.namespaces import CC_BY
+from gapgraph.report.choice import Asked
+from gapgraph.report.formats import MEDIA
+from gapgraph.report.formats import report as make
+from gapgraph.web.language import language
+from gapgraph.web.pages.filters import NAMES
+from gapgraph.web.pages.rows import public
+from gapgraph.web.parameters import takes
+from gapgraph.web.service import service
+
+__all__ = ["register"]
+
+
+@takes(*NAMES, "directive", page=True)
+def report(form: str) -> Response:
+    """Answer a report.
+
+    :raises NotFoundError: for a suffix that names no format, or an analysis there is none of
+    :raises UsageError: naming everything asked for that is not there, with what is
+    """
+    if form not in MEDIA:
+        raise NotFoundError(
+            f"there is no report.{form[:40]}",
+            todo="use " + ", ".join(f"report.{each}" for each in MEDIA),
+        )
+
+    def given(name: str) -> tuple[str, ...]:
+        return tuple(each for each in request.args.getlist(name) if each)
+
+    asked = Asked(
+        given("section"), given("directive"), given("status"), given("category"), given("concept")
+    )
+    current = service()
+    made = make(
+        current.store,
+        current.catalogue,
+        current.dataset.analyses,
+        asked,
+        analysis=request.args.get("analysis", ""),
+        lang=language(),
+        form=form,
+    )
+    response = make_response(made)
+    response.headers["Content-Type"] = MEDIA[form]
+    shown = "inline" if form == "html" else "attachment"
+    response.headers["Content-Disposition"] = f'{shown}; filename="gapgraph-report.{form}"'
+    if form == "html":
+        # Its style stands within it, so that the file can be passed on; it has no script.
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
+        )
+    response.headers["Link"] = f'<{CC_BY}>; rel="license"'
+    return public(response)
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the report."""
+    blueprint.add_url_rule("/report.<form>", "report", report)

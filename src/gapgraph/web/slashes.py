@@ -1,0 +1,36 @@
+"""A slash at the end of an address that has none: people type it, and it leads where it should.
+
+To a program that takes no page it is another address, and an IRI that is not ours.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Flask, redirect, request
+from werkzeug.wrappers import Response
+
+from gapgraph.web.base import local
+from gapgraph.web.negotiate import quality
+
+__all__ = ["register"]
+
+
+def register(app: Flask) -> None:
+    """Lead from each address with a slash too many to the one without, with its parameters."""
+
+    @app.before_request
+    def without_slash() -> Response | None:
+        """Lead to the address without the slash, where that is one of ours."""
+        path = request.path.rstrip("/")
+        rule = request.url_rule
+        if path == request.path or not path or (rule and rule.rule.endswith("/")):
+            return None
+        if not quality(request.accept_mimetypes, "text/html"):
+            return None
+        adapter = app.create_url_adapter(request)
+        if adapter is None or not adapter.test(path, method=request.method):
+            return None
+        asked = request.query_string.decode("ascii", "replace")
+        target = local(quote(path.lstrip("/"), safe="/:@!$&'()*+,;=~"))
+        return redirect(target + (f"?{asked}" if asked else ""), code=308)

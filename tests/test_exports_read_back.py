@@ -1,0 +1,291 @@
+"""What is exported of a table is read back: as rows, as SSSOM, as OSCAL's control mapping."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rdflib import Graph, URIRef
+
+from gapgraph.annex.description import read_description
+from gapgraph.annex.export import fits_five_columns
+from gapgraph.annex.graph import graph_of
+from gapgraph.annex.sheet import sheet_of
+from gapgraph.annex.taken import records_of
+from gapgraph.errors import GapgraphError
+from gapgraph.intake.command import Intake, guess, read_folder
+from gapgraph.intake.words import RELATIONS, read_words
+from gapgraph.links.oscal import RELATIONSHIPS, export_oscal
+from gapgraph.links.sssom import PREDICATES, export_sssom, names_of
+from gapgraph.namespaces import GG, SKOS
+from gapgraph.reading.graph import reading_graph
+from gapgraph.turtle import Triple, read_turtle
+from serving import gapgraph
+from test_taken_tables import ARTICLES, DATA, EDGES, HARBOUR, Rows, csv_of, folder_of, read
+
+WORDS = read_words(DATA)
+#: A Spanish table with letters, free names of parts, degrees and a status.
+CISTERNAS: Rows = [
+    ["Código", "Requisito", "Indicador", "Tema", "Plan", "Relación", "Grado", "Comentarios"],
+    ["A", "Contar las cisternas.", "I.1: Cisternas contadas", "Recuento:", "Eje 2.1 – Agua",
+     "igual", "alto", "El plan las cuenta."],
+    ["", "", "", "", "Eje 2.2", "interseca", "", ""],
+    ["", "", "", "Calidad", "No existe", "", "", "No menciona la calidad."],
+    ["B", "Limpiar las cisternas.", "", "Limpieza", "Parcial", "", "", ""],
+    ["C bis", "Techar las cisternas.\nY cercarlas.", "", "", "", "", "", ""],
+]  # fmt: skip
+TABLES = {
+    "harbour": (HARBOUR, {"columns": [("section", each) for each in "ABCD"]}),
+    "treaty": (ARTICLES, {}),
+    "eyes": (EDGES, {"values": [("element", "*")]}),
+    "cisternas": (CISTERNAS, {}),
+}
+
+
+def graph_in(tmp_path: Path, name: str) -> Graph:
+    rows, named = TABLES[name]
+    (source,) = read(folder_of(tmp_path, name, rows, **named))
+    return source.asserted
+
+
+def plain(graph: Graph) -> set[Triple]:
+    """Return what a graph says, the places of the source and its column headings aside."""
+    return {
+        triple
+        for triple in graph
+        if triple[1] != GG.sourceLine
+        and not any("/source" in str(node) or "/column/" in str(node) for node in triple)
+    }
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_rows_are_read_back_to_the_same_graph(tmp_path: Path, name: str) -> None:
+    graph = graph_in(tmp_path, name)
+    assert not fits_five_columns(graph, WORDS)
+    sheet = sheet_of(graph, WORDS)
+    sheet.write(tmp_path / "again")
+    (source,) = read(tmp_path / "again")
+    assert plain(source.asserted) == plain(graph)
+    assert len(sheet.rows) > 2
+
+
+def test_the_annex_in_rows_is_read_back(tmp_path: Path) -> None:
+    graph = read_turtle(DATA / "annex.ttl")
+    assert fits_five_columns(graph, WORDS)
+    sheet_of(graph, WORDS).write(tmp_path / "annex")
+    (source,) = read(tmp_path / "annex")
+    assert plain(source.asserted) == plain(graph)
+
+
+def test_the_command_prints_a_table_without_sections(tmp_path: Path) -> None:
+    graph = graph_in(tmp_path, "treaty")
+    graph.serialize(tmp_path / "t.ttl", format="turtle")
+    run = gapgraph("export", "table", "t.ttl", cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert "Article 6(1)(a),Bells are rung in fog.,none" in run.stdout
+    run = gapgraph("export", "table", "t.ttl", "--to", "again", cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    (source,) = read(tmp_path / "again")
+    assert plain(source.asserted) == plain(graph)
+
+
+Mapped = Counter[tuple[str, str, str, str]]
+
+
+def mapped(graph: Graph, name: Callable[[URIRef], str]) -> Mapped:
+    """Return topic, part, relation and degree of each mapping that an exchange format holds."""
+    found: Mapped = Counter()
+    for mapping, topic in graph.subject_objects(GG.mapsTopic):
+        part = graph.value(mapping, GG.mapsTo)
+        relation = str(graph.value(mapping, GG.relation) or "").removeprefix(str(GG))
+        if part is None and (relation or (mapping, GG.declaredStatus, None) in graph):
+            continue
+        degree = str(graph.value(mapping, GG.degree) or "") if part is not None else ""
+        found[name(topic), name(part) if part is not None else "", relation, degree] += 1
+    return found
+
+
+def understood(taken: Intake) -> Mapped:
+    found: Mapped = Counter()
+    assert not [each for each in taken.table.problems if each.blocking]
+    for directive in taken.table.directives:
+        for topic in directive.topics:
+            for value in topic.values:
+                code = value.element.code if value.element else ""
+                relation = value.relation if value.relation in RELATIONS else ""
+                found[directive.notation, code, relation, value.degree] += 1
+    return found
+
+
+@pytest.mark.parametrize("name", [*TABLES, "annex"])
+def test_oscal_is_read_back(tmp_path: Path, name: str) -> None:
+    graph = read_turtle(DATA / "annex.ttl") if name == "annex" else graph_in(tmp_path, name)
+    file = tmp_path / "m.json"
+    file.write_text(export_oscal(graph), encoding="utf-8")
+    ours = mapped(graph, lambda node: "-".join(str(node).rsplit("/", 2)[-2:]))
+    assert understood(guess(file, DATA)) == ours
+    assert export_oscal(graph) == file.read_text(encoding="utf-8")
+    collection = json.loads(file.read_text(encoding="utf-8"))["mapping-collection"]
+    assert {"uuid", "metadata", "provenance", "mappings"} == set(collection)
+    (mapping,) = collection["mappings"]
+    for entry in mapping["maps"]:
+        known = entry["relationship"] in RELATIONSHIPS.values()
+        assert known == ("ns" not in entry)
+        assert entry["sources"]
+        assert entry["targets"]
+
+
+@pytest.mark.parametrize("name", [*TABLES, "annex"])
+def test_sssom_is_read_back(tmp_path: Path, name: str) -> None:
+    graph = read_turtle(DATA / "annex.ttl") if name == "annex" else graph_in(tmp_path, name)
+    file = tmp_path / "m.sssom.tsv"
+    file.write_text(export_sssom(graph), encoding="utf-8")
+    ours = mapped(graph, lambda node: ":".join(str(node).rsplit("/", 2)[-2:]))
+    # A degree in the table's own words is a remark there, no confidence.
+    ours = Counter(dict.fromkeys(())) + sum(
+        (Counter({(*key[:3], ""): count}) for key, count in ours.items()), Counter()
+    )
+    assert understood(guess(file, DATA)) == ours
+
+
+def test_a_degree_of_a_mapping_set_is_its_confidence(tmp_path: Path) -> None:
+    file = tmp_path / "eyes.sssom.tsv"
+    file.write_text(
+        "#curie_map:\n#  x: http://x/\n"
+        "subject_id\tpredicate_id\tobject_id\tmapping_justification\tconfidence\n"
+        "x:1\tskos:exactMatch\tx:7\tsemapv:LexicalMatching\t0.85\n"
+        "x:2\tskos:broadMatch\tx:8\tsemapv:LexicalMatching\t0.5\n"
+        "x:3\tskos:exactMatch\tsssom:NoTermFound\tsemapv:LexicalMatching\t\n",
+        encoding="utf-8",
+    )
+    (source,) = read(file)
+    rows = export_sssom(source.asserted).splitlines()
+    names = next(row for row in rows if row.startswith("record_id")).split("\t")
+    rows = rows[rows.index("\t".join(names)) + 1 :]
+    found = [dict(zip(names, row.split("\t"), strict=True)) for row in rows]
+    assert [(row["predicate_id"], row["confidence"]) for row in found] == [
+        ("skos:exactMatch", "0.85"),
+        ("skos:broadMatch", "0.5"),
+        ("gg:addressedBy", ""),
+    ]
+
+
+def test_the_sentence_behind_a_term_that_is_not_found() -> None:
+    graph = read_turtle(DATA / "annex.ttl")
+    statements = reading_graph(graph, names_of(graph, None), DATA)
+    plainly, told = (
+        export_sssom(graph, statements=each).splitlines() for each in (None, statements)
+    )
+    behind = 0
+    for before, after in zip(plainly, told, strict=True):
+        if before.startswith("#mapping_set_version"):
+            continue
+        if "sssom:NoTermFound" not in before:
+            assert before == after
+        elif before != after:
+            words = after.removeprefix(before).removeprefix("; ").strip("“”")
+            assert any(
+                str(text).startswith(words[:40]) for text in statements.objects(None, GG.text)
+            )
+            behind += 1
+    assert 5 < behind <= 31
+
+
+def test_relations_have_a_word_in_each_format_that_intake_knows() -> None:
+    assert set(PREDICATES) == set(RELATIONSHIPS) == set(RELATIONS)
+    for relation in RELATIONS:
+        assert WORDS.values[RELATIONSHIPS[relation]] == relation
+        short = str(PREDICATES[relation]).replace(str(SKOS), "skos:").lower()
+        assert WORDS.values[short] == relation
+
+
+# --- Any table ------------------------------------------------------------------------------
+
+#: Any words: a letter first, since blanks and signs alone are no words.
+LETTERS = st.builds(
+    str.__add__,
+    st.characters(codec="utf-8", categories=("L",)),
+    st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs"))),
+)
+NOTATIONS = st.one_of(
+    st.integers(1, 40).map(str),
+    st.from_regex(r"[A-Z]{1,3}\.?[0-9]{1,2}(\.[0-9]{1,2}){0,2}", fullmatch=True),
+    st.from_regex(r"(Article|Artículo) [0-9]{1,2}(\([a-d]\))?", fullmatch=True),
+    LETTERS,
+)
+PARTS = st.one_of(
+    st.from_regex(r"[A-Z]{1,2}\.[0-9](\.[0-9])?( [A-Z][a-z]{2,9})?", fullmatch=True),
+    st.sampled_from(["none", "not found", "n/a", "partial", "covered", "no-relationship", ""]),
+    LETTERS,
+)
+
+
+def rows(topics: st.SearchStrategy[str], *, once: bool) -> st.SearchStrategy[list[tuple[str, ...]]]:
+    """Tables of a few rows.
+
+    :param topics: what stands in the column of topics
+    :param once: whether each directive has one row
+    """
+    return st.lists(
+        st.tuples(
+            NOTATIONS, LETTERS, topics, PARTS.filter(bool) if once else PARTS,
+            st.sampled_from(["", "", "subset", "equal", "intersects", "none"]),
+            st.sampled_from(["", "50", "high"]), st.one_of(st.just(""), LETTERS),
+        ),
+        min_size=1, max_size=6, unique_by=(lambda row: row[0]) if once else None,
+    )  # fmt: skip
+
+
+#: A directive with two texts is refused, and a value beside no topic: most tables have neither.
+ROWS = st.integers(1, 10).flatmap(
+    lambda chosen: (
+        rows(st.one_of(st.just(""), LETTERS), once=False)
+        if chosen > 8
+        else rows(LETTERS, once=True)
+    )
+)
+HEADINGS = ["Code", "Requirement", "Topic", "Plan", "Relation", "Degree", "Comments"]
+
+
+def graph_from(taken: Intake, path: Path) -> Graph:
+    if any(problem.blocking for problem in taken.table.problems):
+        raise GapgraphError("blocked")
+    described, table = records_of(taken, read_description(path), "0" * 64)
+    return graph_of(table, described)
+
+
+def test_any_table_that_is_read_is_written_and_read_to_the_same_graph(
+    request: pytest.FixtureRequest,
+) -> None:
+    read_back = Counter[bool]()
+
+    @settings(
+        max_examples=100,
+        deadline=None,
+        derandomize=True,  # how many are read is asserted, and so may not be chance
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(ROWS)
+    def check(rows: list[tuple[str, ...]]) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            file = csv_of(folder, "t.csv", [HEADINGS, *rows])
+            try:
+                graph = graph_from(guess(file, DATA, values=[("element", "*")], catalogue={}), file)
+            except GapgraphError:
+                read_back[False] += 1
+                return
+            sheet_of(graph, WORDS).write(folder / "again")
+            again = folder / "again"
+            taken = read_folder(again, DATA, catalogue={})
+            assert plain(graph_from(taken, again)) == plain(graph)
+            read_back[True] += 1
+
+    check()
+    assert read_back[True] > read_back[False]
