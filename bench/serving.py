@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import ctypes.util
 import json
 import os
 import re
@@ -210,7 +211,11 @@ def servers(stack: contextlib.ExitStack, output: Path, *, few: bool = False) -> 
     data = DatasetFile.find(output).path
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gapgraph-bench-")))
     found: dict[str, str] = {}
-    for name, kept in (("gapgraph", "64000000"), ("gapgraph, nothing kept", "0")):
+    asked = [("gapgraph", "64000000", ""), ("gapgraph, nothing kept", "0", "")]
+    mimalloc = ctypes.util.find_library("mimalloc")
+    if mimalloc and not few:
+        asked.append(("gapgraph, nothing kept, mimalloc", "0", mimalloc))
+    for name, kept, allocator in asked:
         port = free_port()
         command = [sys.executable, "-m", "gapgraph", "serve", "--port", str(port)]
         stack.enter_context(
@@ -218,6 +223,7 @@ def servers(stack: contextlib.ExitStack, output: Path, *, few: bool = False) -> 
                 [*command, "--output", str(output)],
                 port,
                 GAPGRAPH_CACHE_BYTES=kept,
+                LD_PRELOAD=allocator,
                 PYTHONPATH=str(ROOT / "src"),
             )
         )
