@@ -4,16 +4,35 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
+from rdflib import Graph, URIRef
 
 from conftest import Built, rebuilt
-from gapgraph.namespaces import GG, ID
-from serving import gapgraph
+from gapgraph.namespaces import BASE, GG, ID, PROV, RDF
+from serving import Server, gapgraph, serving
 
 ANALYSIS = f"{ID}analysis/oas-pnat"
 DIRECTIVES = f"{ID}framework/oas-work-plan-2/directive"
+CHANGESET = "http://purl.org/vocab/changeset/schema#"
+_SENTENCE = "El PNAT no hace referencia {} al personal de las operaciones de paz."
+#: What `changed` changes, as triples.
+CHANGED = {
+    (kind, node, str(GG[verb]), value if verb == "text" else str(GG[value]))
+    for kind, node, verb, value in (
+        ("removal", "assessment/28/rule", "coverageStatus", "addressed"),
+        ("addition", "assessment/28/rule", "coverageStatus", "partial"),
+        ("removal", "assessment/17/rule", "coverageStatus", "notAssessed"),
+        ("removal", "topic/25.1", "coverageStatus", "none"),
+        ("addition", "topic/25.1", "coverageStatus", "mapped"),
+        ("removal", "statement/25.1.1", "text", _SENTENCE.format("alguna")),
+        ("addition", "statement/25.1.1", "text", _SENTENCE.format("exacta")),
+    )
+}
 
 
 def changed(built: Built, folder: Path) -> Path:
@@ -44,21 +63,21 @@ def test_what_changed_is_told_and_nothing_else(folders: tuple[Path, Path], tmp_p
     old, new = folders
     told = gapgraph("diff", old, new, cwd=tmp_path)
     assert told.returncode == 0, told.stderr
-    words = "El PNAT no hace referencia {} al personal de las operaciones de paz."
     assert sorted(told.stdout.splitlines()) == sorted([
         "oas-pnat 28: addressed -> partial",
         "oas-pnat 17: notAssessed -> (none)",
         "oas-pnat 25, topic 25.1: none -> mapped",
-        f"oas-pnat 25: - {words.format('alguna')}",
-        f"oas-pnat 25: + {words.format('exacta')}",
+        f"oas-pnat 25: - {_SENTENCE.format('alguna')}",
+        f"oas-pnat 25: + {_SENTENCE.format('exacta')}",
     ])  # fmt: skip
-    assert "statuses changed: 3; sentences added: 1, gone: 1" in told.stderr
+    # 67 directives and 111 topics.
+    assert "statuses changed: 3 of 178; sentences added: 1 of " in told.stderr
     # The other way round.
     back = gapgraph("diff", new, old, cwd=tmp_path)
     assert "oas-pnat 17: (none) -> notAssessed" in back.stdout
     same = gapgraph("diff", old, old, cwd=tmp_path)
     assert (same.returncode, same.stdout) == (0, "")
-    assert "statuses changed: 0; sentences added: 0, gone: 0" in same.stderr
+    assert "statuses changed: 0 of 178; sentences added: 0 of " in same.stderr
 
 
 def test_changes_as_a_table(folders: tuple[Path, Path], tmp_path: Path) -> None:
@@ -69,6 +88,117 @@ def test_changes_as_a_table(folders: tuple[Path, Path], tmp_path: Path) -> None:
     assert ("directive", f"{DIRECTIVES}/28", "addressed", "partial") in by_item
     assert ("topic", f"{ANALYSIS}/topic/25.1", "none", "mapped") in by_item
     assert {row["analysis"] for row in rows} == {ANALYSIS}
+
+
+def spoken_of(text: str) -> tuple[Graph, set[tuple[str, ...]]]:
+    """The triples that changes speak of, each with whether it came or went."""
+    graph = Graph().parse(data=text, format="turtle")
+    told = set()
+    for change, verb, node in graph:
+        if str(verb).startswith(CHANGESET) and verb != URIRef(f"{CHANGESET}subjectOfChange"):
+            subject, predicate, value = (
+                str(graph.value(node, each)) for each in (RDF.subject, RDF.predicate, RDF.object)
+            )
+            assert str(graph.value(change, URIRef(f"{CHANGESET}subjectOfChange"))) == subject
+            assert str(graph.value(change, GG.inAnalysis)) == ANALYSIS
+            kind = str(verb).rpartition("#")[2]
+            told.add((kind, subject.removeprefix(f"{ANALYSIS}/"), str(predicate), value))
+    return graph, told
+
+
+def test_changes_as_rdf(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    told = gapgraph("diff", *folders, "--format", "ttl", cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    _, found = spoken_of(told.stdout)
+    assert found == CHANGED
+
+
+def version(folder: Path) -> str:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return str(manifest["dataset"]["version"])
+
+
+@pytest.fixture(scope="module")
+def versions(built: Built, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+    """Three builds: one of which the manifest alone is left, one that is kept, and the present."""
+    folder = tmp_path_factory.mktemp("versions")
+    gone = rebuilt(built, built.dataset.read().decode().replace("adopt", "adapt"), folder / "gone")
+    next(gone.glob("dataset-*.nq")).unlink()
+    return gone, built.output, changed(built, folder / "new")
+
+
+@pytest.fixture(scope="module")
+def server(versions: tuple[Path, Path, Path]) -> Iterator[Server]:
+    gone, old, new = versions
+    with serving(
+        new, "--output", new, "--previous", old, "--previous", gone, "--workers", "1"
+    ) as running:
+        yield running
+
+
+PAGE = {"Accept": "text/html"}
+
+
+def test_a_version_is_answered_or_said_to_be_gone_and_never_another(
+    server: Server, versions: tuple[Path, Path, Path]
+) -> None:
+    gone, old, new = map(version, versions)
+    for each, words in ((old, "La reemplazó la versión"), (new, "Dirección de esta versión")):
+        page = server.get(f"/data/{each}", **PAGE)
+        assert (page.status, words in page.text) == (200, True)
+        assert f"<code>{each}</code>" in page.text or f"Versión {each}" in page.text
+        data = server.get(f"/data/{each}/gapgraph.nq")
+        folder = versions[1] if each == old else versions[2]
+        built_lines = next(folder.glob("dataset-*.nq")).read_bytes().splitlines()
+        assert data.body.splitlines() == sorted(built_lines)
+    described = Graph().parse(
+        data=server.get(f"/data/{old}", Accept="text/turtle").text, format="turtle"
+    )
+    about = URIRef(f"{BASE}data/{old}")
+    assert {str(each) for each in described.objects(about)} >= {old, f"{BASE}data/{new}"}
+    for path in ("", "/gapgraph.nq", f"/changes/{new}"):
+        for asked, status in ((gone, 410), ("0123456789abcdef", 404)):
+            told = server.get(f"/data/{asked}{path}", Accept="application/problem+json")
+            assert told.status == status, (asked, path)
+            problem = json.loads(told.body)
+            assert asked in problem["detail"]
+            assert f"/data/{new}" in problem["detail"]
+            assert problem["status"] == status
+    page = server.get(f"/data/{gone}", **PAGE)
+    assert "ya no está aquí" in page.text
+    for asked, status in ((old, 410), (gone, 410), (new, 200), ("f" * 16, 404)):
+        assert server.get(f"/.well-known/void?version={asked}").status == status
+    assert server.get(f"/data/{old}/gapgraph.exe").status == 404
+    assert server.get(f"/data/{old}/changes/{new}.exe").status == 404
+
+
+def test_what_changed_is_a_page_and_files(
+    server: Server, versions: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    _, old, new = map(version, versions)
+    address = f"/data/{old}/changes/{new}"
+    for path in ("/", "/data/"):
+        page = server.get(path, **PAGE).text
+        assert f'href="{address}"' in page
+    text = unescape(server.get(address, **PAGE).text)
+    for label, count in (
+        ("Directrices que cambian de estado", "2 de 67"),
+        ("Temas que cambian de estado", "1 de 111"),
+    ):
+        assert f'{label}</span><span class="num">{count}<' in text
+    assert text.count("<del") == text.count("<ins") == 1
+    assert "What changed in the data" in server.get(f"{address}?lang=en", **PAGE).text
+    table = server.get(f"{address}.csv").text
+    told = gapgraph("diff", *versions[1:], "--format", "csv", cwd=tmp_path).stdout
+    assert list(csv.reader(io.StringIO(table))) == list(csv.reader(io.StringIO(told)))
+    graph, found = spoken_of(server.get(f"{address}.ttl").text)
+    assert found == CHANGED
+    assert (
+        URIRef(f"{BASE}data/{new}"), PROV.wasRevisionOf, URIRef(f"{BASE}data/{old}")
+    ) in graph  # fmt: skip
+    # The other way round, and from one to itself.
+    assert "<ins" in server.get(f"/data/{new}/changes/{old}", **PAGE).text
+    assert "Nada cambió" in server.get(f"/data/{old}/changes/{old}", **PAGE).text
 
 
 @pytest.mark.parametrize("missing", [0, 1])

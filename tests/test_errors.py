@@ -22,6 +22,7 @@ EXPECTED = {
     ("UnwritableError", "InputError", 2, 406, "unwritable"),
     ("UsageError", "InputError", 2, 400, "usage"),
     ("NotFoundError", "UsageError", 2, 404, "not-found"),
+    ("GoneError", "NotFoundError", 2, 410, "gone"),
     ("QuerySyntaxError", "UsageError", 2, 400, "syntax"),
     ("ViolationError", "GapgraphError", 1, 422, "violation"),
     ("EnvironmentFailure", "GapgraphError", 3, 503, "environment"),

@@ -3,20 +3,45 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gapgraph.namespaces import last_segment
+from rdflib import Literal, Namespace, URIRef
+from rdflib.term import Node
+
+from gapgraph.messages import Message, translate
+from gapgraph.namespaces import BASE, GG, PROV, RDF, assessment_iri, last_segment
 from gapgraph.queries.catalogue import Catalogue
-from gapgraph.queries.result import Result, plain_column
+from gapgraph.queries.fields import Column
+from gapgraph.queries.result import Result
 from gapgraph.queries.results import Engine, run
 from gapgraph.queries.rows import Row
 from gapgraph.store.answers import Term
+from gapgraph.texts import LANGUAGES, Text
 
-__all__ = ["COLUMNS", "Change", "changes", "lines", "result"]
+__all__ = [
+    "COLUMNS",
+    "PREFIXES",
+    "Change",
+    "Changes",
+    "changes",
+    "lines",
+    "result",
+    "triples",
+]
 
-#: What is told of each change.
-COLUMNS = ("kind", "analysis", "number", "item", "old", "new")
+#: What is told of each change, and what people call it.
+COLUMNS = {
+    "kind": Message("Qué cambia"),
+    "analysis": Message("Análisis"),
+    "number": Message("N.º"),
+    "item": Message("Directriz o tema"),
+    "old": Message("Antes"),
+    "new": Message("Ahora"),
+}
+#: What came and what went, as triples that are spoken of (Changeset vocabulary).
+_CS = Namespace("http://purl.org/vocab/changeset/schema#")
+PREFIXES = {"cs": str(_CS)}
 
 
 @dataclass(frozen=True)
@@ -25,83 +50,126 @@ class Change:
 
     :param kind: ``directive`` or ``topic`` for a status; ``sentence`` for words
     :param analysis: the IRI of its analysis
-    :param number: of the directive it is of
+    :param directive: the IRI of the directive it is of
+    :param number: its number
     :param item: the IRI of the topic, or of the directive
     :param old: the status or words in the first build; empty where it has none
     :param new: those in the second
+    :param node: the IRI of what bears them: the topic, the assessment or the statement
+    :param language: of the words
     """
 
     kind: str
     analysis: str
+    directive: str
     number: str
     item: str
     old: str
     new: str
+    node: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What differs between two builds, and of how much.
+
+    :param found: the changes: statuses first, in the order of the builds
+    :param directives: how many statuses of directives either build has, in its analyses
+    :param topics: how many of topics
+    :param sentences: how many sentences the first build has, and the second
+    """
+
+    found: list[Change]
+    directives: int
+    topics: int
+    sentences: tuple[int, int]
+
+    def __iter__(self) -> Iterator[Change]:
+        return iter(self.found)
+
+    def count(self, kind: str, *, side: str = "") -> int:
+        """Return how many changes are of a kind.
+
+        :param kind: see `Change`
+        :param side: ``old`` for what went only, ``new`` for what came only
+        """
+        return sum(each.kind == kind and (not side or bool(getattr(each, side))) for each in self)
 
 
 @dataclass(frozen=True)
 class _Build:
     """What one build says.
 
-    :param numbers: the number of the directive of each topic and directive
+    :param directives: the IRI and the number of the directive of each topic and directive
     :param statuses: the name of each status, by kind, analysis and thing
     :param sentences: what observations say, by analysis and directive
+    :param statements: the IRI and the language of a statement that says it, by analysis,
+        directive and words
     """
 
-    numbers: Mapping[str, str]
+    directives: Mapping[str, tuple[str, str]]
     statuses: Mapping[tuple[str, str, str], str]
     sentences: Mapping[tuple[str, str], Counter[str]]
+    statements: Mapping[tuple[str, str, str], tuple[str, str]]
 
 
-def changes(old: Engine, new: Engine, catalogue: Catalogue) -> list[Change]:
-    """Return what differs between two builds, statuses first, in the order of the builds.
+def changes(old: Engine, new: Engine, catalogue: Catalogue) -> Changes:
+    """Return what differs between two builds.
 
     :param old: the first build
     :param new: the second
     :param catalogue: the stored queries that both are asked
     """
     before, after = _read(old, catalogue), _read(new, catalogue)
-    numbers = {**before.numbers, **after.numbers}
+    of = {**before.directives, **after.directives}
     found = []
-    for key in dict.fromkeys([*before.statuses, *after.statuses]):
+    keys = list(dict.fromkeys([*before.statuses, *after.statuses]))
+    for key in keys:
         kind, analysis, item = key
         pair = before.statuses.get(key, ""), after.statuses.get(key, "")
         if pair[0] != pair[1]:
-            found.append(Change(kind, analysis, numbers[item], item, *pair))
+            # A directive has a status in an analysis, and none of its own.
+            node = item if kind == "topic" else assessment_iri(analysis, item, "rule")
+            found.append(Change(kind, analysis, *of[item], item, *pair, str(node)))
     for place in dict.fromkeys([*before.sentences, *after.sentences]):
         was, now = (each.sentences.get(place, Counter()) for each in (before, after))
         analysis, item = place
-        found += [
-            Change("sentence", analysis, numbers[item], item, words, "")
-            for words in (was - now).elements()
-        ]
-        found += [
-            Change("sentence", analysis, numbers[item], item, "", words)
-            for words in (now - was).elements()
-        ]
-    return found
+        for build, words in (
+            *((before, each) for each in (was - now).elements()),
+            *((after, each) for each in (now - was).elements()),
+        ):
+            pair = (words, "") if build is before else ("", words)
+            said = build.statements[analysis, item, words]
+            found.append(Change("sentence", analysis, *of[item], item, *pair, *said))
+    directives = sum(kind == "directive" for kind, *_ in keys)
+    said_in = [sum(each.total() for each in build.sentences.values()) for build in (before, after)]
+    return Changes(found, directives, len(keys) - directives, (said_in[0], said_in[1]))
 
 
 def _read(store: Engine, catalogue: Catalogue) -> _Build:
     """Ask a build for its statuses and sentences."""
     analyses = [row["analysis"] for row in _ask(store, catalogue, "list-analyses", [])]
-    numbers: dict[str, str] = {}
+    directives: dict[str, tuple[str, str]] = {}
     statuses: dict[tuple[str, str, str], str] = {}
     sentences: dict[tuple[str, str], Counter[str]] = {}
+    statements: dict[tuple[str, str, str], tuple[str, str]] = {}
     for kind, query in (("directive", "compare"), ("topic", "list-topics")):
         for row in _ask(store, catalogue, query, analyses):
-            numbers[row[kind]] = row["number"]
+            directives[row[kind]] = row["directive"], row["number"]
             statuses[kind, row["analysis"], row[kind]] = last_segment(
                 row["status"].replace("#", "/")
             )
     for row in _ask(store, catalogue, "observation-statements", analyses):
         item = row["directive"]
-        numbers[item] = row["number"]
+        directives[item] = item, row["number"]
         if row["statement"]:
-            words = row["text"][int(row["start"]) : int(row["end"])]
-            said = sentences.setdefault((row["analysis"], item), Counter())
-            said[" ".join(words.split())] += 1
-    return _Build(numbers, statuses, sentences)
+            spoken = row.text("text")
+            words = " ".join(spoken.value[int(row["start"]) : int(row["end"])].split())
+            place = row["analysis"], item
+            sentences.setdefault(place, Counter())[words] += 1
+            statements.setdefault((*place, words), (row["statement"], spoken.lang))
+    return _Build(directives, statuses, sentences, statements)
 
 
 def _ask(store: Engine, catalogue: Catalogue, query: str, analyses: list[str]) -> Iterable[Row]:
@@ -123,8 +191,48 @@ def result(found: Iterable[Change], version: str) -> Result:
         )
         for each in found
     )
-    columns = tuple(plain_column(name) for name in COLUMNS)
-    return Result(columns=columns, rows=rows, total=len(rows), dataset=version)
+    return Result(columns=_columns(), rows=rows, total=len(rows), dataset=version)
+
+
+def _columns() -> tuple[Column, ...]:
+    """Return the columns of the table, each called as people call it."""
+    called = {
+        name: Text({lang: translate(label, lang) for lang in LANGUAGES})
+        for name, label in COLUMNS.items()
+    }
+    return tuple(Column(name, label, label) for name, label in called.items())
+
+
+def triples(found: Iterable[Change], old: str, new: str) -> Iterator[tuple[Node, Node, Node]]:
+    """Yield changes as RDF: of each what it is of, and the triple that went and the one that came.
+
+    :param old: the version of the first build
+    :param new: that of the second
+    """
+    dataset, about = f"{BASE}data/", f"{BASE}data/{old}/changes/{new}"
+    yield URIRef(dataset + new), PROV.wasRevisionOf, URIRef(dataset + old)
+    for place, each in enumerate(found, 1):
+        change = URIRef(f"{about}#{place}")
+        yield change, RDF.type, _CS.ChangeSet
+        yield change, _CS.subjectOfChange, URIRef(each.node)
+        yield change, GG.inAnalysis, URIRef(each.analysis)
+        for name, verb, value in (
+            ("removed", _CS.removal, each.old),
+            ("added", _CS.addition, each.new),
+        ):
+            if value:
+                node = URIRef(f"{about}#{place}-{name}")
+                yield change, verb, node
+                yield from _spoken_of(node, each, value)
+
+
+def _spoken_of(node: URIRef, change: Change, value: str) -> Iterator[tuple[Node, Node, Node]]:
+    """Yield a triple that is not said, but spoken of: one of its builds says otherwise."""
+    said = change.kind == "sentence"
+    yield node, RDF.type, RDF.Statement
+    yield node, RDF.subject, URIRef(change.node)
+    yield node, RDF.predicate, GG.text if said else GG.coverageStatus
+    yield node, RDF.object, Literal(value, lang=change.language or None) if said else GG[value]
 
 
 def lines(found: Iterable[Change]) -> Iterable[str]:

@@ -8,6 +8,7 @@
     │   ├── UnwritableError   2   406   a format cannot hold a value
     │   └── UsageError        2   400   a command, parameter or option is wrong
     │       ├── NotFoundError 2   404   what was named does not exist
+    │       │   └── GoneError 2   410   what was named was there, and is not any more
     │       ├── QuerySyntaxError 2   400  a query is not valid SPARQL
     │       └── UnsupportedFunctionError 2   400  a query calls a function that is not there
     ├── ViolationError        1   422   the data was read, and breaks a mandatory rule
@@ -31,6 +32,7 @@ __all__ = [
     "EngineError",
     "EnvironmentFailure",
     "GapgraphError",
+    "GoneError",
     "InputError",
     "NotBuiltError",
     "NotFoundError",
@@ -117,6 +119,13 @@ class NotFoundError(UsageError):
 
     code = "not-found"
     http_status = 404
+
+
+class GoneError(NotFoundError):
+    """Something named that was there, and is not any more."""
+
+    code = "gone"
+    http_status = 410
 
 
 class QuerySyntaxError(UsageError):

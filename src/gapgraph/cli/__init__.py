@@ -26,6 +26,7 @@ from gapgraph.cli.context import (
     added_option,
     deadline,
     file_type,
+    folder_type,
     output_option,
     say,
     write_out,
@@ -162,6 +163,14 @@ def _address(_: click.Context, option: click.Parameter, value: _Addresses) -> _A
     metavar="URL",
     help="SPARQL endpoint that SERVICE may ask; may be repeated (default: none).",
 )
+@click.option(
+    "--previous",
+    type=folder_type,
+    multiple=True,
+    metavar="DIR",
+    help="Folder of an earlier build, whose version goes on being answered and compared; its "
+    "manifest alone says that it is gone; may be repeated.",
+)
 @click.option("--access-log", is_flag=True, help="Log every request, a line each.")
 @output_option
 def serve(
@@ -171,6 +180,7 @@ def serve(
     added: tuple[Path, ...],
     base: str | None,
     services: tuple[str, ...],
+    previous: tuple[Path, ...],
     access_log: bool,
     output: Path | None,
 ) -> None:
@@ -192,6 +202,7 @@ def serve(
             added,
             base=f"{base.rstrip('/')}/" if base else "",
             services=services,
+            previous=previous,
         ),
         host=host or settings.text("host"),
         port=settings.number("port") if port is None else port,

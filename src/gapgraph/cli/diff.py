@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from gapgraph.changes import changes, lines, result
+from gapgraph.changes import PREFIXES, changes, lines, result, triples
 from gapgraph.cli.context import Context, say, write_out
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.results import write
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.turtle import write_turtle
 
 __all__ = ["diff"]
 
@@ -24,7 +25,7 @@ _FOLDER = click.Path(path_type=Path)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "csv", "tsv", "xlsx", "md"]),
+    type=click.Choice(["text", "csv", "tsv", "xlsx", "md", "ttl"]),
     default="text",
     show_default=True,
     help="Format of the answer.",
@@ -39,12 +40,16 @@ def diff(old: Path, new: Path, form: str) -> None:
     found = changes(EmbeddedStore(builds[0]), EmbeddedStore(builds[1]), catalogue)
     if form == "text":
         write_out("".join(f"{line}\n" for line in lines(found)))
+    elif form == "ttl":
+        told = triples(found, builds[0].version, builds[1].version)
+        write_out(write_turtle(told, prefixes=PREFIXES))
     else:
         for piece in write(result(found, builds[1].version), form, lang="es", excel=False):
             write_out(piece)
-    said = [each for each in found if each.kind == "sentence"]
+    statuses = found.count("directive") + found.count("topic")
     say(
-        f"{builds[0].version} -> {builds[1].version}: statuses changed: "
-        f"{len(found) - len(said)}; sentences added: {sum(bool(each.new) for each in said)}, "
-        f"gone: {sum(bool(each.old) for each in said)}"
+        f"{builds[0].version} -> {builds[1].version}: statuses changed: {statuses} of "
+        f"{found.directives + found.topics}; sentences added: "
+        f"{found.count('sentence', side='new')} of {found.sentences[1]}, gone: "
+        f"{found.count('sentence', side='old')} of {found.sentences[0]}"
     )

@@ -19,6 +19,7 @@ from gapgraph.web import (
     slashes,
     sparql,
     validation,
+    versions,
     workbook,
 )
 from gapgraph.web.base import Mount, current_path
@@ -57,6 +58,7 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
     app.register_blueprint(openapi.blueprint)
     app.register_blueprint(sparql.blueprint)
     app.register_blueprint(resources.blueprint)
+    app.register_blueprint(versions.blueprint)
     app.register_blueprint(pages)
     app.register_blueprint(lookup.blueprint)
     app.register_blueprint(validation.blueprint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from flask import Response, make_response, request
 from rdflib.namespace import DCAT, VOID
@@ -55,19 +56,24 @@ _LARGE = 200_000
 Triples = Iterable[tuple[Node, Node, Node]]
 
 
-def rdf_bytes(triples: Triples, form: str) -> bytes:
+def rdf_bytes(
+    triples: Triples, form: str, *, prefixes: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
     """Return triples in a format, the same bytes for the same triples.
 
     :param form: a name of `DATASET_MEDIA`
+    :param prefixes: further prefixes, where the format has some
     """
     if form == "ttl":
-        return write_turtle(triples, prefixes=_PREFIXES).encode()
+        return write_turtle(triples, prefixes={**_PREFIXES, **prefixes}).encode()
     return rewrite(write_ntriples(triples).encode(), form)
 
 
-def rdf_response(triples: Triples, form: str) -> Response:
-    """Return triples as a response with its validator."""
-    response = make_response(rdf_bytes(triples, form))
+def rdf_response(
+    triples: Triples, form: str, *, prefixes: Mapping[str, str] = MappingProxyType({})
+) -> Response:
+    """Return triples as a response with its validator; see `rdf_bytes`."""
+    response = make_response(rdf_bytes(triples, form, prefixes=prefixes))
     media = DATASET_MEDIA[form]
     response.headers["Content-Type"] = f"{media}{'; charset=utf-8' if form == 'ttl' else ''}"
     return validated(response)

@@ -72,6 +72,10 @@ def _for_people(status: int) -> tuple[str, str]:
             gettext("No hay esa versión de la página"),
             gettext("Pida la página sin formato, o uno de los que ofrece."),
         ),
+        410: (
+            gettext("Lo que cita esta dirección ya no está aquí"),
+            gettext("Fue reemplazado: el detalle dice por qué, y dónde está lo de ahora."),
+        ),
         413: (gettext("Lo enviado es demasiado grande"), gettext("Envíe una parte.")),
         414: (gettext("La dirección es demasiado larga"), gettext("Pregunte con menos palabras.")),
         503: (

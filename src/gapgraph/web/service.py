@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -32,6 +32,7 @@ class ServiceConfig:
     :param added: RDF files to serve beside the build, each as a named graph
     :param base: the address that those of the service start with; that of the request if empty
     :param services: the endpoints that ``SERVICE`` may ask
+    :param previous: the folders of earlier builds; of one that is gone its manifest is enough
     """
 
     home: Home
@@ -40,6 +41,7 @@ class ServiceConfig:
     added: tuple[Path, ...] = ()
     base: str = ""
     services: tuple[str, ...] = ()
+    previous: tuple[Path, ...] = ()
 
     @classmethod
     def of_environment(cls) -> ServiceConfig:
@@ -59,6 +61,8 @@ class Service:
     :param catalogue: the stored queries
     :param pool: the workers for queries of others; they start with the first query
     :param graphs: the IRIs of the named graphs
+    :param previous: the builds that this one replaced, by their version; nothing for one that is
+        gone
     :param started: when it was made, in UTC
     :param kept: what was made once from the build, see `once`
     """
@@ -69,6 +73,7 @@ class Service:
     catalogue: Catalogue
     pool: WorkerPool
     graphs: frozenset[str]
+    previous: Mapping[str, DatasetFile | None] = field(default_factory=dict)
     started: datetime.datetime = field(
         default_factory=lambda: datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     )
@@ -89,18 +94,36 @@ class Service:
     def open(cls, config: ServiceConfig) -> Service:
         """Load a build, its stored queries and the added files.
 
-        :raises NotBuiltError: where there is no build
-        :raises EnvironmentFailure: where it is damaged
+        :raises NotBuiltError: where there is no build, or no earlier one in a folder named
+        :raises EnvironmentFailure: where one of them is damaged
         :raises InputError: where a stored query or an added file cannot be read
         """
         dataset = DatasetFile.find(config.output)
         dataset.check()
+        previous = _previous(config.previous, dataset.version)
         store = EmbeddedStore(dataset)
         for path in config.added:
             store.add_file(path, limit=config.settings.number("max_data_bytes"))
         pool = WorkerPool(dataset, config.added, Limits.of(config.settings))
         catalogue = Catalogue.load(config.home.queries).about(dataset.analyses)
-        return cls(config, dataset, store, catalogue, pool, frozenset(store.graphs()))
+        return cls(config, dataset, store, catalogue, pool, frozenset(store.graphs()), previous)
+
+
+def _previous(folders: Iterable[Path], served: str) -> dict[str, DatasetFile | None]:
+    """Return the earlier builds in some folders, by their version.
+
+    :param served: the version that is served: a folder that holds it again is left aside
+    :return: nothing for a version of which only the manifest is left
+    """
+    found: dict[str, DatasetFile | None] = {}
+    for folder in folders:
+        build = DatasetFile.find(folder)
+        if build.version != served:
+            there = build.path.exists()
+            if there:
+                build.read()
+            found[build.version] = build if there else None
+    return found
 
 
 def service() -> Service:

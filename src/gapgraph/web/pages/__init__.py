@@ -65,6 +65,7 @@ def helpers() -> dict[str, Any]:
         "last": last_segment,
         "mark": mark,
         "marks": marks,
+        "previous": service().previous,
         "rooms": _rooms,
         "sdg": sdg,
         "segments": segments,
