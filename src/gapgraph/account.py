@@ -17,7 +17,7 @@ from gapgraph.errors import ViolationError
 from gapgraph.namespaces import GG, RDF, last_segment
 from gapgraph.turtle import Triple
 
-__all__ = ["check_read", "counts", "reading"]
+__all__ = ["check_read", "counts", "left_out", "reading"]
 
 
 def _read_counts(derived: Set[Triple]) -> dict[str, int]:
@@ -84,6 +84,10 @@ def counts(source: Source, derived: Set[Triple]) -> dict[str, Any]:
         "directive_statuses": _tally(
             derived, GG.coverageStatus, _members(derived, GG.DirectiveAssessment)
         ),
+        "left_out": [
+            {"column": each.letter, "heading": each.heading, "cells": each.cells}
+            for each in source.left_out
+        ],
         "triples": len(source.asserted),
     }
 
@@ -99,6 +103,8 @@ def reading(counts: Mapping[str, Any]) -> str:
     :param counts: what the manifest tells of the analysis
     """
     statements = sum(counts["statements"].values())
+    if not statements and counts["left_out"]:
+        return "no column of observations was named, and words were left out by a guess"
     if not statements:
         return "the table has no observations: of a topic no more is known than its cell"
     unread = counts["statements"].get("UnreadStatement", 0)
@@ -110,17 +116,37 @@ def reading(counts: Mapping[str, Any]) -> str:
     )
 
 
+def left_out(counts: Mapping[str, Any]) -> list[str]:
+    """Say in words which columns of a table were left out though nobody said so.
+
+    :param counts: what the manifest tells of the analysis
+    """
+    return [
+        f"of {counts['analysis']} column {each['column']} ({each['heading'] or 'no heading'!s}) is "
+        f"left out by a guess, with words in {each['cells']} cells: name its role with gapgraph "
+        f"intake FILE --to DIR -c observation={each['column']}, or leave it out with "
+        f"-c ignore={each['column']} (in a folder: [columns] of analysis.toml)"
+        for each in counts["left_out"]
+    ]
+
+
 def check_read(analyses: Iterable[Mapping[str, Any]], limit: int | None) -> None:
-    """Refuse analyses of which more is unread than may be.
+    """Refuse analyses of which more is unread than may be, or that leave out words by a guess.
 
     :param analyses: what the manifest tells of each
-    :param limit: per cent of characters; nothing where any share may be
+    :param limit: per cent of characters; where it is nothing, anything may be unread
     :raises ViolationError: with all of them
     """
+    if limit is None:
+        return
+    analyses = list(analyses)
+    guessed = [said for each in analyses for said in left_out(each)]
+    if guessed:
+        raise ViolationError("; ".join(guessed))
     lacking = [
         f"of {each['analysis']} {_unread_percent(each):.1f} % of the observations are unread"
         for each in analyses
-        if limit is not None and _unread_percent(each) > limit
+        if _unread_percent(each) > limit
     ]
     if lacking:
         raise ViolationError(

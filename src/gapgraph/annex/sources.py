@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rdflib import Graph
@@ -19,7 +19,9 @@ from gapgraph.files import read_bytes, sha256
 from gapgraph.grid import GridLimits
 from gapgraph.intake.catalogue import KnownFramework, known_frameworks
 from gapgraph.intake.command import guess, read_folder
+from gapgraph.intake.left_out import LeftOut
 from gapgraph.intake.problems import problems_as_text
+from gapgraph.namespaces import ID
 from gapgraph.settings import Settings
 from gapgraph.turtle import read_turtle
 
@@ -31,11 +33,15 @@ _SHOWN = 40
 
 @dataclass(frozen=True)
 class Source:
-    """One table, read."""
+    """One table, read.
+
+    :param left_out: columns with words in them that nobody gave a role
+    """
 
     description: Description
     table: Table
     asserted: Graph
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def read_sources(
@@ -54,8 +60,9 @@ def read_sources(
         known = known_frameworks(read_turtle(data / "annex.ttl"))
     sources = []
     for description in descriptions:
+        unread: tuple[LeftOut, ...] = ()
         if description.free:
-            described, table = _read_free(description, data, settings, known)
+            described, table, unread = _read_free(description, data, settings, known)
         else:
             described = description
             table = read_table(
@@ -63,7 +70,7 @@ def read_sources(
                 source_limit=settings.number("max_source_bytes"),
                 cell_limit=settings.number("max_cell_characters"),
             )
-        sources.append(Source(described, table, graph_of(table, described)))
+        sources.append(Source(described, table, graph_of(table, described), unread))
         for name, framework in known_frameworks(sources[-1].asserted).items():
             known.setdefault(name, framework)
     check_together([(each.description, each.table) for each in sources])
@@ -75,8 +82,8 @@ def _read_free(
     data: Path,
     settings: Settings,
     known: dict[str, KnownFramework],
-) -> tuple[Description, Table]:
-    """Read a table of any form."""
+) -> tuple[Description, Table, tuple[LeftOut, ...]]:
+    """Read a table of any form; what it leaves out comes with it."""
     limits = GridLimits(
         file_bytes=settings.number("max_source_bytes"),
         cell_characters=settings.number("max_cell_characters"),
@@ -100,4 +107,8 @@ def _read_free(
             f"built\n{problems_as_text(blocking[:_SHOWN])}{more}{todo}"
         )
     content = read_bytes(description.table, limit=limits.file_bytes)
-    return records_of(intake, description, sha256(content))
+    if alone and intake.framework:
+        # The table names a known framework by its IRI, whatever its file is called.
+        framework = ID[f"framework/{intake.framework.slug}"]
+        description = replace(description, names=replace(description.names, framework=framework))
+    return *records_of(intake, description, sha256(content)), intake.table.left_out

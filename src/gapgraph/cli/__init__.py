@@ -19,7 +19,7 @@ import click
 from rich.console import Console
 
 from gapgraph import __version__
-from gapgraph.account import reading
+from gapgraph.account import left_out, reading
 from gapgraph.build import build as run_build
 from gapgraph.cli.context import (
     Context,
@@ -107,7 +107,8 @@ def cli() -> None:
 @click.option(
     "--strict",
     is_flag=True,
-    help="Write nothing where more of a table is unread than GAPGRAPH_UNREAD_PERCENT allows.",
+    help="Write nothing where more of a table is unread than GAPGRAPH_UNREAD_PERCENT allows, or a "
+    "column with words was left out by a guess.",
 )
 @output_option
 def build(analyses: tuple[Path, ...], no_annex: bool, strict: bool, output: Path | None) -> None:
@@ -128,6 +129,8 @@ def build(analyses: tuple[Path, ...], no_annex: bool, strict: bool, output: Path
             f"{counts['analysis']}: {counts['directives']} directives, {counts['topics']} topics, "
             f"{counts['mappings_to_none']} without category; {reading(counts)}"
         )
+        for said in left_out(counts):
+            say(f"warning: {said}")
     say(f"{dataset.path.parent / MANIFEST}: names what was written")
 
 

@@ -77,6 +77,7 @@ def _pairs(
     metavar="FILE.html",
     help="Write a page: the table as it was, beside what was understood.",
 )
+@click.option("--strict", is_flag=True, help="Leave with 1 for remarks too.")
 def intake(
     path: Path,
     to: Path | None,
@@ -87,6 +88,7 @@ def intake(
     *,
     check: bool,
     preview: Path | None,
+    strict: bool,
     **parties: str,
 ) -> None:
     """Read a table of any form, and say all that is unclear in it at once."""
@@ -122,14 +124,20 @@ def intake(
             say(f"{taken.before}: {FILE_NAME} as it was before this run; it is not read")
     if preview is not None:
         write_atomic(preview, taken.preview())
-    _report(taken, folder)
+    _report(taken, folder, strict=strict)
 
 
-def _report(taken: Intake, folder: Path) -> None:
-    """Say what was read, then every problem; leave with 1 where one must be mended."""
+def _report(taken: Intake, folder: Path, *, strict: bool) -> None:
+    """Say what was read, then every problem; leave with 1 where one must be mended.
+
+    :param strict: whether remarks count as well
+    """
     write_out(taken.summary())
     write_out(problems_as_text(taken.table.problems))
     say(f"{folder / FILE_NAME}: how the table is read; edit it, and run with --check")
     blocking = sum(problem.blocking for problem in taken.table.problems)
     if blocking:
         raise ViolationError(f"{blocking} problems are to be mended before it can be built")
+    remarks = len(taken.table.problems)
+    if strict and remarks:
+        raise ViolationError(f"{remarks} remarks: see to them, or leave out --strict")

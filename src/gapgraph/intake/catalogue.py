@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
 from rdflib import Graph, URIRef
 
 from gapgraph.intake.problems import Problem
 from gapgraph.intake.records import ReadDirective, ReadText
+from gapgraph.intake.words import fold
 from gapgraph.namespaces import GG, ID, PROV, RDF, SKOS, graph_iri, last_segment
 from gapgraph.turtle import Triple
 
-__all__ = ["KnownFramework", "check_framework", "known_frameworks"]
+__all__ = [
+    "KnownFramework",
+    "check_framework",
+    "framework_hints",
+    "framework_named",
+    "known_frameworks",
+]
+
+#: How like two texts are that are thought to be one, in percent.
+_ALIKE = 90
+#: How many identifiers without texts prove nothing: any list may begin with 1, 2, 3.
+_FEW = 5
 
 
 @dataclass(frozen=True)
@@ -108,6 +121,54 @@ def check_framework(
                 "the framework's text is used; mend the table if another directive is meant",
                 blocking=False,
             )
+
+
+def framework_hints(
+    directives: Sequence[ReadDirective], catalogue: Mapping[str, KnownFramework]
+) -> Iterator[Problem]:
+    """Yield that a table which names no known framework seems to be of one.
+
+    :param directives: those of the table
+    :param catalogue: the frameworks that are known, by slug
+    """
+    if not directives:
+        return
+    for framework in catalogue.values():
+        shared = [each for each in directives if each.notation in framework.texts]
+        with_text = [each for each in directives if each.texts]
+        alike = [
+            each
+            for each in shared
+            if each.texts
+            and fuzz.ratio(fold(each.text), fold(framework.texts[each.notation])) > _ALIKE
+        ]
+        # Without any text, identifiers have to do: all of them, and more than a few.
+        bare = not with_text and len(shared) == len(directives) > _FEW
+        if bare or (alike and 2 * len(alike) > len(with_text)):
+            told = (
+                f"all {len(shared)} identifiers are"
+                if bare
+                else f"{len(alike)} of {len(with_text)} directives are, by identifier and text,"
+            )
+            yield Problem(
+                directives[0].place,
+                directives[0].notation,
+                f"{told} those of the framework {framework.slug}, which the table does not name",
+                f"if it is of that framework, say --framework {framework.slug} (in analysis.toml: "
+                f'[framework] slug = "{framework.slug}"): it then gives texts and sections, and '
+                "the table can be compared with others",
+                blocking=False,
+            )
+
+
+def framework_named(cells: Iterable[str], known: Container[str]) -> str:
+    """Return the known framework whose IRI stands alone in a cell; nothing where none does.
+
+    A table to be filled says so above its headings, in any form and under any file name.
+    """
+    family = f"{ID}framework/"
+    slugs = (text.removeprefix(family) for text in cells if text.startswith(family))
+    return next((slug for slug in slugs if slug in known), "")
 
 
 def _difference(here: str, there: str) -> str:

@@ -11,7 +11,13 @@ from typing import Any
 from gapgraph.errors import InputError, UsageError
 from gapgraph.files import read_bytes, write_atomic
 from gapgraph.grid import Grid, GridLimits, read_grids
-from gapgraph.intake.catalogue import KnownFramework, check_framework, known_frameworks
+from gapgraph.intake.catalogue import (
+    KnownFramework,
+    check_framework,
+    framework_hints,
+    framework_named,
+    known_frameworks,
+)
 from gapgraph.intake.guess import choose_table, guess_mapping, headings
 from gapgraph.intake.keys import FILE_NAME
 from gapgraph.intake.mapping import Parties, TableMapping, mapping_as_toml, read_mapping
@@ -118,8 +124,19 @@ def guess(
         parties=parties or Parties(),
         header_row=header_row,
     )
+    if catalogue is None:
+        catalogue = _own_catalogue(data)
+    if not mapping.parties.framework:
+        above = (cell.text for row in grid.rows if row[0].row < mapping.header_row for cell in row)
+        named = framework_named(above, catalogue)
+        mapping = replace(mapping, parties=replace(mapping.parties, framework=named))
     mapping = replace(mapping, parties=guessed_parties(file, grid, mapping, words.languages))
-    return _understood(grid, mapping, words, data, catalogue)
+    return _understood(grid, mapping, words, catalogue)
+
+
+def _own_catalogue(data: Path) -> Catalogue:
+    """Return the frameworks of the project's own graph."""
+    return known_frameworks(read_turtle(data / "annex.ttl"))
 
 
 def take_in(
@@ -181,20 +198,21 @@ def read_folder(
         return headings(found[0], header_row)
 
     mapping = read_mapping(folder / FILE_NAME, headings_of)
-    return _understood(found[0], mapping, words, data, catalogue)
+    catalogue = _own_catalogue(data) if catalogue is None else catalogue
+    return _understood(found[0], mapping, words, catalogue)
 
 
 def _understood(
     grid: Grid,
     mapping: TableMapping,
     words: IntakeWords,
-    data: Path,
-    catalogue: Catalogue | None,
+    catalogue: Catalogue,
 ) -> Intake:
     """Return what a table says; a framework of the catalogue gives what the table leaves out."""
-    slug = mapping.parties.framework
-    if catalogue is None:
-        catalogue = known_frameworks(read_turtle(data / "annex.ttl")) if slug else {}
-    known = catalogue.get(slug)
-    check = functools.partial(check_framework, framework=known) if known else lambda _: ()
+    known = catalogue.get(mapping.parties.framework)
+    check = (
+        functools.partial(check_framework, framework=known)
+        if known
+        else functools.partial(framework_hints, catalogue=catalogue)
+    )
     return Intake(grid, mapping, understand(grid, mapping, words, check), known)

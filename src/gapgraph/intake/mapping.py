@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import tomlkit
+import tomlkit.items
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from gapgraph.errors import InputError, UsageError
@@ -105,23 +106,7 @@ def mapping_as_toml(
         source["table"] = mapping.table
     source["header_row"] = mapping.header_row
     document["source"] = source
-    columns = tomlkit.table()
-    for role in ROLES:
-        playing = [column for column in mapping.columns if column.role == role]
-        if not playing:
-            continue
-        names = [column.heading or column.letter for column in playing]
-        # A heading that stands twice names no column.
-        headings = [column.heading for column in mapping.columns]
-        names = [
-            column.letter if headings.count(name) > 1 else name
-            for column, name in zip(playing, names, strict=True)
-        ]
-        columns[role] = names[0] if len(names) == 1 else names
-        guesses = [f"{column.letter}: {column.guess}" for column in playing if column.guess]
-        if guesses:
-            columns[role].comment("guessed; " + "; ".join(guesses))
-    document["columns"] = columns
+    document["columns"] = _columns_as_toml(mapping)
     cells = tomlkit.table()
     cells["topic_mark"] = mapping.topic_mark
     cells["topic_mark"].comment(f"one of {', '.join(TOPIC_MARKS)}")
@@ -148,6 +133,39 @@ def mapping_as_toml(
                 table[key] = value
         document[section] = table
     return tomlkit.dumps(document)
+
+
+def _left_out(column: Column) -> bool:
+    """Tell whether a column plays no role by a guess alone."""
+    return column.role == "ignore" and bool(column.guess)
+
+
+def _columns_as_toml(mapping: TableMapping) -> tomlkit.items.Table:
+    """Return the section on columns, with what was guessed as comments."""
+    columns = tomlkit.table()
+    for role in ROLES:
+        # What is left out by a guess alone is not written as if a person had left it out.
+        playing = [
+            column for column in mapping.columns if column.role == role and not _left_out(column)
+        ]
+        if not playing:
+            continue
+        names = [column.heading or column.letter for column in playing]
+        # A heading that stands twice names no column.
+        headings = [column.heading for column in mapping.columns]
+        names = [
+            column.letter if headings.count(name) > 1 else name
+            for column, name in zip(playing, names, strict=True)
+        ]
+        columns[role] = names[0] if len(names) == 1 else names
+        guesses = [f"{column.letter}: {column.guess}" for column in playing if column.guess]
+        if guesses:
+            columns[role].comment("guessed; " + "; ".join(guesses))
+    for column in mapping.columns:
+        if _left_out(column):
+            name = f"{column.letter} {column.heading}".strip()
+            columns.add(tomlkit.comment(f"{name}: no role ({column.guess})"))
+    return columns
 
 
 def column_index(reference: str | int, headings: list[str]) -> int | None:
@@ -215,6 +233,12 @@ def read_mapping(file: Path, headings_of: Callable[[str, str, int], list[str]]) 
             except UsageError as error:
                 raise InputError(error.what, todo=error.todo, file=file) from None
             columns.append(Column(place, role, headings[place]))
+    named = {column.index for column in columns}
+    columns += [
+        Column(place, "ignore", heading, "named nowhere")
+        for place, heading in enumerate(headings)
+        if place not in named
+    ]
     parties = {
         key: str(content.get(section, {}).get(name, ""))
         for key, section, name in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from gapgraph.intake.left_out import LeftOut
 from gapgraph.intake.problems import Problem
 from gapgraph.intake.values import Value, ValueReader
 
@@ -59,12 +60,14 @@ class ReadTable:
 
     :ivar reader: the values, counted
     :ivar headings: column headings that stand under a section's title, by the title's row
+    :ivar left_out: columns with words in them that nobody gave a role
     """
 
     directives: list[ReadDirective]
     reader: ValueReader
     problems: list[Problem]
     headings: dict[int, list[str]] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def blocking(self) -> bool:

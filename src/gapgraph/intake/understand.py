@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from gapgraph.grid import Cell, Grid, Paragraph
 from gapgraph.intake.guess import headings
+from gapgraph.intake.left_out import left_out
 from gapgraph.intake.mapping import TableMapping
 from gapgraph.intake.problems import Problem
 from gapgraph.intake.records import ReadDirective, ReadTable, ReadText, ReadTopic
@@ -34,12 +35,20 @@ def understand(
     table = _Understanding(grid, mapping, words)
     table.read()
     directives = list(table.directives.values())
-    problems = [*table.problems, *check(directives), *table.values.problems(), *table.of_all()]
+    unread = left_out(grid, mapping, words)
+    problems = [
+        *table.problems,
+        *check(directives),
+        *table.values.problems(),
+        *table.of_all(),
+        *(column.problem for column in unread),
+    ]
     return ReadTable(
         directives,
         table.values,
         sorted(problems, key=lambda problem: table.order.get(problem.place, -1)),
         table.printed,
+        unread,
     )
 
 

@@ -214,8 +214,8 @@ def _read(report: Report, words: Words) -> Iterator[Block]:
         return
     if not account.number("statements"):
         said = words.gettext(
-            "El cuadro no trae observaciones: de un tema con elemento no se sabe más que lo que "
-            "dice su casilla."
+            "Del cuadro no se tomaron observaciones: de un tema con elemento no se sabe más que lo "
+            "que dice su casilla."
         )
     else:
         said = words.gettext(
