@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph, URIRef
 
+from conftest import SUMMARY
 from gapgraph.annex.description import read_description
 from gapgraph.annex.export import fits_five_columns
 from gapgraph.annex.graph import graph_of
@@ -30,6 +33,8 @@ from serving import gapgraph
 from test_taken_tables import ARTICLES, DATA, EDGES, HARBOUR, Rows, csv_of, folder_of, read
 
 WORDS = read_words(DATA)
+#: How many tables are made up: `TABLES=5000` before a release.
+TABLES_TRIED = int(os.environ.get("TABLES", "100"))
 #: A Spanish table with letters, free names of parts, degrees and a status.
 CISTERNAS: Rows = [
     ["Código", "Requisito", "Indicador", "Tema", "Plan", "Relación", "Grado", "Comentarios"],
@@ -208,10 +213,16 @@ def test_relations_have_a_word_in_each_format_that_intake_knows() -> None:
 # --- Any table ------------------------------------------------------------------------------
 
 #: Any words: a letter first, since blanks and signs alone are no words.
-LETTERS = st.builds(
+WORDS_OF_ANY_SCRIPT = st.builds(
     str.__add__,
     st.characters(codec="utf-8", categories=("L",)),
     st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs"))),
+)
+#: Most of them short, some of thousands of letters.
+LETTERS = st.builds(
+    lambda words, times: " ".join([words] * times)[:30_000],
+    WORDS_OF_ANY_SCRIPT,
+    st.sampled_from([1] * 15 + [900]),
 )
 NOTATIONS = st.one_of(
     st.integers(1, 40).map(str),
@@ -242,6 +253,12 @@ def rows(topics: st.SearchStrategy[str], *, once: bool) -> st.SearchStrategy[lis
     )  # fmt: skip
 
 
+#: Rows whose identifiers and texts are one merged cell, from the first to the last.
+MERGED = st.lists(st.integers(2, 7), max_size=4, unique=True).map(
+    lambda cuts: [
+        (first, last) for first, last in zip(sorted(cuts)[::2], sorted(cuts)[1::2], strict=False)
+    ]
+)
 #: A directive with two texts is refused, and a value beside no topic: most tables have neither.
 ROWS = st.integers(1, 10).flatmap(
     lambda chosen: (
@@ -251,6 +268,23 @@ ROWS = st.integers(1, 10).flatmap(
     )
 )
 HEADINGS = ["Code", "Requirement", "Topic", "Plan", "Relation", "Degree", "Comments"]
+
+
+def sheet_with_merges(
+    file: Path, rows: list[tuple[str, ...]], merged: list[tuple[int, int]]
+) -> Path:
+    """Write a workbook with its headings on row 1."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (HEADINGS, *rows):
+        sheet.append([cell or None for cell in row])
+    for first, last in merged:
+        if last <= len(rows) + 1:
+            for column in (1, 2):
+                sheet.merge_cells(None, first, column, last, column)
+    book.save(file)
+    return file
 
 
 def graph_from(taken: Intake, path: Path) -> Graph:
@@ -266,16 +300,20 @@ def test_any_table_that_is_read_is_written_and_read_to_the_same_graph(
     read_back = Counter[bool]()
 
     @settings(
-        max_examples=100,
+        max_examples=TABLES_TRIED,
         deadline=None,
         derandomize=True,  # how many are read is asserted, and so may not be chance
         suppress_health_check=list(HealthCheck),
     )
-    @given(ROWS)
-    def check(rows: list[tuple[str, ...]]) -> None:
+    @given(ROWS, st.one_of(st.just([]), MERGED))
+    def check(rows: list[tuple[str, ...]], merged: list[tuple[int, int]]) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            file = csv_of(folder, "t.csv", [HEADINGS, *rows])
+            file = (
+                sheet_with_merges(folder / "t.xlsx", rows, merged)
+                if merged
+                else csv_of(folder, "t.csv", [HEADINGS, *rows])
+            )
             try:
                 graph = graph_from(guess(file, DATA, values=[("element", "*")], catalogue={}), file)
             except GapgraphError:
@@ -288,4 +326,8 @@ def test_any_table_that_is_read_is_written_and_read_to_the_same_graph(
             read_back[True] += 1
 
     check()
+    request.node.user_properties.append(
+        (SUMMARY, f"read {read_back[True]}, refused {read_back[False]}")
+    )
     assert read_back[True] > read_back[False]
+    assert read_back.total() >= TABLES_TRIED

@@ -194,7 +194,12 @@ class _Composer:
                 self.graph, self.analysis, self.graph.subjects(GG.mapsTopic, topic)
             )
             cells = [self.value(each) for each in in_order(self.graph, mappings)] or [{}]
-            if len(cells) > 1 and "status" in cells[-1] and "status" not in cells[-2]:
+            if (
+                len(cells) > 1
+                and "status" in cells[-1]
+                and "status" not in cells[-2]
+                and not (cells[-1]["degree"] or cells[-1]["relation"])
+            ):
                 # A status beside a part of the plan has a column of its own.
                 status = cells.pop()["element"]
                 cells[-1]["status"] = status

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from gapgraph.grid import Cell, Grid, Paragraph
@@ -13,13 +13,10 @@ from gapgraph.intake.mapping import TableMapping
 from gapgraph.intake.problems import Problem
 from gapgraph.intake.records import ReadDirective, ReadTable, ReadText, ReadTopic
 from gapgraph.intake.values import Element, Value, ValueReader
+from gapgraph.intake.whole import whole_problems
 from gapgraph.intake.words import IntakeWords, fold
-from gapgraph.namespaces import slug
 
 __all__ = ["understand"]
-
-#: What spreadsheets show in place of a value.
-_ERRORS = frozenset({"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NUM!", "#NULL!"})
 
 
 def understand(
@@ -40,7 +37,7 @@ def understand(
         *table.problems,
         *check(directives),
         *table.values.problems(),
-        *table.of_all(),
+        *whole_problems(grid, directives, table.values, texts=bool(mapping.of_role("text"))),
         *(column.problem for column in unread),
     ]
     return ReadTable(
@@ -323,82 +320,3 @@ class _Understanding:
             kind = self.values.kind(status.text)
             topic.status = Value(status.text, kind, status.place, status.row)
             self.values.note(topic.status)
-
-    def of_all(self) -> Iterator[Problem]:
-        """Yield what is wrong with the table as a whole."""
-        for row in self.grid.rows:
-            for cell in row:
-                if cell.text in _ERRORS and not cell.covered:
-                    yield Problem(
-                        cell.place,
-                        cell.text,
-                        "the cell holds an error of the spreadsheet",
-                        "mend its formula, or write the value",
-                    )
-        slugs: dict[str, ReadDirective] = {}
-        for directive in self.directives.values():
-            name = slug(directive.notation)
-            other = slugs.setdefault(name, directive)
-            if not name or other is not directive:
-                yield Problem(
-                    directive.place,
-                    directive.notation,
-                    "has no letter or digit to make an address of"
-                    if not name
-                    else f"would have the address of {other.notation!r} ({other.place})",
-                    "give each directive an identifier of its own",
-                )
-            if not directive.texts and self.columns.get("text"):
-                yield Problem(
-                    directive.place,
-                    directive.notation,
-                    "the directive has no text",
-                    "write it, or name the framework that has it (--framework)",
-                )
-            for topic in directive.topics:
-                nones = [value for value in topic.values if value.kind == "none"]
-                if nones and len(topic.values) > len(nones):
-                    yield Problem(
-                        nones[0].place,
-                        nones[0].literal,
-                        f"topic {topic.label[:40]!r} has this beside another value",
-                        "keep one of the two",
-                    )
-                if not topic.values and topic.status is None:
-                    yield Problem(
-                        topic.place,
-                        topic.label,
-                        "the topic has no value",
-                        "write an element of the plan, or the words for nothing",
-                    )
-        yield from self._elements()
-
-    def _elements(self) -> Iterator[Problem]:
-        """Yield codes that have two names, and addresses that two elements would share."""
-        named: dict[str, Value] = {}
-        slugs: dict[str, Value] = {}
-        for value in self.values.first.values():
-            element = value.element
-            if element is None:
-                continue
-            if element.label:
-                known = named.setdefault(element.key, value)
-                assert known.element is not None
-                if fold(known.element.label) != fold(element.label):
-                    yield Problem(
-                        value.place,
-                        value.literal,
-                        f"{element.code} is {known.element.label!r} at {known.place}",
-                        "mend the code or the name",
-                        blocking=False,
-                    )
-            name = slug(element.code or element.label)
-            other = slugs.setdefault(name, value)
-            assert other.element is not None
-            if other.element.key != element.key or not name:
-                yield Problem(
-                    value.place,
-                    value.literal,
-                    f"would have the address of {other.literal!r} ({other.place})",
-                    "give each element a code or name of its own",
-                )
