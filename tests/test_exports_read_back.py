@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import tempfile
+import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from html import escape
 from pathlib import Path
 
 import openpyxl
@@ -14,19 +17,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph, URIRef
+from rdflib.term import Node
 
 from conftest import SUMMARY
 from gapgraph.annex.description import read_description
 from gapgraph.annex.export import fits_five_columns
+from gapgraph.annex.forms import FORMS
 from gapgraph.annex.graph import graph_of
 from gapgraph.annex.sheet import sheet_of
 from gapgraph.annex.taken import records_of
 from gapgraph.errors import GapgraphError
+from gapgraph.grid import read_grids
 from gapgraph.intake.command import Intake, guess, read_folder
 from gapgraph.intake.words import RELATIONS, read_words
 from gapgraph.links.oscal import RELATIONSHIPS, export_oscal
 from gapgraph.links.sssom import PREDICATES, export_sssom, names_of
-from gapgraph.namespaces import GG, SKOS
+from gapgraph.namespaces import GG, RDF, SKOS
 from gapgraph.reading.graph import reading_graph
 from gapgraph.turtle import Triple, read_turtle
 from serving import gapgraph
@@ -327,7 +333,90 @@ def test_any_table_that_is_read_is_written_and_read_to_the_same_graph(
 
     check()
     request.node.user_properties.append(
-        (SUMMARY, f"read {read_back[True]}, refused {read_back[False]}")
+        (SUMMARY, f"{read_back[True]} tables read back, {read_back[False]} refused")
     )
     assert read_back[True] > read_back[False]
     assert read_back.total() >= TABLES_TRIED
+
+
+# --- Files that people open -----------------------------------------------------------------
+
+
+def as_ods(rows: Sequence[Sequence[str]]) -> bytes:
+    """Return rows as an OpenDocument sheet, a paragraph for each line."""
+
+    def cell(text: str) -> str:
+        lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in text.split("\n"))
+        kind = ' office:value-type="string"' if text else ""
+        return f"<table:table-cell{kind}>{lines if text else ''}</table:table-cell>"
+
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    body = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr(
+            "META-INF/manifest.xml",
+            "<manifest:manifest "
+            'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+            '<manifest:file-entry manifest:full-path="/" '
+            'manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>'
+            "</manifest:manifest>",
+        )
+        package.writestr(
+            "content.xml",
+            f'<?xml version="1.0"?><office:document-content {names}><office:body>'
+            f'<office:spreadsheet><table:table table:name="annex">{body}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("form", [*FORMS, "ods"])
+def test_the_annex_as_a_file_that_people_open_is_read_back(tmp_path: Path, form: str) -> None:
+    """The same asserted graph, whole, lines and source aside; topics underlined where it can be."""
+    graph = read_turtle(DATA / "annex.ttl")
+    folder = tmp_path / "annex"
+    sheet = sheet_of(graph, WORDS)
+    sheet.write(folder, form if form in FORMS else "csv")
+    file = folder / f"table.{form}"
+    if form == "ods":
+        (folder / "table.csv").unlink()
+        file.write_bytes(as_ods(sheet.rows))
+        mapping = folder / "analysis.toml"
+        mapping.write_text(mapping.read_text("utf-8").replace("table.csv", "table.ods"), "utf-8")
+    underlined = form in {"xlsx", "docx", "html"}
+    (grid,) = read_grids(file)
+    found = [
+        paragraph.text
+        for row in grid.rows
+        for cell in row
+        for paragraph in cell.paragraphs
+        if paragraph.marked("underline")
+    ]
+    topics = Counter(str(text) for _, text in topics_of(graph))
+    assert len(grid.rows) == 1 + (67 if underlined else len(sheet.rows) - 1)
+    assert Counter(found) == (topics if underlined else Counter())
+    assert topics.total() == 111
+    (source,) = read(folder)
+    assert plain(source.asserted) == plain(graph)
+    assert len(plain(graph)) > 3_000
+
+
+def topics_of(graph: Graph) -> Iterator[tuple[Node, Node]]:
+    for topic in graph.subjects(RDF.type, GG.Topic):
+        yield topic, next(graph.objects(topic, GG.text))
+
+
+def test_topics_beside_relations_keep_a_column_of_their_own(tmp_path: Path) -> None:
+    graph = graph_in(tmp_path, "cisternas")
+    for form in FORMS:
+        sheet_of(graph, WORDS).write(tmp_path / form, form)
+        (source,) = read(tmp_path / form)
+        assert plain(source.asserted) == plain(graph), form
+    first = (tmp_path / "xlsx" / "table.xlsx").read_bytes()
+    sheet_of(graph, WORDS).write(tmp_path / "xlsx", "xlsx")
+    assert (tmp_path / "xlsx" / "table.xlsx").read_bytes() == first

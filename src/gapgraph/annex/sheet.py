@@ -7,12 +7,9 @@ lines, checksum and the headings of columns aside.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
@@ -20,14 +17,13 @@ from rdflib.term import Node
 from gapgraph.annex.export import chosen_analysis, in_order, of_analysis, words_of
 from gapgraph.annex.table import title_of
 from gapgraph.annex.values import RELATIONS, STATUSES
-from gapgraph.files import write_atomic
+from gapgraph.annex.written import Sheet
 from gapgraph.intake.guess import ELEMENT_PATTERN
-from gapgraph.intake.keys import FILE_NAME
-from gapgraph.intake.mapping import Column, Parties, TableMapping, mapping_as_toml
+from gapgraph.intake.mapping import Column, Parties, TableMapping
 from gapgraph.intake.words import IntakeWords, fold
 from gapgraph.namespaces import DCTERMS, GG, ID, PROV, RDF, SKOS, slug
 
-__all__ = ["Sheet", "sheet_of"]
+__all__ = ["sheet_of"]
 
 #: The columns of a sheet, but for sections, which have two a level.
 _ROLES = (
@@ -38,32 +34,6 @@ _ROLES = (
 _BLANK = "∅"
 #: How the name of a part follows its code.
 _NAMED = r"(?:[\s:.,–—-]+(?P<label>.+))?"
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A table: its rows, and how they are read.
-
-    :param rows: the cells of each row, a line for each paragraph; the first are the headings
-    :param mapping: the mapping by which they are read back
-    :param more: what else is known of analysis, framework and plan, as keys of ``analysis.toml``
-    """
-
-    rows: tuple[tuple[str, ...], ...]
-    mapping: TableMapping
-    more: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-
-    def write(self, folder: Path) -> None:
-        """Write the rows and their mapping to a folder, which `gapgraph build` takes."""
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomic(folder / self.mapping.file, self.as_csv())
-        write_atomic(folder / FILE_NAME, mapping_as_toml(self.mapping, self.more))
-
-    def as_csv(self) -> str:
-        """Return the rows as comma-separated text."""
-        written = io.StringIO()
-        csv.writer(written, lineterminator="\n").writerows(self.rows)
-        return written.getvalue()
 
 
 @dataclass

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from gapgraph.annex.export import export_table, fits_five_columns
+from gapgraph.annex.forms import FORMS
 from gapgraph.annex.sheet import sheet_of
 from gapgraph.cli.context import Context, file_type, output_option, say, write_out
 from gapgraph.files import write_atomic
@@ -33,7 +34,14 @@ def export() -> None:
     metavar="DIR",
     help="Write the table and its analysis.toml to a folder, for `gapgraph build --analysis DIR`.",
 )
-def table(file: Path | None, analysis: str | None, to: Path | None) -> None:
+@click.option(
+    "--form",
+    type=click.Choice(FORMS),
+    default="csv",
+    show_default=True,
+    help="Of the table in the folder.",
+)
+def table(file: Path | None, analysis: str | None, to: Path | None, form: str) -> None:
     """Print the table again from an asserted graph (data/annex.ttl).
 
     A table of five columns, with numbered directives in sections, is printed in that form; any
@@ -45,7 +53,7 @@ def table(file: Path | None, analysis: str | None, to: Path | None) -> None:
     graph = read_turtle(file or home.data / "annex.ttl")
     chosen, words = URIRef(analysis) if analysis else None, read_words(home.data)
     if to is not None:
-        sheet_of(graph, words, chosen).write(to)
+        sheet_of(graph, words, chosen).write(to, form)
         say(f"{to}: the table and how it is read")
     elif fits_five_columns(graph, words, chosen):
         write_out(export_table(graph, chosen))
