@@ -15,7 +15,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from gapgraph.annex.export import chosen_analysis, in_order, of_analysis, words_of
-from gapgraph.annex.table import title_of
+from gapgraph.annex.framework import FrameworkText
 from gapgraph.annex.values import RELATIONS, STATUSES
 from gapgraph.annex.written import Sheet
 from gapgraph.intake.guess import ELEMENT_PATTERN
@@ -69,34 +69,20 @@ class _Values:
         return {kind: tuple(words) for kind, words in own.items()}
 
 
-class _Composer:
+class _Composer(FrameworkText):
     """Composes the sheet of one analysis."""
 
     def __init__(self, graph: Graph, analysis: Node, words: IntakeWords) -> None:
-        self.graph, self.analysis = graph, analysis
-        self.framework = graph.value(analysis, GG.framework)
+        super().__init__(graph, graph.value(analysis, GG.framework))
+        self.analysis = analysis
         self.language = str(graph.value(analysis, DCTERMS.language) or "")
         self.values = _Values(words, self.language)
-        self.directives = [
-            each
-            for each in in_order(graph, graph.subjects(GG.ofFramework, self.framework))
-            if (each, RDF.type, GG.Directive) in graph
-        ]
         self.parts: dict[str, Node] = {}
         self.own_topics = all(
             words_of(graph, topic, GG.text) == self.title(directive)
             for directive in self.directives
             for topic in self.topics(directive)
         )
-
-    def text(self, directive: Node) -> str:
-        """Return a directive's text; nothing where its identifier stands for it."""
-        text = words_of(self.graph, directive, GG.text)
-        return "" if text == self.notation(directive) else text
-
-    def notation(self, node: Node) -> str:
-        """Return an identifier as printed."""
-        return words_of(self.graph, node, SKOS.notation) or words_of(self.graph, node, GG.number)
 
     def title(self, directive: Node) -> str:
         """Return what the topic of a directive that is its own says."""
@@ -106,27 +92,6 @@ class _Composer:
         """Return a directive's topics in the analysis."""
         topics = self.graph.objects(directive, GG.hasTopic)
         return in_order(self.graph, of_analysis(self.graph, self.analysis, topics))
-
-    def path(self, directive: Node) -> list[tuple[str, str]]:
-        """Return code and title of each section that a directive stands in, the widest first."""
-        found = []
-        section = self.graph.value(directive, GG.inSection)
-        while section is not None and section != self.framework:
-            found.append(self.section(section))
-            section = self.graph.value(section, GG.partOf)
-        return found[::-1]
-
-    def section(self, section: Node) -> tuple[str, str]:
-        """Return code and title of a section, as two cells that are read back as one."""
-        heading, code = words_of(self.graph, section, GG.literalLabel), self.notation(section)
-        rest = heading.removeprefix(code).strip()
-        if heading == code:
-            return code, ""
-        if heading == f"{code} {rest}" and title_of(rest) == words_of(
-            self.graph, section, SKOS.prefLabel
-        ):
-            return code, rest
-        return (code, heading) if heading.startswith(code) else ("", heading)
 
     def rows(self) -> Iterator[tuple[list[tuple[str, str]], dict[str, str]]]:
         """Yield each row: the path of its sections, and its cells by role."""

@@ -6,14 +6,19 @@ from pathlib import Path
 
 import click
 
+from gapgraph.annex.forms import FORMS
+from gapgraph.annex.template import read_template_words, template_files
 from gapgraph.cli.context import Context, say, write_out
 from gapgraph.errors import UsageError, ViolationError
 from gapgraph.files import write_atomic
 from gapgraph.grid import GridLimits
+from gapgraph.intake.catalogue import KnownFramework, known_frameworks
 from gapgraph.intake.command import Intake, read_folder, take_in
 from gapgraph.intake.keys import FILE_NAME
 from gapgraph.intake.mapping import Parties
 from gapgraph.intake.problems import problems_as_text
+from gapgraph.intake.words import read_words
+from gapgraph.turtle import read_turtle
 
 __all__ = ["intake"]
 
@@ -32,12 +37,14 @@ def _pairs(
 
 
 @click.command()
-@click.argument("path", type=click.Path(exists=True, path_type=Path), metavar="FILE|DIR")
+@click.argument(
+    "path", type=click.Path(exists=True, path_type=Path), metavar="FILE|DIR", required=False
+)
 @click.option(
     "--to",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Folder that gets the analysis.",
+    help="Folder that gets the analysis; with --template, the file.",
 )
 @click.option("--sheet", default="", metavar="NAME", help="The sheet or table, by name or number.")
 @click.option(
@@ -77,9 +84,18 @@ def _pairs(
     metavar="FILE.html",
     help="Write a page: the table as it was, beside what was understood.",
 )
+@click.option(
+    "--template",
+    default="",
+    metavar="FRAMEWORK",
+    help="Write a table to fill: the directives of a framework that is known, by its short name.",
+)
+@click.option(
+    "--form", type=click.Choice(FORMS), default="xlsx", show_default=True, help="Of --template."
+)
 @click.option("--strict", is_flag=True, help="Leave with 1 for remarks too.")
 def intake(
-    path: Path,
+    path: Path | None,
     to: Path | None,
     sheet: str,
     header_row: int | None,
@@ -88,16 +104,25 @@ def intake(
     *,
     check: bool,
     preview: Path | None,
+    template: str,
+    form: str,
     strict: bool,
     **parties: str,
 ) -> None:
     """Read a table of any form, and say all that is unclear in it at once."""
     context = Context()
+    if template:
+        _write_template(context, template, form, parties["language"], to)
+        return
+    if path is None:
+        raise UsageError("no table is named", todo="name a FILE or a folder, or --template")
     limits = GridLimits(
         file_bytes=context.settings.number("max_source_bytes"),
         cell_characters=context.settings.number("max_cell_characters"),
     )
     data = context.home.data
+    if to is not None and to.is_file():
+        raise UsageError(f"{to} is a file", todo="name a folder with --to")
     if path.is_dir():
         if not check and preview is None:
             raise UsageError(
@@ -125,6 +150,39 @@ def intake(
     if preview is not None:
         write_atomic(preview, taken.preview())
     _report(taken, folder, strict=strict)
+
+
+def _write_template(
+    context: Context, framework: str, form: str, language: str, to: Path | None
+) -> None:
+    """Write a table to be filled; what is there already may have been filled, and stays."""
+    home = context.home
+    files = [home.data / "annex.ttl", *sorted(context.output(None).glob("*.ttl"))]
+    catalogue: dict[str, KnownFramework] = {}
+    for file in files:
+        if file.is_file():
+            catalogue = {**known_frameworks(read_turtle(file)), **catalogue}
+    known = catalogue.get(framework)
+    if known is None:
+        raise UsageError(
+            f"no framework {framework!r} is known",
+            todo=f"name one of {', '.join(sorted(catalogue))}, or build a table that brings it",
+        )
+    language = language or known.language
+    said = read_template_words(home.data).of(language)
+    written = template_files(known, read_words(home.data), said, form=form, language=language)
+    target = to or Path(f"{framework}.{form}")
+    if target.suffix != f".{form}":
+        target = target / f"{framework}.{form}"
+    places = [target.with_name(target.stem + ending) for ending in written]
+    for place in places:
+        if place.exists():
+            raise UsageError(f"{place} is there already", todo="name another file with --to")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for place, content in zip(places, written.values(), strict=True):
+        write_atomic(place, content)
+        say(f"{place}: written")
+    say(f"fill {target}, and run: gapgraph build --analysis {target}")
 
 
 def _report(taken: Intake, folder: Path, *, strict: bool) -> None:

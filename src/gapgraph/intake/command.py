@@ -130,7 +130,9 @@ def guess(
         above = (cell.text for row in grid.rows if row[0].row < mapping.header_row for cell in row)
         named = framework_named(above, catalogue)
         mapping = replace(mapping, parties=replace(mapping.parties, framework=named))
-    mapping = replace(mapping, parties=guessed_parties(file, grid, mapping, words.languages))
+    known = mapping.parties.framework in catalogue
+    found = guessed_parties(file, grid, mapping, words, known=known)
+    mapping = replace(mapping, parties=found)
     return _understood(grid, mapping, words, catalogue)
 
 

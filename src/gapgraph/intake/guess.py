@@ -204,7 +204,8 @@ def _parts_codes(literals: Sequence[str], mark: str) -> bool:
 
 
 def _topic_mark(body: Sequence[Sequence[Cell]], by_role: Mapping[str, Sequence[int]]) -> str:
-    if by_role["topic"]:
+    # A column of topics that nobody filled holds none.
+    if any(row[place].text for row in body for place in by_role["topic"]):
         return "column"
     marks: Counter[str] = Counter()
     for row in body:

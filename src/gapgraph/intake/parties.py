@@ -10,38 +10,45 @@ from pathlib import Path
 
 from gapgraph.grid import SUFFIXES, Grid
 from gapgraph.intake.mapping import Parties, TableMapping
+from gapgraph.intake.words import IntakeWords, fold
 from gapgraph.namespaces import slug
 
 __all__ = ["guessed_parties", "language_of", "stem_of"]
 
 #: How many words of a language must stand in a table, and how many times those of the next one.
 _LEAST, _LEAD = 4, 1.2
+#: What a table only repeats of its framework.
+_OF_FRAMEWORK = ("section", "text", "indicator")
 
 
 def guessed_parties(
-    file: Path, grid: Grid, mapping: TableMapping, words: Mapping[str, str]
+    file: Path, grid: Grid, mapping: TableMapping, words: IntakeWords, *, known: bool = False
 ) -> Parties:
     """Return who is compared, with what nobody said taken from the file's name and the headings.
 
-    :param words: the languages of usual words
+    :param words: the words by which columns and languages are known
+    :param known: whether the framework is known, whose own texts may be of another language
     """
     parties = mapping.parties
     stem = stem_of(file)
     headings = {column.role: column.heading for column in reversed(mapping.columns)}
+    # "Plan" over a column says what it holds, and names no plan.
+    names = {role: text for role, text in headings.items() if fold(text) not in words.headings}
+    its = {place for role in _OF_FRAMEWORK for place in mapping.of_role(role)} if known else set()
     texts = (
         cell.text
         for row in grid.rows
-        for cell in row
-        if not cell.covered and row[0].row > mapping.header_row
+        for place, cell in enumerate(row)
+        if not cell.covered and (place not in its or row[0].row < mapping.header_row)
     )
     return replace(
         parties,
         framework=parties.framework or stem,
         framework_label=parties.framework_label
-        or ("" if parties.framework else headings.get("text") or headings.get("directive", "")),
+        or ("" if parties.framework else names.get("text") or names.get("directive", "")),
         plan=parties.plan or stem,
-        plan_label=parties.plan_label or headings.get("element", ""),
-        language=parties.language or language_of([*headings.values(), *texts], words),
+        plan_label=parties.plan_label or names.get("element", ""),
+        language=parties.language or language_of([*headings.values(), *texts], words.languages),
     )
 
 

@@ -54,13 +54,13 @@ class IntakeWords:
     :param headings: the roles of headings, by their words
     :param values: the classes of values, by their words
     :param languages: the languages of usual words, parted by spaces
-    :param first: the first word of each role and class in a language, as it is written
+    :param listed: the words of each role and class in a language, as they are written
     """
 
     headings: dict[str, str]
     values: dict[str, str]
     languages: dict[str, str]
-    first: dict[tuple[str, str], str]
+    listed: dict[tuple[str, str], tuple[str, ...]]
 
     def word(self, name: str, language: str) -> str:
         """Return how a language writes a role or class; else how the first does that has one.
@@ -70,8 +70,8 @@ class IntakeWords:
         """
         family = language.partition("-")[0]
         for each in (family, *self.languages):
-            if (each, name) in self.first:
-                return self.first[each, name]
+            if (each, name) in self.listed:
+                return self.listed[each, name][0]
         return name
 
     def heading(self, role: str, language: str) -> str:
@@ -103,12 +103,12 @@ def read_words(data: Path) -> IntakeWords:
     :raises InputError: for a row with an unknown role or class
     """
     folder = data / "intake"
-    first: dict[tuple[str, str], str] = {}
+    listed: dict[tuple[str, str], tuple[str, ...]] = {}
     return IntakeWords(
-        headings=_words(folder / "headings.tsv", "role", ROLES, first),
-        values=_words(folder / "values.tsv", "class", CLASSES, first),
+        headings=_words(folder / "headings.tsv", "role", ROLES, listed),
+        values=_words(folder / "values.tsv", "class", CLASSES, listed),
         languages=_languages(folder / "languages.tsv"),
-        first=first,
+        listed=listed,
     )
 
 
@@ -120,14 +120,15 @@ def _languages(file: Path) -> dict[str, str]:
 
 
 def _words(
-    file: Path, column: str, known: Iterable[str], first: dict[tuple[str, str], str]
+    file: Path, column: str, known: Iterable[str], listed: dict[tuple[str, str], tuple[str, ...]]
 ) -> dict[str, str]:
-    """Return the role or class of each word, and note the first word of each."""
+    """Return the role or class of each word, and list the words of each."""
     found: dict[str, str] = {}
     for row in read_tsv(file, ("language", column, "words")):
         if row[column] not in known:
             raise row.fail(f"has the unknown {column} {row[column]!r}", f"use {', '.join(known)}")
-        first.setdefault((row["language"], row[column]), row["words"])
+        key = (row["language"], row[column])
+        listed[key] = (*listed.get(key, ()), row["words"])
         if found.setdefault(fold(row["words"]), row[column]) != row[column]:
             raise row.fail(f"{row['words']!r} has another {column} above", "keep one of the two")
     return found
