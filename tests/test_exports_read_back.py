@@ -51,7 +51,19 @@ CISTERNAS: Rows = [
     ["B", "Limpiar las cisternas.", "", "Limpieza", "Parcial", "", "", ""],
     ["C bis", "Techar las cisternas.\nY cercarlas.", "", "", "", "", "", ""],
 ]  # fmt: skip
+#: A text that is an identifier, a status with a degree, and words that name a part in one row and
+#: say in another that there is nothing.
+SLIPS: Rows = [
+    ["Code", "Requirement", "Topic", "Plan", "Relation", "Degree"],
+    ["A", "A", "Bells", "Eje 2", "", ""],
+    ["", "", "", "n/a", "", "50"],
+    ["B", "Oil the bells.", "Oil", "the old mill", "none", ""],
+    ["C", "Mend the bells.", "Mending", "The Old Mill", "", ""],
+    ["D", "Hang the bells.", "Hanging", "partial", "none", ""],
+    ["E", "Count the bells.", "Counting", "Partial", "subset", ""],
+]
 TABLES = {
+    "slips": (SLIPS, {"values": [("element", "*")]}),
     "harbour": (HARBOUR, {"columns": [("section", each) for each in "ABCD"]}),
     "treaty": (ARTICLES, {}),
     "eyes": (EDGES, {"values": [("element", "*")]}),

@@ -40,16 +40,21 @@ _NAMED = r"(?:[\s:.,–—-]+(?P<label>.+))?"
 class _Values:
     """The words of a sheet's values, and what they say.
 
-    :ivar classes: the class of each word
+    :ivar classes: the class of each word, by what its spellings have in common
+    :ivar spelled: the spellings that have the class of their word
     """
 
     words: IntakeWords
     language: str
     classes: dict[str, str] = field(default_factory=dict)
+    spelled: dict[str, str] = field(default_factory=dict)
 
     def takes(self, literal: str, kind: str) -> bool:
         """Tell whether a word may say something: nothing else was said by it."""
-        return self.classes.setdefault(literal, kind) == kind
+        taken = self.classes.setdefault(fold(literal), kind) == kind
+        if taken:
+            self.spelled[literal] = kind
+        return taken
 
     def word(self, kind: str) -> str:
         """Return a word that says something, in the table's language where there is one."""
@@ -61,7 +66,7 @@ class _Values:
         :param is_part: tells whether words are known by themselves for a part of the plan
         """
         own: dict[str, list[str]] = {}
-        for literal, kind in self.classes.items():
+        for literal, kind in self.spelled.items():
             usual = self.words.values.get(fold(literal), "")
             known = kind == "element" and not usual and is_part(literal)
             if usual != kind and not known:
@@ -78,10 +83,35 @@ class _Composer(FrameworkText):
         self.language = str(graph.value(analysis, DCTERMS.language) or "")
         self.values = _Values(words, self.language)
         self.parts: dict[str, Node] = {}
+        self.take_words()
         self.own_topics = all(
             words_of(graph, topic, GG.text) == self.title(directive)
             for directive in self.directives
             for topic in self.topics(directive)
+        )
+
+    def take_words(self) -> None:
+        """Give each word one class: what names a part, or says a status, says no more elsewhere."""
+        mappings = of_analysis(self.graph, self.analysis, self.graph.subjects(GG.mapsTopic))
+        literals: dict[str, set[str]] = {}
+        for mapping in in_order(self.graph, mappings):
+            literal, kind = words_of(self.graph, mapping, GG.literalLabel), self.kind(mapping)
+            literals.setdefault(kind, set()).add("" if literal == _BLANK else literal)
+            part = self.graph.value(mapping, GG.mapsTo)
+            if part is not None:
+                self.parts[literal] = part
+        for kind in ("element", *STATUSES, *RELATIONS, "none"):
+            for literal in sorted(literals.get(kind, ())):
+                self.values.takes(literal, kind)
+
+    def kind(self, mapping: Node) -> str:
+        """Return the class of a value."""
+        if self.graph.value(mapping, GG.mapsTo) is not None:
+            return "element"
+        return (
+            _local(self.graph.value(mapping, GG.declaredStatus), STATUSES)
+            or _local(self.graph.value(mapping, GG.relation), RELATIONS)
+            or "none"
         )
 
     def title(self, directive: Node) -> str:
@@ -151,12 +181,10 @@ class _Composer(FrameworkText):
         degree = words_of(self.graph, mapping, GG.degree)
         written = "" if literal == _BLANK else literal
         if part is not None:
-            self.parts[literal] = part
-            self.values.takes(literal, "element")
             said = relation or status
             cells = {"relation": self.values.word(said) if said else ""}
         else:
-            kind = status or relation or "none"
+            kind = self.kind(mapping)
             # Where the words name a part elsewhere, what relates them to nothing says so here.
             fits = self.values.takes(written, kind)
             said = (relation if status else "") if fits else kind
