@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from html import escape
 from pathlib import Path
 
 import openpyxl
@@ -248,6 +249,51 @@ def test_twenty_mistakes_in_one_sheet_are_told_in_one_run(tmp_path: Path) -> Non
         assert problem.todo.split("'")[0][:20] in cell
     written = (tmp_path / "a" / "problems.tsv").read_text().splitlines()
     assert [line.split("\t")[0] for line in written[1:]] == [problem.place for problem in blocking]
+
+
+#: The cells that are wrong in the sheet below, a mistake each.
+WRONG = [
+    "J2", "B3", "F4", "F5", "H6", "I7", "E8", "F9", "E10", "C12",
+    "B14", "B15", "B16", "F17", "F19", "F20", "G21", "F22", "F23", "F24",
+]  # fmt: skip
+
+
+def test_twenty_mistakes_of_many_kinds_in_one_sheet(tmp_path: Path) -> None:
+    headings = [*HEADINGS, "Estado", "Relación", "Bitácora"]
+    rows: list[list[object]] = [
+        [None, None, None, None, "Suelto", "A.1 Uno"],
+        [None, 1, "Texto uno.", None, "Pozos", "se verá"],
+        [None, 2, "Texto dos.", None, "Ríos", "No exsite"],
+        [None, 3, "Texto tres.", None, "Mares", "A.2 Muelles", None, "regular"],
+        [None, 4, "Texto cuatro.", None, "Redes", "A.3 Anzuelos", None, None, "primo de"],
+        [None, 5, "Texto cinco.", None, None, "A.4 Faros"],
+        [None, 6, "Texto seis.", None, "Velas", "A.5 Mástiles\nNo existe"],
+        [None, 7, "Texto siete.", None, "Anclas", None],
+        [None, 8, "Texto ocho.", None, "Boyas", "A.6 Cadenas"],
+        [None, 8, "Otro texto.", None, "Lanchas", "A.7 Quillas"],
+        [None, "9-A", "Texto nueve.", None, "Cuerdas", "A.8 Nudos"],
+        [None, "9 A", "Texto diez.", None, "Jarcias", "A.9 Lonas"],
+        [None, "—", "Texto once.", None, "Timones", "A.10 Ruedas"],
+        [None, 10, None, None, "Popas", "A.11 Proas"],
+        [None, 11, "Texto trece.", None, "Brújulas", "A.2 Perros"],
+        [None, 12, "Texto catorce.", None, "Oficios", "B.1 Talleres"],
+        [None, 13, "Texto quince.", None, "Gremios", "B.2 Tallerres"],
+        [None, 14, "Texto dieciséis.", None, "Peces", "B-1 Sardinas"],
+        [None, 15, "Texto diecisiete.", None, "Algas", "A.12 Cosechas", "#REF!"],
+        [None, 16, "Texto dieciocho.", None, "Sal", "¿?"],
+        [None, 17, "Texto diecinueve.", None, "Arena", "más o menos"],
+        [None, 18, "Texto veinte.", None, "Viento", "ver anexo"],
+        [None, 19, "Texto final.", None, "Lluvia", "A.13 Techos", *[None] * 3, "Nadie lo lee."],
+    ]
+    book, _ = sheet_of(rows, headings)
+    intake = taken(tmp_path, book)
+    told = [problem.place for problem in intake.table.problems]
+    assert told == [f"Matriz!{cell}" for cell in WRONG]
+    assert (len(told), len({problem.what for problem in intake.table.problems})) == (20, 14)
+    page = intake.preview()
+    for problem in intake.table.problems:
+        cell = page[page.index(f'id="{problem.place}"') :]
+        assert escape(problem.what) in cell[: cell.index("<td ", 10)]
 
 
 def test_topics_underlined_or_bold_in_the_plans_column(tmp_path: Path) -> None:
