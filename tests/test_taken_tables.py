@@ -273,3 +273,36 @@ def test_a_query_about_another_analysis_keeps_its_own_values() -> None:
             each.name for each in query.blocks
         ]
         assert bind(other[query.id], {}).count("VALUES") == bind(query, {}).count("VALUES")
+
+
+def test_an_indicator_keeps_the_identifier_printed_before_it(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["N°", "Directriz", "Indicador", "Plan"],
+        ["1", "Medir.", "I.1: Pozos medidos\n3 pozos por villa", "No hay"],
+        ["2", "Avisar.", "Indicador 2.3 Campanas", "No hay"],
+    ]
+    (source,) = read(folder_of(tmp_path, "pozos", rows))
+    found = {
+        str(source.asserted.value(each, GG.text)): source.asserted.value(each, SKOS.notation)
+        for each in source.asserted.subjects(RDF.type, GG.Indicator)
+    }
+    assert found == {
+        "I.1: Pozos medidos": Literal("I.1"),
+        "3 pozos por villa": None,
+        "Indicador 2.3 Campanas": Literal("2.3"),
+    }
+
+
+def test_a_language_without_rules_is_kept_and_told(tmp_path: Path) -> None:
+    rows = [["Nr.", "Plan", "Observations"], ["1", "A.1 Brunnen", "Der Plan nennt sie nicht."]]
+    csv_of(tmp_path, "b.csv", rows)
+    said = ("intake", "b.csv", "--to", "a", "-c", "directive=A", "--language")
+    told = run(*said, "de-AT", cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    assert "observations in 'de-AT': no rules read it" in told.stderr
+    (source,) = read(tmp_path / "a")
+    (text,) = source.asserted.objects(ID["analysis/b/observation/1.1"], GG.text)
+    assert text == Literal("Der Plan nennt sie nicht.", lang="de-AT")
+    wrong = run(*said, "Deutsch", cwd=tmp_path)
+    assert wrong.returncode == 2
+    assert "'Deutsch' is no tag of a language" in wrong.stderr

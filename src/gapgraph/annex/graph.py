@@ -219,6 +219,8 @@ class _Builder:
             node = self.names.indicator(directive.key, position)
             self.add(iri, (GG.hasIndicator, node))
             self.add(node, (RDF.type, GG.Indicator), (GG.position, position))
+            if indicator.notation:
+                self.add(node, (SKOS.notation, indicator.notation))
             self.text(node, self.framework_words(indicator.text))
             self.lines(node, indicator.lines)
 

@@ -40,10 +40,14 @@ def whole_number(notation: str) -> int | None:
 
 @dataclass(frozen=True)
 class Text:
-    """A text and its lines: an indicator, for one."""
+    """A text and its lines: an indicator, for one.
+
+    :param notation: the identifier printed before its words, if there is one
+    """
 
     text: str
     lines: Lines
+    notation: str = ""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,13 @@ __all__ = ["records_of"]
 #: An identifier of a section: a number, or letters and a number, in parts.
 _CODE = re.compile(r"[^\W\d_]{0,6}[.-]?\d+(?:[.-]\d+)*[a-z]?|[IVXLC]{1,7}")
 
+#: An identifier before words: letters and a number, a number in parts, or one with a mark.
+_LEADING = re.compile(
+    r"(?:[^\W\d_]{2,12} )?"
+    r"([A-Z]{1,4}[.-]?\d+(?:[.-]\d+)*[a-z]?|\d+(?:[.-]\d+)+|\d+(?=[:.)]))"
+    r"(?:[:.)]|\s[–—-])?\s+(?=[^\W\d_])"
+)
+
 
 def records_of(
     intake: Intake, description: Description, checksum: str
@@ -100,12 +107,26 @@ def _directive(
         position=position,
         section="" if known else sections.key_of(read.section),
         paragraphs=tuple(texts),
-        indicators=tuple(Text(each.text, (each.row,)) for each in read.indicators),
+        indicators=tuple(
+            Text(each.text, (each.row,), _leading_code(each.text)) for each in read.indicators
+        ),
         topics=tuple(_topic(each) for each in read.topics),
         observations=tuple(Observation(each.text, (each.row,)) for each in read.observations),
         citations=(),
         lines=(read.row,),
     )
+
+
+def _leading_code(text: str) -> str:
+    """Return the identifier that is printed before a text: what follows it begins anew.
+
+    >>> [_leading_code(each) for each in ("I.1: Pozos", "Indicador 2.3 Ríos", "4) Redes")]
+    ['I.1', '2.3', '4']
+    >>> [_leading_code(each) for each in ("3 Pozos", "1.5 millones de pozos", "Pozos")]
+    ['', '', '']
+    """
+    found = _LEADING.match(text)
+    return found[1] if found and text[found.end()].isupper() else ""
 
 
 @dataclass

@@ -14,10 +14,11 @@ from gapgraph.files import write_atomic
 from gapgraph.grid import GridLimits
 from gapgraph.intake.catalogue import KnownFramework, known_frameworks
 from gapgraph.intake.command import Intake, read_folder, take_in
-from gapgraph.intake.keys import FILE_NAME
+from gapgraph.intake.keys import FILE_NAME, is_language
 from gapgraph.intake.mapping import Parties
 from gapgraph.intake.problems import problems_as_text
 from gapgraph.intake.words import read_words
+from gapgraph.reading.graph import reads
 from gapgraph.turtle import read_turtle
 
 __all__ = ["intake"]
@@ -34,6 +35,13 @@ def _pairs(
             raise click.BadParameter(f"{text!r} is not NAME=VALUE", param=option)
         pairs.append((name, rest))
     return pairs
+
+
+def _tag(_: click.Context, option: click.Parameter, value: str) -> str:
+    """Refuse what is no language's tag."""
+    if value and not is_language(value):
+        raise click.BadParameter(f"{value!r} is no tag of a language: es, pt-BR", param=option)
+    return value
 
 
 @click.command()
@@ -71,7 +79,13 @@ def _pairs(
     metavar="CLASS=VALUE",
     help="What a value says; may be repeated. element=* takes all others for elements.",
 )
-@click.option("--language", default="", metavar="TAG", help="Language of the table: es, en, pt.")
+@click.option(
+    "--language",
+    default="",
+    callback=_tag,
+    metavar="TAG",
+    help="Language of the table: es, en, pt, or any other.",
+)
 @click.option("--framework", default="", metavar="SLUG", help="Short name of the framework.")
 @click.option("--framework-label", default="", metavar="TEXT", help="Title of the framework.")
 @click.option("--plan", default="", metavar="SLUG", help="Short name of the plan.")
@@ -193,6 +207,10 @@ def _report(taken: Intake, folder: Path, *, strict: bool) -> None:
     write_out(taken.summary())
     write_out(problems_as_text(taken.table.problems))
     say(f"{folder / FILE_NAME}: how the table is read; edit it, and run with --check")
+    language = taken.mapping.parties.language
+    if not reads(language) and any(each.observations for each in taken.table.directives):
+        said = f"in {language!r}" if language else "in a language that nobody named (--language)"
+        say(f"observations {said}: no rules read it, so they count for nothing until reviewed")
     blocking = sum(problem.blocking for problem in taken.table.problems)
     if blocking:
         raise ViolationError(f"{blocking} problems are to be mended before it can be built")

@@ -18,7 +18,16 @@ from gapgraph.errors import InputError
 from gapgraph.files import parse_fault, read_text
 from gapgraph.intake.words import CLASSES, ROLES
 
-__all__ = ["ELEMENT_CLASSES", "FILE_NAME", "KEYS", "TOPIC_MARKS", "Key", "form_of", "read_content"]
+__all__ = [
+    "ELEMENT_CLASSES",
+    "FILE_NAME",
+    "KEYS",
+    "TOPIC_MARKS",
+    "Key",
+    "form_of",
+    "is_language",
+    "read_content",
+]
 
 #: The file that makes a folder an analysis.
 FILE_NAME = "analysis.toml"
@@ -111,6 +120,15 @@ _NEEDED = {
     "table": ("analysis", "framework", "plan", "table"),
     "source": ("source", "columns"),
 }
+
+
+def is_language(tag: str) -> bool:
+    """Tell whether a text is a language's tag (BCP 47), with or without region.
+
+    >>> [is_language(tag) for tag in ("de", "pt-BR", "Deutsch", "e s")]
+    [True, True, False, False]
+    """
+    return bool(re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*", tag))
 
 
 def form_of(content: Mapping[str, Any]) -> str:
@@ -239,7 +257,7 @@ def _wrong_parties(content: Mapping[str, Any]) -> _Wrong:
         yield f"[plan] element_class is {chosen!r}", f"use {' or '.join(ELEMENT_CLASSES)}"
     for name in ("analysis", "framework"):
         tag = content.get(name, {}).get("language", "es")
-        if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]+)*", tag):
+        if not is_language(tag):
             yield f"[{name}] language is {tag!r}", "write es, en …"
     for name in ("analysis", "framework", "plan"):
         given = content.get(name, {}).get("slug", "x")

@@ -33,7 +33,7 @@ from gapgraph.reading.statements import UNREAD, Span
 from gapgraph.reading.topics import RowTopic
 from gapgraph.reviewed import UNOFFICIAL
 
-__all__ = ["reading_graph"]
+__all__ = ["reading_graph", "reads"]
 
 #: The language the rules are about, by its tag without a region; others are not read.
 _LANGUAGE = "es"
@@ -74,7 +74,15 @@ def _in_order(graph: Graph, node: Node, predicate: URIRef, names: Names) -> list
 
 def _is_read(text: Literal) -> bool:
     """Tell whether the rules are about a text's language."""
-    return (text.language or "").partition("-")[0] == _LANGUAGE
+    return reads(text.language or "")
+
+
+def reads(language: str) -> bool:
+    """Tell whether the rules are about a language.
+
+    :param language: a BCP 47 tag
+    """
+    return language.partition("-")[0] == _LANGUAGE
 
 
 def _label(graph: Graph, node: Node) -> str:
