@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import tempfile
+import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -162,6 +164,57 @@ def test_oscal_is_read_back(tmp_path: Path, name: str) -> None:
         assert known == ("ns" not in entry)
         assert entry["sources"]
         assert entry["targets"]
+
+
+#: What OSCAL's schema takes for a UUID.
+UUID = re.compile(
+    r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[45][0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}"
+)
+#: The keys whose values OSCAL's schema takes for tokens.
+TOKENS = {"id-ref", "with-ids", "name", "type", "relationship", "method", "status"}
+ODD: Rows = [
+    ["Code", "Requirement", "Topic", "Plan", "Degree"],
+    ["अनुच्छेद ६", "Bells are rung.", "घंटी (1)", "Ст. 5", "very\nhigh"],
+    ["§ 7 — 2", "Bells are oiled.", "«Oil»", "3 Bells/oil?", ""],
+    ["_x.y-z", "Bells are hung.", "🔔 bells", "none", ""],
+]
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a text is ``(\\p{L}|_)(\\p{L}|\\p{N}|[.\\-_])*``, as OSCAL's schema has it."""
+    letters = all(each in ".-_" or unicodedata.category(each)[0] in "LN" for each in text)
+    return letters and (text[:1] == "_" or unicodedata.category(text[:1])[0] == "L")
+
+
+@pytest.mark.parametrize("name", [*TABLES, "annex", "odd"])
+def test_identifiers_of_oscal_are_of_its_schema(tmp_path: Path, name: str) -> None:
+    if name == "odd":
+        folder = folder_of(tmp_path, name, ODD, values=[("element", "*")])
+        graph = read(folder)[0].asserted
+    else:
+        graph = read_turtle(DATA / "annex.ttl") if name == "annex" else graph_in(tmp_path, name)
+    uuids, tokens = list[str](), Counter[str]()
+
+    def walk(key: str, value: object) -> None:
+        if isinstance(value, dict):
+            for each, inner in value.items():
+                walk(each, inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(key, inner)
+        elif key == "uuid":
+            uuids.append(str(value))
+        elif key in TOKENS:
+            assert is_token(str(value)), (key, value)
+            tokens[key] += 1
+        else:
+            # A string of OSCAL is of one line, with no blanks at its ends.
+            assert key == "remarks" or re.fullmatch(r"\S(.*\S)?", str(value)), (key, value)
+
+    walk("", json.loads(export_oscal(graph)))
+    assert tokens["id-ref"] > 1
+    assert len({*uuids}) == len(uuids) > 2
+    assert all(UUID.fullmatch(each) for each in uuids)
 
 
 @pytest.mark.parametrize("name", [*TABLES, "annex"])

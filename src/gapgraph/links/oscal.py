@@ -100,7 +100,11 @@ def _map(graph: Graph, mapping: Node, topic: Node, part: Node) -> dict[str, Any]
             "remarks": label_of(graph, part),
         }
     ]
-    props = [{"name": name, "ns": str(GG), "value": value} for name, value in said.items() if value]
+    props = [
+        {"name": name, "ns": str(GG), "value": " ".join(value.split())}
+        for name, value in said.items()
+        if value
+    ]
     if props:
         entry["props"] = props
     entry["remarks"] = label_of(graph, mapping, GG.literalLabel)
