@@ -92,7 +92,7 @@ def test_the_commands_say_it(tmp_path: Path) -> None:
     asked = run("intake", "t.csv", "--to", "a", "--strict", cwd=tmp_path)
     assert asked.returncode == 1
     assert "'Bitácora': remark: column E is left out" in asked.stdout
-    assert "1 remarks" in asked.stderr
+    assert "1 remark: see" in asked.stderr
     strict = run(
         "build", "--no-annex", "--strict", "--analysis", "a", "--output", "b", cwd=tmp_path
     )

@@ -442,7 +442,7 @@ def test_the_command(tmp_path: Path) -> None:
     )
     assert first.returncode == 1
     assert "Matriz!F5: 'se verá': nothing says what this value means" in first.stdout
-    assert "1 problems are to be mended" in first.stderr
+    assert "1 problem is to be mended" in first.stderr
     assert "Traceback" not in first.stderr
     assert "se verá" in (tmp_path / "p.html").read_text()
     again = run(

@@ -20,7 +20,7 @@ from gapgraph.grid import GridLimits
 from gapgraph.intake.catalogue import KnownFramework, known_frameworks
 from gapgraph.intake.command import guess, read_folder
 from gapgraph.intake.left_out import LeftOut
-from gapgraph.intake.problems import problems_as_text
+from gapgraph.intake.problems import problems_as_text, to_mend
 from gapgraph.namespaces import ID
 from gapgraph.settings import Settings
 from gapgraph.turtle import read_turtle
@@ -103,7 +103,7 @@ def _read_free(
             "says it again"
         )
         raise ViolationError(
-            f"{description.table}: {len(blocking)} problems are to be mended before it can be "
+            f"{description.table}: {to_mend(len(blocking))} before it can be "
             f"built\n{problems_as_text(blocking[:_SHOWN])}{more}{todo}"
         )
     content = read_bytes(description.table, limit=limits.file_bytes)

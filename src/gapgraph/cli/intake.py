@@ -16,7 +16,7 @@ from gapgraph.intake.catalogue import KnownFramework, known_frameworks
 from gapgraph.intake.command import Intake, read_folder, take_in
 from gapgraph.intake.keys import FILE_NAME, is_language
 from gapgraph.intake.mapping import Parties
-from gapgraph.intake.problems import problems_as_text
+from gapgraph.intake.problems import problems_as_text, to_mend
 from gapgraph.intake.words import read_words
 from gapgraph.reading.graph import reads
 from gapgraph.turtle import read_turtle
@@ -213,7 +213,9 @@ def _report(taken: Intake, folder: Path, *, strict: bool) -> None:
         say(f"observations {said}: no rules read it, so they count for nothing until reviewed")
     blocking = sum(problem.blocking for problem in taken.table.problems)
     if blocking:
-        raise ViolationError(f"{blocking} problems are to be mended before it can be built")
+        raise ViolationError(f"{to_mend(blocking)} before it can be built")
     remarks = len(taken.table.problems)
     if strict and remarks:
-        raise ViolationError(f"{remarks} remarks: see to them, or leave out --strict")
+        raise ViolationError(
+            f"{remarks} remark{'s' if remarks > 1 else ''}: see to them, or leave out --strict"
+        )

@@ -82,10 +82,14 @@ class Intake:
             seen.items(), key=lambda item: (item[0][1], -item[1], item[0][0])
         ):
             if kind != "element":
-                lines.append(f"  {literal or '(blank)'}: {kind or 'UNKNOWN'}, {count} times")
+                lines.append(f"  {literal or '(blank)'}: {kind or 'UNKNOWN'}, {_times(count)}")
         elements = [kind for _, kind in seen if kind == "element"]
         lines.append(f"  {len(elements)} different values name an element of the plan")
         return "\n".join(lines) + "\n"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def guess(

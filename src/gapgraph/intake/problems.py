@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Problem", "problems_as_text", "problems_as_tsv"]
+__all__ = ["Problem", "problems_as_text", "problems_as_tsv", "to_mend"]
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,15 @@ class Problem:
     what: str
     todo: str
     blocking: bool = True
+
+
+def to_mend(count: int) -> str:
+    """Say how many problems stand in the way.
+
+    >>> to_mend(1), to_mend(2)
+    ('1 problem is to be mended', '2 problems are to be mended')
+    """
+    return f"{count} problem{' is' if count == 1 else 's are'} to be mended"
 
 
 def problems_as_text(problems: Iterable[Problem]) -> str:
