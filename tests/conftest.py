@@ -117,6 +117,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 @pytest.fixture(scope="session")
+def four(tmp_path_factory: pytest.TempPathFactory) -> DatasetFile:
+    """The annex, three other plans of its framework, and one of another framework."""
+    # It needs what is defined here.
+    from three_plans import build_four  # noqa: PLC0415
+
+    return build_four(tmp_path_factory.mktemp("four"))
+
+
+@pytest.fixture(scope="session")
 def annex() -> Graph:
     """The checkout's ``data/annex.ttl``, read with rdflib."""
     graph = Graph(bind_namespaces="none")

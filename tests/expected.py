@@ -343,9 +343,12 @@ def covered_by(*, everybody: bool) -> list[Row]:
         iri, number, label = section(d.section)
         name = common(d.number)
         if name != "notAssessed" and (name == "addressed") == everybody:
+            # Nothing of the annex is unread.
+            rest = (name == "none", name == "indeterminate", name == "mapped", False)
+            more = () if everybody else map(int, rest)
             rows.append(
                 (number, iri, label, d.number, iri_of(d.number), d.text, 1, 1, 0, int(everybody),
-                 int(name == "partial"), "true", FRAMEWORK)
+                 int(name == "partial"), *more, "true", FRAMEWORK)
             )  # fmt: skip
     return rows
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import html
 import io
 import re
@@ -17,36 +16,30 @@ from flask.testing import FlaskClient
 
 import three_plans
 from conftest import ROOT, Built
-from gapgraph.namespaces import GG, ID
+from gapgraph.namespaces import GG
 from gapgraph.settings import Home, Settings
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.web import create_app
 from gapgraph.web.service import ServiceConfig
-
-NAMES = ("oas-pnat", *three_plans.NAMES, three_plans.VARIANT)
-ANALYSES = {name: f"{ID}analysis/{name}" for name in NAMES}
-FRAMEWORK = f"{ID}framework/oas-work-plan-2"
-UNJUDGED = {str(GG.notAssessed), str(GG.notApplicable)}
-LACKING = {str(GG.none), str(GG.partial), str(GG.indeterminate)}
-
-Row = dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def four(tmp_path_factory: pytest.TempPathFactory) -> DatasetFile:
-    return three_plans.build_four(tmp_path_factory.mktemp("four"))
+from several import (
+    ANALYSES,
+    BROWSER,
+    FRAMEWORK,
+    LACKING,
+    NAMES,
+    UNJUDGED,
+    Row,
+    cells,
+    rows,
+    shown,
+    words,
+)
 
 
 @pytest.fixture(scope="module")
 def client(four: DatasetFile) -> FlaskClient:
     home = Home(ROOT, checkout=True)
     return create_app(ServiceConfig(home, Settings(), four.path.parent)).test_client()
-
-
-def rows(client: FlaskClient, query: str, **values: str | Sequence[str]) -> list[Row]:
-    answer = client.get(f"/queries/{query}.csv", query_string=values)
-    assert answer.status_code == 200, answer.text
-    return list(csv.DictReader(io.StringIO(answer.text, newline="")))
 
 
 def ours(client: FlaskClient, query: str, **values: str | Sequence[str]) -> list[Row]:
@@ -284,34 +277,6 @@ def test_a_section_narrows_each_query(client: FlaskClient, query: str) -> None:
     assert rows(client, query, sectionNumber="9") == []
 
 
-BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-
-
-def shown(client: FlaskClient, path: str, **values: str | Sequence[str]) -> str:
-    answer = client.get(path, headers=BROWSER, query_string=values or None)
-    assert answer.status_code == 200, (path, answer.status_code)
-    return answer.text
-
-
-def words(page: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())
-
-
-def cells(page: str) -> dict[tuple[str, str], tuple[str, str]]:
-    """The status and address of each cell, by directive and plan, as its link is called."""
-    found = {}
-    for status, address, name, inside in re.findall(
-        r'<a class="st (\w+)" href="(compare/[^"]+)"(?: aria-label="([^"]*)")?>(.*?)</a>', page
-    ):
-        called = words(name or inside)
-        number, _, rest = called.partition(", ")
-        plan, _, word = rest.rpartition(": ")
-        assert word, called
-        assert (number, plan) not in found
-        found[number, plan] = status, html.unescape(address)
-    return found
-
-
 @pytest.fixture(scope="module")
 def labels(client: FlaskClient) -> dict[str, str]:
     listed = {row["analysis"]: row["planLabel"] for row in rows(client, "list-analyses")}
@@ -462,6 +427,22 @@ def test_the_front_page_is_an_index_by_framework(
 def _rank(analysis: str) -> int:
     listed = [*ANALYSES.values()]
     return listed.index(analysis) if analysis in listed else len(listed)
+
+
+def test_a_plan_that_followed_is_offered_for_comparison(client: FlaskClient, built: Built) -> None:
+    way = 'href="/compare?analysis=oas-pnat&amp;analysis=variant&amp;differ=1"'
+    plan, after = (f"/id/plan/{each}.html" for each in ("pnat-2017-2021", three_plans.SUCCESSOR))
+    own = {"analysis": "variant"}
+    for path, asked in (("/", {}), ("/", {"analysis": "oas-pnat"}), ("/", own), (plan, {}),
+                        (after, {})):  # fmt: skip
+        page = shown(client, path, **asked)
+        assert page.count(way) == (2 if path == "/" and not asked else 1), (path, asked)
+        assert "A PNAT 2017-2021 le siguió Plan de los Andes 2031" in words(page)
+    for name in ("islands", "meseta"):
+        assert way not in shown(client, "/", analysis=name)
+    home = Home(ROOT, checkout=True)
+    alone = create_app(ServiceConfig(home, Settings(), built.output)).test_client()
+    assert "le siguió Plan" not in words(shown(alone, "/"))
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ CASES = [
 #: `test_review`, and in `test_compare` what one analysis alone has no rows
 #: for.
 APART = {
-    "concept-gaps-across", "differences", "only-in",
+    "compare-concepts", "concept-gaps-across", "differences", "only-in",
     "directive-graph", "framework-complete", "validation-findings",
     "directives-by-unbis-concept", "gap-to-sdg-series", "gaps-by-sdg-target", "sdg-target-gaps",
     "topics-by-thesaurus-concept", "treaties-cited", "analyses", "node-facts", "node-kind",

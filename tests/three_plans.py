@@ -87,6 +87,8 @@ DIFFERENCES = {
     30: ("none", "mapped"),
 }
 VARIANT = "variant"
+#: What followed the annex's plan, as its context names it; the variant's plan has the name.
+SUCCESSOR = "politica-nacional-trata-2030"
 
 
 def _table(rows: dict[int, tuple[str, str]], *, whole: bool = False) -> str:
@@ -140,7 +142,7 @@ def write_variant(folder: Path, home: Home) -> Path:
     target = folder / VARIANT
     target.mkdir(parents=True)
     toml = _TOML.format(
-        name=VARIANT, language="es", plan=VARIANT, label="Plan de los Andes 2031",
+        name=VARIANT, language="es", plan=SUCCESSOR, label="Plan de los Andes 2031",
         word="Categoría", none="No hay", partial="",
     )  # fmt: skip
     toml = toml.replace("categories = 2", "categories = 29") + 'element = ["Marco normativo"]\n'

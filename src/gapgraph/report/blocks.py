@@ -1,4 +1,4 @@
-"""A document as its writers see it: headings, paragraphs, lists, a picture; no text of its own."""
+"""A document as its writers see it: headings, paragraphs, lists, tables, a picture."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from typing import Literal
 
 from gapgraph.queries.rows import Text
 
-__all__ = ["Block", "Document", "Figure", "Heading", "Items", "Look", "Paragraph", "Run", "run"]
+__all__ = [
+    "Block",
+    "Document",
+    "Figure",
+    "Heading",
+    "Items",
+    "Look",
+    "Paragraph",
+    "Run",
+    "Table",
+    "run",
+]
 
 #: How words look: plain, the clause that decides, or what a program reads.
 Look = Literal["plain", "mark", "code"]
@@ -62,7 +73,19 @@ class Figure:
     caption: str
 
 
-Block = Heading | Paragraph | Items | Figure
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    :param heads: the words over each column
+    :param rows: the words of each cell; those of the first column say what the row is
+    """
+
+    heads: tuple[tuple[Run, ...], ...]
+    rows: tuple[tuple[tuple[Run, ...], ...], ...]
+
+
+Block = Heading | Paragraph | Items | Figure | Table
 
 
 @dataclass(frozen=True)
@@ -72,12 +95,14 @@ class Document:
     :param lang: its language
     :param title: its title, which is its first heading too
     :param subject: what it is about, for the properties of a file
+    :param wide: whether its pages lie on their side
     """
 
     lang: str
     title: str
     subject: str
     blocks: tuple[Block, ...]
+    wide: bool = False
 
 
 def run(text: str | Text, look: Look = "plain") -> Run:

@@ -14,6 +14,7 @@ from typing import cast
 
 import docx
 from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
@@ -25,7 +26,7 @@ from gapgraph.errors import InputError
 from gapgraph.files import dateless
 from gapgraph.grid.model import GridLimits
 from gapgraph.grid.packages import open_package
-from gapgraph.report.blocks import Document, Figure, Heading, Items, Paragraph, Run
+from gapgraph.report.blocks import Document, Figure, Heading, Items, Paragraph, Run, Table
 
 __all__ = ["write_docx"]
 
@@ -41,6 +42,8 @@ _STYLES = {
 }
 _MARK, _CODE = "gapgraph mark", "gapgraph code"
 _TITLE, _ITEM, _CAPTION = "Title", "List Bullet", "Caption"
+#: Word's own style of a table with rules; a template may lack it.
+_GRID = "Table Grid"
 _GREY = RGBColor(0x5F, 0x5A, 0x51)
 #: What stands in XML for nothing at all.
 _FORBIDDEN = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], "\ufffd")
@@ -54,6 +57,10 @@ def write_docx(document: Document, template: tuple[Path, bytes] | None = None) -
     """
     word = _opened(template)
     styles = _styles(word)
+    if document.wide:
+        section = word.sections[-1]
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = section.page_height, section.page_width
     properties = word.core_properties
     properties.title, properties.subject = document.title, document.subject
     properties.author = properties.last_modified_by = "gapgraph"
@@ -74,6 +81,8 @@ def write_docx(document: Document, template: tuple[Path, bytes] | None = None) -
             case Items(items):
                 for runs in items:
                     add(_ITEM, runs)
+            case Table():
+                _tabulate(word, block, document.lang, styles)
             case Figure():
                 _draw(word, block)
                 add(_CAPTION, (Run(block.caption),))
@@ -148,6 +157,21 @@ def _fill(
             spoken = OxmlElement("w:lang")
             spoken.set(qn("w:val"), each.lang)
             run._r.get_or_add_rPr().append(spoken)  # noqa: SLF001 - python-docx has no other way
+
+
+def _tabulate(word: WordDocument, table: Table, lang: str, styles: Mapping[str, str]) -> None:
+    """Put a table into the document; its first row comes again on every page."""
+    made = word.add_table(rows=len(table.rows) + 1, cols=len(table.heads))
+    if _GRID in styles:
+        made.style = word.styles[_GRID]
+    for at, (row, values) in enumerate(zip(made.rows, (table.heads, *table.rows), strict=True)):
+        for cell, runs in zip(row.cells, values, strict=True):
+            paragraph = cell.paragraphs[0]
+            paragraph._p.style = styles[_STYLES["status" if at == 0 else "note"]]  # noqa: SLF001
+            _fill(paragraph, runs, lang, styles)
+        kept = row._tr.get_or_add_trPr()  # noqa: SLF001 - python-docx has no other way
+        for name in ("w:cantSplit", *["w:tblHeader"] * (at == 0)):
+            kept.append(OxmlElement(name))
 
 
 def _draw(word: WordDocument, figure: Figure) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from gapgraph.report.blocks import Block, Document, Figure, Heading, Items, Paragraph, Run
+from gapgraph.report.blocks import Block, Document, Figure, Heading, Items, Paragraph, Run, Table
 
 __all__ = ["write_markdown"]
 
@@ -30,6 +30,10 @@ def _block(block: Block) -> str:
             return f"> {_words(runs)}" if role == "said" else _words(runs)
         case Items(items):
             return "\n".join(f"- {_words(runs)}" for runs in items)
+        case Table(heads, rows):
+            lines = [[_words(each) for each in row] for row in (heads, *rows)]
+            lines.insert(1, ["---"] * len(heads))
+            return "\n".join(f"| {' | '.join(line)} |" for line in lines)
         case Figure(_, alt, _):
             return f"*{_escaped(alt)}*"
 

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, request, url_for
 
 from gapgraph.namespaces import last_segment
-from gapgraph.statuses import colour_of
+from gapgraph.report.signs import sign_svg
 from gapgraph.web.language import gettext as _
-from gapgraph.web.pages import compare, gaps, home, lists, matrix, report, search, texts
+from gapgraph.web.pages import compare, compared, gaps, home, lists, matrix, report, search, texts
 from gapgraph.web.pages.links import href, sdg, segments, short
-from gapgraph.web.pages.plans import switch
+from gapgraph.web.pages.plans import lineage, states, switch
 from gapgraph.web.pages.rows import site
 from gapgraph.web.pages.status import mark, marks, topic_statuses
 from gapgraph.web.service import service
@@ -24,7 +24,7 @@ from gapgraph.web.service import service
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("pages", __name__)
-for module in (home, matrix, gaps, compare, lists, report, search, texts):
+for module in (home, matrix, gaps, compare, compared, lists, report, search, texts):
     module.register(blueprint)
 
 
@@ -63,6 +63,7 @@ def helpers() -> dict[str, Any]:
         "href": href,
         "kept": {name: request.args.get(name, "") for name in ("lang", "analysis")},
         "last": last_segment,
+        "lineage": lineage,
         "mark": mark,
         "marks": marks,
         "previous": service().previous,
@@ -71,7 +72,8 @@ def helpers() -> dict[str, Any]:
         "segments": segments,
         "shown": short,
         "site": site,
+        "states": states,
         "switch": switch,
         "topic_statuses": topic_statuses,
-        "colour_of": colour_of,
+        "sign": sign_svg,
     }

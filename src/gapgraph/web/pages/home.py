@@ -30,6 +30,13 @@ def home() -> Response:
         # What a word of the table makes partial, no observation need say.
         observed=all(topic.elements and not topic.declared for topic in partial),
         index=index,
+        nobody={
+            group[0].framework: ask(
+                "covered-by-nobody", {"analysis": [each.analysis for each in group]}, here=False
+            )
+            for group in index
+            if len(group) > 1
+        },
         standings={name: each for group in index for name, each in standings(group).items()},
         listed=listed,
         counted=tally(listed),

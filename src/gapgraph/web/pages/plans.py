@@ -11,14 +11,26 @@ from flask import request, url_for
 
 from gapgraph.errors import NotFoundError
 from gapgraph.namespaces import BASE, last_segment
-from gapgraph.statuses import NOT_APPLICABLE, NOT_ASSESSED
+from gapgraph.report.document import share
+from gapgraph.statuses import GAPS, NOT_APPLICABLE, NOT_ASSESSED
 from gapgraph.web.base import local
 from gapgraph.web.language import gettext as _
 from gapgraph.web.pages.rows import Row, Text, ask, site
 from gapgraph.web.pages.status import mark
 from gapgraph.web.pages.topics import mark_word
 
-__all__ = ["Choice", "Plan", "Standing", "by_framework", "peers", "plans", "standings", "switch"]
+__all__ = [
+    "Choice",
+    "Plan",
+    "Standing",
+    "by_framework",
+    "lineage",
+    "peers",
+    "plans",
+    "standings",
+    "states",
+    "switch",
+]
 
 #: What an address says of one plan only, and another's knows nothing of.
 _OWN = ("category", "concept", "analysis")
@@ -102,6 +114,26 @@ def by_framework() -> dict[str, list[Plan]]:
     return found
 
 
+def lineage() -> list[tuple[Plan, Plan]]:
+    """Return the plans that another of the build followed, each with it.
+
+    What followed a plan is known from outside its table, where it is an instrument.  It is the
+    plan of the same name, once a table of it is there.
+    """
+    listed = plans()
+    followed = {
+        (row["analysis"], last_segment(row["successor"]))
+        for row in ask("analyses", here=False)
+        if row["successor"]
+    }
+    return [
+        (before, after)
+        for before in listed
+        for after in listed
+        if (before.analysis, last_segment(after.row["plan"])) in followed
+    ]
+
+
 @dataclass(frozen=True)
 class Standing:
     """The directives of a framework in one plan, by status.
@@ -121,6 +153,16 @@ class Standing:
 
     def __getitem__(self, name: str) -> int:
         return self.counts.get(name, self.apart.get(name, 0))
+
+    @property
+    def gaps(self) -> int:
+        """How many of the directives that the plan assesses are gaps."""
+        return sum(self.counts.get(name, 0) for name in GAPS)
+
+    @property
+    def share(self) -> int:
+        """The gaps, of a hundred directives that the plan assesses."""
+        return share(self.gaps, self.total)
 
     def says(self) -> str:
         """Return the counts in words, for those who do not see the figure."""
@@ -151,6 +193,12 @@ def standings(listed: Sequence[Plan]) -> dict[str, Standing]:
             apart,
         )
     return found
+
+
+def states(listed: Sequence[Plan]) -> list[Plan]:
+    """Return plans where they are of three States or more, to be set beside one another."""
+    of_states = [plan for plan in listed if plan.row["jurisdiction"]]
+    return of_states if len({plan.row["jurisdiction"] for plan in of_states}) > 2 else []
 
 
 @dataclass(frozen=True)
