@@ -19,6 +19,8 @@ import pytest
 
 import three_plans
 from conftest import ROOT, Built, rebuilt
+from gapgraph.namespaces import GG
+from gapgraph.store.dataset import DatasetFile
 from serving import Server, serving
 
 BROWSER = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -185,6 +187,7 @@ SEVERAL = (
     "/?analysis=meseta",
     "/compare",
     "/compare?analysis=oas-pnat&analysis=variant&differ=1",
+    "/compare?by=concept&theme=children",
     "/compare/28?analysis=oas-pnat&analysis=variant",
     "/compare/5?analysis=islands&analysis=meseta",
     f"{FRAMEWORK}/directive/7.html?analysis=islands",
@@ -193,10 +196,23 @@ SEVERAL = (
 
 
 @pytest.fixture(scope="module")
-def several(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("several")
-    four = three_plans.build_four(folder)
-    with serving(folder, "--workers", "1", "--output", four.path.parent) as running:
+def old(built: Built, four: DatasetFile, tmp_path_factory: pytest.TempPathFactory) -> DatasetFile:
+    """An earlier version of the build of several plans, with another sentence and status."""
+    folder = tmp_path_factory.mktemp("old")
+    content = four.read().decode().replace("El PNAT no menciona el presupuesto.", "Nada.")
+    was = f"variant/assessment/28/rule> <{GG}coverageStatus> <{GG}"
+    assert f"{was}partial>" in content
+    content = content.replace(f"{was}partial>", f"{was}none>")
+    own = Built(built.home, four.path.parent, four)
+    return DatasetFile.find(rebuilt(own, content, folder / "out"))
+
+
+@pytest.fixture(scope="module")
+def several(four: DatasetFile, old: DatasetFile) -> Iterator[Server]:
+    with serving(
+        four.path.parent, "--workers", "1", "--output", four.path.parent,
+        "--previous", old.path.parent,
+    ) as running:  # fmt: skip
         yield running
 
 
@@ -223,8 +239,35 @@ def test_pages_of_several_plans(path: str, several: Server, browser: Browser) ->
         context.close()
 
 
-def test_pages_of_several_plans_are_valid_html(several: Server, tmp_path: Path) -> None:
-    valid([(several, path) for path in SEVERAL], tmp_path)
+def test_pages_of_several_plans_are_valid_html(
+    several: Server, old: DatasetFile, four: DatasetFile, tmp_path: Path
+) -> None:
+    paths = (*SEVERAL, *_of_versions(old, four))
+    valid([(several, path) for path in paths], tmp_path)
+
+
+def _of_versions(old: DatasetFile, new: DatasetFile) -> tuple[str, str]:
+    """The pages of an earlier version, and of what changed since."""
+    return f"/data/{old.version}", f"/data/{old.version}/changes/{new.version}"
+
+
+def test_pages_of_versions(
+    several: Server, old: DatasetFile, four: DatasetFile, browser: Browser
+) -> None:
+    context = browser.new_context(locale="es-PE", reduced_motion="reduce")
+    tab = Watched(context, several.url)
+    for path in _of_versions(old, four):
+        tab.page.goto(urljoin(several.url, path.lstrip("/")))
+        for width in WIDTHS:
+            tab.page.set_viewport_size({"width": width, "height": 900})
+            assert not too_wide(tab.page), f"{path} {width}"
+            assert violations(tab.page) == [], f"{path} {width}"
+    # The last one: what changed.
+    assert tab.page.locator("del, ins").all_inner_texts() == [
+        "Nada.", "El PNAT no menciona el presupuesto."
+    ]  # fmt: skip
+    assert tab.faults == []
+    context.close()
 
 
 def test_34_plans_in_a_browser(built: Built, browser: Browser, tmp_path: Path) -> None:

@@ -429,6 +429,42 @@ def _rank(analysis: str) -> int:
     return listed.index(analysis) if analysis in listed else len(listed)
 
 
+@pytest.mark.parametrize("number", ["1", "28", "59"])
+def test_a_directive_s_page_has_what_decides_in_every_plan(
+    client: FlaskClient, number: str
+) -> None:
+    path = f"/id/framework/oas-work-plan-2/directive/{number}.html"
+    told = {row["analysis"]: row for row in ours(client, "compare", number=number)}
+    for name in NAMES:
+        page = shown(client, path, analysis=name)
+        table = page.split('id="compared"')[1].split("</table>")[0]
+        assert table.count("<details>") == sum(bool(row["firstWords"]) for row in told.values())
+        for row in told.values():
+            assert row["firstWords"] in words(table)
+        for address in re.findall(r'href="(/compare/[^"]*)"', table):
+            assert "Directriz" in shown(client, html.unescape(address))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_pages_and_files_say_which_plan_they_speak_of(client: FlaskClient, name: str) -> None:
+    """In title, heading or note, file and citation."""
+    listed = {row["analysis"]: row for row in rows(client, "list-analyses")}
+    label = listed[ANALYSES[name]]["planLabel"]
+    concept = "topic-3" if name == "islands" else "leyes" if name == "meseta" else "presupuesto"
+    for path in ("/gaps", "/search", f"/id/concept/{concept}.html", "/categories", "/matrix"):
+        page = shown(client, path, analysis=name)
+        assert label in html.unescape(page.split("<title>")[1].split("</title>")[0])
+        body = words(page.split("<main")[1])
+        assert label in body or "Plan Nacional contra la Trata de Personas 2017-2021" in body, path
+    page = shown(client, f"/id/concept/{concept}.html", analysis=name)
+    cited = words(page.split('class="cite"')[1].split("</p>")[0])
+    assert label in cited or "Plan Nacional contra la Trata de Personas 2017-2021" in cited
+    for path in ("/matrix.svg", "/report.md", "/queries/gaps.csv"):
+        asked = {"analysis": ANALYSES[name] if "queries" in path else name}
+        told = client.get(path, query_string=asked).headers["Content-Disposition"]
+        assert name in told, (path, told)
+
+
 def test_a_plan_that_followed_is_offered_for_comparison(client: FlaskClient, built: Built) -> None:
     way = 'href="/compare?analysis=oas-pnat&amp;analysis=variant&amp;differ=1"'
     plan, after = (f"/id/plan/{each}.html" for each in ("pnat-2017-2021", three_plans.SUCCESSOR))

@@ -47,7 +47,7 @@ def client(four: DatasetFile) -> FlaskClient:
 
 
 def _table(page: str) -> str:
-    return page.split('<table class="cmp')[1].split("</table>")[0]
+    return page.split('<table class="cmp')[1].split("</table>", maxsplit=1)[0]
 
 
 def titles(page: str) -> list[str]:

@@ -13,10 +13,21 @@ from typing import NamedTuple
 
 from gapgraph.tables import read_tsv
 
-__all__ = ["GAPS", "NOT_APPLICABLE", "NOT_ASSESSED", "PALETTE", "Colour", "colour_of"]
+__all__ = [
+    "AGAINST",
+    "FOR",
+    "GAPS",
+    "NOT_APPLICABLE",
+    "NOT_ASSESSED",
+    "PALETTE",
+    "Colour",
+    "colour_of",
+]
 
 #: The statuses of gaps, as the stored query ``gaps`` has them.
 GAPS = ("none", "partial", "indeterminate")
+#: The kinds of statements that speak against coverage, and for it.
+AGAINST, FOR = frozenset({"Omission", "Doubt"}), frozenset({"Provision", "Invocation"})
 #: The status that only a directive has, and the one of what does not apply: neither is a judgement.
 NOT_ASSESSED, NOT_APPLICABLE = "notAssessed", "notApplicable"
 

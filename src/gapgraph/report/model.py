@@ -11,12 +11,9 @@ from gapgraph.queries.rows import Row, Text
 from gapgraph.report.asking import Asker
 from gapgraph.report.choice import Asked, Choice, choose
 from gapgraph.report.sentences import Sentence, sentences_of
-from gapgraph.statuses import GAPS, NOT_APPLICABLE
+from gapgraph.statuses import AGAINST, FOR, GAPS, NOT_APPLICABLE
 
 __all__ = ["Card", "Count", "Directive", "Part", "Report", "report_of"]
-
-#: The statements that decide, by whether the topic is a gap.
-_AGAINST, _FOR = {"Omission", "Doubt"}, {"Provision", "Invocation"}
 
 
 @dataclass(frozen=True)
@@ -241,10 +238,10 @@ def _card(row: Row, statements: Sequence[Row], lang: str, *, gap: bool) -> Card:
 
     :param statements: those of its directive
     """
-    wanted = _AGAINST if gap else _FOR
+    wanted = AGAINST if gap else FOR
     own = [each for each in statements if row["topic"] in each.several("concerns")]
     deciding = {each["statement"] for each in own if each["kind"].rpartition("#")[2] in wanted}
-    missing = {each["statement"] for each in own if each["kind"].rpartition("#")[2] in _AGAINST}
+    missing = {each["statement"] for each in own if each["kind"].rpartition("#")[2] in AGAINST}
     easing = {
         each["statement"]
         for each in statements

@@ -44,7 +44,7 @@ class Side:
     def deciding(self) -> frozenset[str]:
         """The IRIs of the statements that decide: those against it, else all of them."""
         every = [piece for each in self.observations for piece in each.pieces if piece.statement]
-        against = [piece for piece in every if piece.mark.name in {"Omission", "Doubt"}]
+        against = [piece for piece in every if piece.against]
         return frozenset(
             piece.statement["statement"] for piece in against or every if piece.statement
         )

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from flask import Response
 
 from gapgraph.namespaces import last_segment
+from gapgraph.statuses import AGAINST
 from gapgraph.web.links import link
 from gapgraph.web.pages.lists import parts
-from gapgraph.web.pages.rows import Row, ask, facts, page, site
+from gapgraph.web.pages.rows import Row, Text, ask, facts, page, site
 from gapgraph.web.pages.status import Mark, kind_mark, mark, reason_words
 from gapgraph.web.pages.topics import Topic, title_of, topics
 
@@ -33,6 +34,11 @@ class Piece:
     def mark(self) -> Mark:
         """How its kind is shown."""
         return kind_mark(self.statement["kind"] if self.statement else "")
+
+    @property
+    def against(self) -> bool:
+        """Whether it is a statement that speaks against coverage."""
+        return self.statement is not None and self.mark.name in AGAINST
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,7 @@ def against(listed: Sequence[Observation]) -> dict[str, list[Row]]:
     found: defaultdict[str, list[Row]] = defaultdict(list)
     for observation in listed:
         for piece in observation.pieces:
-            if piece.statement and piece.mark.name in {"Omission", "Doubt"}:
+            if piece.statement and piece.against:
                 for topic in piece.statement.several("concerns"):
                     found[topic].append(piece.statement)
     return dict(found)
@@ -118,13 +124,20 @@ class Compared:
     """A directive in one of the analyses of its framework.
 
     :param analysis: the analysis's row of the query ``analyses``
-    :param row: the directive's row of the query ``directives``
+    :param row: the directive's row of the query ``compare``
     :param address: of the directive's page about that analysis
+    :param language: of its table
     """
 
     analysis: Row
     row: Row
     address: str
+    language: str
+
+    @property
+    def words(self) -> Text:
+        """The first words of what decides the status there."""
+        return Text(self.row["firstWords"], self.language)
 
     @property
     def mark(self) -> Mark:
@@ -137,16 +150,22 @@ class Compared:
         return reason_words(self.row.several("partialReasons"))
 
 
-def _compared(iri: str) -> list[Compared]:
+def _compared(iri: str, number: str) -> list[Compared]:
     """Return a directive in every analysis of its framework; nothing where there is but one."""
     framework = site().facts["framework"]
     analyses = {each["analysis"]: each for each in site().others if each["framework"] == framework}
     if len(analyses) < 2:
         return []
-    rows = ask("directives", {"analysis": list(analyses)}, here=False, directive=iri)
-    found = {row["analysis"]: row for row in rows}
+    rows = ask("compare", {"analysis": list(analyses)}, here=False, number=number)
+    found = {row["analysis"]: row for row in rows if row["directive"] == iri}
+    own = site().own
     return [
-        Compared(each, found[name], link(iri, ".html", analysis=last_segment(name)))
+        Compared(
+            each,
+            found[name],
+            link(iri, ".html", analysis=last_segment(name)),
+            own[name].text("planLabel").lang,
+        )
         for name, each in analyses.items()
         if name in found
     ]
@@ -177,7 +196,7 @@ def directive_page(iri: str) -> Response | None:
         lines=ask("source-lines", number=number),
         facts=facts(iri),
         beyond=_beyond(listed),
-        compared=_compared(iri),
+        compared=_compared(iri, number),
         previous=lines[place - 1][1] if place else None,
         following=lines[place + 1][1] if place + 1 < len(lines) else None,
     )

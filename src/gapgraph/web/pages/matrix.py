@@ -11,7 +11,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from gapgraph.statuses import NOT_ASSESSED
 from gapgraph.web.pages.filters import NAMES, Filters
 from gapgraph.web.pages.lists import Line, Part, parts
-from gapgraph.web.pages.rows import Row, Text, ask, page, public
+from gapgraph.web.pages.rows import Row, Text, ask, file_name, page, public
 from gapgraph.web.pages.status import Mark, mark, marks, worst
 from gapgraph.web.pages.topics import Topic, topics
 from gapgraph.web.parameters import takes
@@ -150,7 +150,7 @@ def matrix_svg() -> Response:
     drawn = render_template("pages/matrix.svg", matrix=matrix_of(filters))
     response = make_response(drawn)
     response.headers["Content-Type"] = "image/svg+xml; charset=utf-8"
-    response.headers["Content-Disposition"] = 'inline; filename="matrix.svg"'
+    response.headers["Content-Disposition"] = f'inline; filename="{file_name("matrix", "svg")}"'
     return public(response)
 
 

@@ -11,7 +11,7 @@ from gapgraph.report.formats import MEDIA
 from gapgraph.report.formats import report as make
 from gapgraph.web.language import language
 from gapgraph.web.pages.filters import NAMES
-from gapgraph.web.pages.rows import public
+from gapgraph.web.pages.rows import file_name, public
 from gapgraph.web.parameters import takes
 from gapgraph.web.service import service
 
@@ -50,7 +50,9 @@ def report(form: str) -> Response:
     response = make_response(made)
     response.headers["Content-Type"] = MEDIA[form]
     shown = "inline" if form == "html" else "attachment"
-    response.headers["Content-Disposition"] = f'{shown}; filename="gapgraph-report.{form}"'
+    response.headers["Content-Disposition"] = (
+        f'{shown}; filename="{file_name("gapgraph-report", form)}"'
+    )
     if form == "html":
         # Its style stands within it, so that the file can be passed on; it has no script.
         response.headers["Content-Security-Policy"] = (

@@ -19,7 +19,7 @@ from gapgraph.texts import SOURCE
 from gapgraph.web.language import language
 from gapgraph.web.service import service
 
-__all__ = ["Row", "Site", "Text", "ask", "facts", "page", "public", "site"]
+__all__ = ["Row", "Site", "Text", "ask", "facts", "file_name", "page", "public", "site"]
 
 #: Where an application keeps the answers that pages share, and how many: a build does not change.
 _KEPT = "gapgraph.answers"
@@ -180,6 +180,15 @@ def facts(iri: str) -> dict[str, list[Row]]:
     for row in ask("node-facts", here=False, node=iri):
         found[row["property"].rpartition("/")[2].rpartition("#")[2]].append(row)
     return dict(found)
+
+
+def file_name(stem: str, suffix: str) -> str:
+    """Return the name of a file about the reader's analysis; of several, it says which.
+
+    :param suffix: without a dot
+    """
+    named = f"{stem}-{site().name}" if len(site().others) > 1 else stem
+    return f"{named}.{suffix}"
 
 
 def page(template: str, **values: object) -> Response:
