@@ -20,7 +20,8 @@ from gapgraph.store.answers import Term
 from gapgraph.texts import Text as Label
 from gapgraph.web.base import address
 from gapgraph.web.language import gettext as _
-from gapgraph.web.pages.comparison import Across, Asked, Cell, Comparison
+from gapgraph.web.pages.compare_asked import Asked
+from gapgraph.web.pages.comparison import Across, Cell, Comparison
 from gapgraph.web.pages.rows import site
 from gapgraph.web.pages.status import marks
 from gapgraph.web.service import service

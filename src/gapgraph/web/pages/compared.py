@@ -10,7 +10,8 @@ from flask import Blueprint, Response, request, url_for
 from gapgraph.errors import NotFoundError
 from gapgraph.namespaces import last_segment
 from gapgraph.web.language import gettext as _
-from gapgraph.web.pages.comparison import Cell, check
+from gapgraph.web.pages.compare_asked import check
+from gapgraph.web.pages.comparison import Cell
 from gapgraph.web.pages.directive import Observation, observations
 from gapgraph.web.pages.lists import Line, parts
 from gapgraph.web.pages.plans import Plan, peers
