@@ -18,7 +18,7 @@ from serving import environment
 SOURCE = (ROOT / "data" / "source" / "annex.txt").read_text(encoding="utf-8")
 TOOLS = {"find", "evidence", "ask", "compare", "sparql", "describe", "cite"}
 #: Words that people use and no text of the table: a synonym would have to lead on.
-WITHOUT_SYNONYM = {"compras del Estado"}
+WITHOUT_SYNONYM: set[str] = set()
 
 Call = Callable[..., Awaitable[dict[str, Any]]]
 

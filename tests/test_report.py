@@ -212,7 +212,10 @@ def test_the_clause_that_decides_is_marked_in_its_whole_sentence(several: Severa
 
 
 def invented(text: str, *statements: str) -> list[Row]:
-    names = ("observation", "observationText", "statement", "start", "end")
+    names = (
+        *("observation", "observationText", "statement", "start", "end", "kind"),
+        *("directiveIdentifier", "observationPosition", "sourceLine"),
+    )
     return [
         Row(
             names,
@@ -222,6 +225,10 @@ def invented(text: str, *statements: str) -> list[Row]:
                 Term("uri", f"urn:{place}"),
                 Term("literal", str(text.index(each))),
                 Term("literal", str(text.index(each) + len(each))),
+                Term("uri", f"{GG}Omission"),
+                Term("literal", "7"),
+                Term("literal", "1"),
+                None,
             ),
         )
         for place, each in enumerate(statements)
@@ -253,7 +260,8 @@ def test_a_sentence_ends_where_a_statement_ends_one(
 ) -> None:
     found = sentences_of(invented(text, *statements), {f"urn:{each}" for each in deciding})
     assert [each.text for each in found] == wanted
-    marked = [piece for each in found for piece, mark in each.pieces if mark]
+    assert {(each.number, each.line) for each in found} == {("7.1", "")}
+    marked = [piece for each in found for piece, kind in each.pieces if kind == "Omission"]
     assert "".join(marked) == "".join(statements[each] for each in deciding)
 
 

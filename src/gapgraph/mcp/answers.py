@@ -22,11 +22,11 @@ from gapgraph.report.choice import Asked, topic_statuses
 from gapgraph.report.model import Card, Directive, Report, report_of
 from gapgraph.report.sentences import Sentence
 from gapgraph.statuses import GAPS
-from gapgraph.web.fulltext import FullText
 from gapgraph.web.negotiate import Offer
 from gapgraph.web.protocol import Asked as Question
 from gapgraph.web.protocol import Formats, evaluate
 from gapgraph.web.service import Service
+from gapgraph.web.subjects import Subjects
 
 __all__ = ["MOST", "Answers"]
 
@@ -38,6 +38,10 @@ _FORMATS = Formats(_ROWS, _ROWS, Offer("ttl", "text/turtle"))
 _BETWEEN = LISTS["dots"]
 #: A part of the ontology, by the kind of a term.
 _TERM = "http://www.w3.org/2002/07/owl#"
+
+
+#: How the words of a search are held, as answers tell it.
+_MATCHED = {"all": "all words", "near": "nearly all words", "any": "any word", "": "none"}
 
 
 class Answers:
@@ -73,25 +77,17 @@ class Answers:
         report, cards, index = self._service.once(
             ("mcp", asker.analysis, language), lambda: self._indexed(asker)
         )
-        hits = [hit.place for hit in index.find(words)]
-        matched = "all words"
-        if not hits:
-            scores: dict[int, float] = {}
-            for word in words.split():
-                for hit in index.find(word):
-                    scores[hit.place] = scores.get(hit.place, 0.0) + hit.score
-            hits = sorted(scores, key=lambda place: (-scores[place], place))
-            matched = "any word" if hits else "none"
+        how, hits = index.find(words)
         wanted = [cards[place] for place in hits if cards[place][1].gap or not gaps]
         shown, page = _page(wanted, limit, offset)
         return {
-            "matched": matched,
+            "matched": _MATCHED[how],
             "topics": [_card(directive, card) for directive, card in shown],
             **page,
             **self._about(report),
         }
 
-    def _indexed(self, asker: Asker) -> tuple[Report, list[tuple[Directive, Card]], FullText]:
+    def _indexed(self, asker: Asker) -> tuple[Report, list[tuple[Directive, Card]], Subjects]:
         """Return every topic of an analysis, and the index of what is said of it."""
         statuses = [row["notation"] for row in topic_statuses(asker)]
         report = report_of(asker, Asked(statuses=statuses))
@@ -105,17 +101,19 @@ class Answers:
         return (
             report,
             cards,
-            FullText(
-                "\n".join(
-                    [
-                        card.label.value,
-                        card.row["topicLabel"],
-                        concepts.get(card.row["concept"], ""),
-                        directive.text.value,
-                        *(each.text for each in (*card.sentences, *card.easing)),
-                    ]
-                )
-                for directive, card in cards
+            Subjects(
+                (
+                    "\n".join(
+                        [
+                            card.label.value,
+                            card.row["topicLabel"],
+                            concepts.get(card.row["concept"], ""),
+                        ]
+                    )
+                    for _, card in cards
+                ),
+                [card.told for _, card in cards],
+                self._service.words,
             ),
         )
 
@@ -317,7 +315,7 @@ def _quotation(sentence: Sentence) -> dict[str, Any]:
     return {
         "text": sentence.text,
         "language": sentence.lang,
-        "decides": [text for text, deciding in sentence.pieces if deciding],
+        "decides": [text for text, kind in sentence.pieces if kind],
         "observation": sentence.observation,
         "start": sentence.start,
     }

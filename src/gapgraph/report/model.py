@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gapgraph.namespaces import GG, last_segment
+from gapgraph.namespaces import last_segment
 from gapgraph.queries.rows import Row, Text
 from gapgraph.report.asking import Asker
+from gapgraph.report.cards import Card, card_of
 from gapgraph.report.choice import Asked, Choice, choose
-from gapgraph.report.sentences import Sentence, sentences_of
-from gapgraph.statuses import AGAINST, FOR, GAPS, NOT_APPLICABLE
+from gapgraph.statuses import GAPS, NOT_APPLICABLE
 
 __all__ = ["Card", "Count", "Directive", "Part", "Report", "report_of"]
 
@@ -27,39 +27,6 @@ class Count:
     status: str
     word: str
     count: int
-
-
-@dataclass(frozen=True)
-class Card:
-    """A topic: its status, the sentences that decide it, and what eases what is missing.
-
-    :param row: its row of the query ``topics-in-full``
-    :param label: its label in the reader's language, where it has one
-    :param gap: whether it is a gap
-    :param unread: the words of its directive's observations that nobody has read
-    """
-
-    row: Row
-    label: Text
-    gap: bool
-    unread: tuple[Text, ...]
-    sentences: tuple[Sentence, ...]
-    easing: tuple[Sentence, ...]
-
-    @property
-    def status(self) -> str:
-        """Its status, in words."""
-        return self.row["statusLabel"]
-
-    @property
-    def reason(self) -> str:
-        """Why it is partial, in words; empty where it is not."""
-        return self.row["partialReasonLabel"]
-
-    @property
-    def cell(self) -> Text:
-        """What the table's cell says of it."""
-        return self.row.text("categories")
 
 
 @dataclass(frozen=True)
@@ -210,7 +177,7 @@ def _parts(about: Sequence[Row], choice: Choice, asker: Asker) -> tuple[Part, ..
         texts.setdefault(row["directive"], row)
         if row["status"] in shown:
             said = by_directive[row["directive"]]
-            cards.append(_card(row, said, asker.lang, gap=row["status"] in gaps))
+            cards.append(card_of(row, said, asker.lang, gap=row["status"] in gaps))
     topics = Counter(row["section"] for row in about)
     labels = {row["section"]: row.text("sectionLabel") for row in about}
     return tuple(
@@ -230,34 +197,4 @@ def _parts(about: Sequence[Row], choice: Choice, asker: Asker) -> tuple[Part, ..
         )
         for section, directives in sections.items()
         if any(directives.values())
-    )
-
-
-def _card(row: Row, statements: Sequence[Row], lang: str, *, gap: bool) -> Card:
-    """Return the card of a topic.
-
-    :param statements: those of its directive
-    """
-    wanted = AGAINST if gap else FOR
-    own = [each for each in statements if row["topic"] in each.several("concerns")]
-    deciding = {each["statement"] for each in own if each["kind"].rpartition("#")[2] in wanted}
-    missing = {each["statement"] for each in own if each["kind"].rpartition("#")[2] in AGAINST}
-    easing = {
-        each["statement"]
-        for each in statements
-        if not missing.isdisjoint(each.several("mitigates"))
-    }
-    named = row.text("conceptLabel") if row.has("conceptLabel") else Text("", "")
-    source = row.text("topicLabel")
-    return Card(
-        row,
-        named if named.value and named.lang == lang != source.lang else source,
-        gap,
-        tuple(
-            each.text("statementText")
-            for each in statements
-            if each["kind"] == str(GG.UnreadStatement)
-        ),
-        tuple(sentences_of(statements, deciding)),
-        tuple(sentences_of(statements, easing)),
     )

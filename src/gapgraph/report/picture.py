@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from gapgraph.report.model import Count
 from gapgraph.statuses import colour_of
 
-__all__ = ["bar"]
+__all__ = ["bar", "paste_bar"]
 
 _WIDTH, _HEIGHT = 1600, 150
 #: A segment narrower than its number has none on it.
@@ -23,6 +23,23 @@ def bar(counts: Sequence[Count]) -> bytes:
 
     :param counts: topics by status; the numbers stand on the segments
     """
+    made = io.BytesIO()
+    _drawn(counts).save(made, "PNG", optimize=True)
+    return made.getvalue()
+
+
+def paste_bar(image: Image.Image, counts: Sequence[Count], box: tuple[int, int, int, int]) -> None:
+    """Put a bar into a picture.
+
+    :param counts: topics by status
+    :param box: its left, top, right and bottom, in pixels
+    """
+    left, top, right, bottom = box
+    image.paste(_drawn(counts).resize((right - left, bottom - top)), (left, top))
+
+
+def _drawn(counts: Sequence[Count]) -> Image.Image:
+    """Return a bar of segments."""
     total = sum(each.count for each in counts) or 1
     image = Image.new("RGB", (_WIDTH, _HEIGHT), "#e3ddd1")
     # The font within Pillow, so that no machine's own decides.
@@ -34,9 +51,7 @@ def bar(counts: Sequence[Count]) -> bytes:
         image.paste(_segment(each, end - start, font), (start, 0))
         if start:
             ImageDraw.Draw(image).rectangle((start - 2, 0, start + 1, _HEIGHT), fill="#ffffff")
-    made = io.BytesIO()
-    image.save(made, "PNG", optimize=True)
-    return made.getvalue()
+    return image
 
 
 def _segment(

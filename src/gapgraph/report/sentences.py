@@ -22,16 +22,23 @@ _CLOSING = "»”’\"')"
 class Sentence:
     """A sentence of an observation.
 
-    :param pieces: its words in order, each with whether they decide; together they are the sentence
+    :param pieces: its words in order, each with the kind of the statement that decides, as the
+        local name of its class, or nothing where none does; together they are the sentence
     :param lang: its language
     :param observation: the IRI of the observation
     :param start: where in the observation it begins, in code points
+    :param statements: the IRIs of the statements in it that decide
+    :param number: the observation's number: its directive's identifier, and its place
+    :param line: the line of the source that it was read from; empty where the source has no lines
     """
 
-    pieces: tuple[tuple[str, bool], ...]
+    pieces: tuple[tuple[str, str], ...]
     lang: str
     observation: str
     start: int
+    statements: tuple[str, ...] = ()
+    number: str = ""
+    line: str = ""
 
     @property
     def text(self) -> str:
@@ -72,32 +79,49 @@ def sentences_of(statements: Iterable[Row], deciding: Collection[str]) -> list[S
             continue
         text = rows[0].text("observationText")
         for start, end in sentences(text.value, rows):
-            inside = [
-                (max(start, row.number("start")), min(end, row.number("end")))
-                for row in marked
-                if start <= row.number("start") < end
-            ]
-            if inside:
-                pieces = _cut(text.value, start, end, sorted(inside))
-                found.append(Sentence(pieces, text.lang, observation, start))
+            inside = [row for row in marked if start <= row.number("start") < end]
+            if not inside:
+                continue
+            clauses = sorted(
+                (
+                    max(start, row.number("start")),
+                    min(end, row.number("end")),
+                    row["kind"].rpartition("#")[2],
+                )
+                for row in inside
+            )
+            first = rows[0]
+            named = [first["directiveIdentifier"], first["observationPosition"]]
+            found.append(
+                Sentence(
+                    _cut(text.value, start, end, clauses),
+                    text.lang,
+                    observation,
+                    start,
+                    tuple(row["statement"] for row in inside),
+                    ".".join(filter(None, named)),
+                    first["sourceLine"],
+                )
+            )
     return found
 
 
 def _cut(
-    text: str, start: int, end: int, marked: Sequence[tuple[int, int]]
-) -> tuple[tuple[str, bool], ...]:
+    text: str, start: int, end: int, marked: Sequence[tuple[int, int, str]]
+) -> tuple[tuple[str, str], ...]:
     """Cut a stretch of a text at what is marked in it; white space around it goes."""
     end = start + len(text[start:end].rstrip())
     start = end - len(text[start:end].lstrip())
-    pieces, at = [], start
-    for begins, ends in marked:
+    pieces: list[tuple[str, str]] = []
+    at = start
+    for begins, ends, kind in marked:
         begins, ends = max(begins, at), min(ends, end)  # noqa: PLW2901 - statements may overlap
         if begins >= ends:
             continue
         if begins > at:
-            pieces.append((text[at:begins], False))
-        pieces.append((text[begins:ends], True))
+            pieces.append((text[at:begins], ""))
+        pieces.append((text[begins:ends], kind))
         at = ends
     if at < end:
-        pieces.append((text[at:end], False))
+        pieces.append((text[at:end], ""))
     return tuple(pieces)

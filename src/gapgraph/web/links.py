@@ -6,17 +6,17 @@ where the service stands (`gapgraph.web.base`).
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 from flask import Flask, request
 
 from gapgraph.namespaces import BASE, CC_BY, DATASET, PREFIXES, SCHEMA
-from gapgraph.web.base import address, current_address, local
+from gapgraph.web.base import address, current_address, current_path, local
 from gapgraph.web.description import schema_dataset
 from gapgraph.web.language import kept, language
 from gapgraph.web.service import service
 
-__all__ = ["link", "register", "short"]
+__all__ = ["absolute", "in_language", "link", "register", "short"]
 
 
 def link(iri: str, suffix: str = "", *, page: bool = False, analysis: str = "") -> str:
@@ -56,10 +56,32 @@ def register(app: Flask) -> None:
         address=address,
         current_address=current_address,
         described=described,
+        in_language=in_language,
         link=link,
         local=local,
         short=short,
+        absolute=absolute,
     )
+
+
+def in_language(lang: str) -> str:
+    """Return the whole address of this page in a language.
+
+    :param lang: the language; empty for the address that asks for none
+    """
+    asked = {name: given for name, given in request.args.lists() if name != "lang"}
+    if lang:
+        asked["lang"] = [lang]
+    query = urlencode(asked, doseq=True)
+    return address(current_path()) + (f"?{query}" if query else "")
+
+
+def absolute(path: str) -> str:
+    """Return the whole address of a link in a page.
+
+    :param path: the link, with or without the service's prefix, as `url_for` gives it
+    """
+    return urljoin(address(""), path)
 
 
 def described() -> dict[str, object]:

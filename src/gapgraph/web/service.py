@@ -16,6 +16,7 @@ from gapgraph.settings import Home, Settings, find_home
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.embedded import EmbeddedStore
 from gapgraph.store.workers import Limits, WorkerPool
+from gapgraph.web.fulltext import Words
 
 __all__ = ["Service", "ServiceConfig", "service"]
 
@@ -89,6 +90,12 @@ class Service:
             self.kept[key] = make()
         made: _Made = self.kept[key]
         return made
+
+    @property
+    def words(self) -> Words:
+        """What readers say and what the texts call it, read once."""
+        table = self.config.home.data / "search" / "words.tsv"
+        return self.once(("words",), lambda: Words.read(table))
 
     @classmethod
     def open(cls, config: ServiceConfig) -> Service:

@@ -6,52 +6,104 @@ to a template.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, request, url_for
 
-from gapgraph.namespaces import last_segment
+from gapgraph.namespaces import GG, last_segment
 from gapgraph.report.signs import sign_svg
 from gapgraph.web.language import gettext as _
-from gapgraph.web.pages import compare, compared, gaps, home, lists, matrix, report, search, texts
-from gapgraph.web.pages.links import href, sdg, segments, short
+from gapgraph.web.pages import (
+    compare,
+    compared,
+    gaps,
+    home,
+    lists,
+    matrix,
+    picture,
+    report,
+    search,
+    short,
+    texts,
+)
+from gapgraph.web.pages.links import href, sdg, segments
+from gapgraph.web.pages.links import short as shown
 from gapgraph.web.pages.plans import lineage, states, switch
 from gapgraph.web.pages.rows import site
-from gapgraph.web.pages.status import mark, marks, topic_statuses
+from gapgraph.web.pages.status import kind_mark, mark, marks, topic_statuses
 from gapgraph.web.service import service
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("pages", __name__)
-for module in (home, matrix, gaps, compare, compared, lists, report, search, texts):
+_ROOMS = (home, matrix, gaps, compare, compared, lists, picture, report, search, short, texts)
+for module in _ROOMS:
     module.register(blueprint)
 
 
-def _rooms() -> list[tuple[str, str, bool]]:
-    """Return address and name of each room, and whether the reader is in it."""
-    names = {
-        "/gaps": _("Brechas"),
-        "/matrix": _("Matriz"),
-        **({"/compare": _("Comparar")} if switch() else {}),
-        "/directives": _("Directrices"),
-        "/categories": _("Categorías"),
-        "/queries": _("Consultas"),
-        "/sparql": "SPARQL",
-        "/validation": _("Validación"),
-        "/ontology": _("Ontología"),
-        "/data/": _("Datos"),
-        "/method": _("Método"),
-    }
+@dataclass(frozen=True)
+class Room:
+    """A place that the menu leads to.
+
+    :param address: where it is
+    :param name: what it is called
+    :param here: whether the reader is in it
+    """
+
+    address: str
+    name: str
+    here: bool
+
+
+def _rooms(names: dict[str, str]) -> list[Room]:
+    """Return the places of a menu that the service has.
+
+    :param names: what each is called, by its path
+    """
     there: dict[str, str] = {}
     for rule in current_app.url_map.iter_rules():
         if "GET" in (rule.methods or ()):
             there.setdefault(rule.rule, rule.endpoint)
     return [
-        (url_for(there[path]), name, request.path == path or request.path.startswith(f"{path}/"))
+        Room(
+            url_for(there[path]), name, request.path == path or request.path.startswith(f"{path}/")
+        )
         for path, name in names.items()
         if path in there
     ]
+
+
+def _main_rooms() -> list[Room]:
+    """Return the places for readers."""
+    return _rooms(
+        {
+            "/gaps": _("Brechas"),
+            "/concepts": _("Temas"),
+            "/directives": _("Directrices"),
+            "/categories": _("Plan"),
+            **({"/compare": _("Comparar")} if switch() else {}),
+            "/method": _("Método"),
+        }
+    )
+
+
+def _data_rooms() -> list[Room]:
+    """Return the places for those who take data away or ask questions of their own."""
+    return _rooms(
+        {
+            "/matrix": _("Matriz"),
+            "/queries": _("Consultas"),
+            "/sparql": "SPARQL",
+            "/data/": _("Datos abiertos"),
+            "/ontology": _("Ontología"),
+            "/validation": _("Validación"),
+            "/instruments": _("Instrumentos"),
+            "/institutions": _("Instituciones"),
+            "/lookup": _("Otros conjuntos"),
+        }
+    )
 
 
 @blueprint.app_context_processor
@@ -62,15 +114,17 @@ def helpers() -> dict[str, Any]:
         "host_of": lambda iri: urlsplit(iri).hostname or "",
         "href": href,
         "kept": {name: request.args.get(name, "") for name in ("lang", "analysis")},
+        "kind_mark": lambda name: kind_mark(f"{GG}{name}"),
         "last": last_segment,
         "lineage": lineage,
         "mark": mark,
         "marks": marks,
         "previous": service().previous,
-        "rooms": _rooms,
+        "data_rooms": _data_rooms,
+        "rooms": _main_rooms,
         "sdg": sdg,
         "segments": segments,
-        "shown": short,
+        "shown": shown,
         "site": site,
         "states": states,
         "switch": switch,

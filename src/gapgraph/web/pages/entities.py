@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from flask import Response
 
 from gapgraph.namespaces import GG, SKOS
+from gapgraph.web.pages.cards import Shown, cards, in_reading_order
 from gapgraph.web.pages.directive import directive_page
 from gapgraph.web.pages.lists import elements, parts
 from gapgraph.web.pages.rows import Row, ask, facts, page, site
+from gapgraph.web.pages.subject import concept_page, topic_page
 from gapgraph.web.pages.topics import tally, topics
 
 __all__ = ["entity_page"]
@@ -34,9 +36,21 @@ def _directive(iri: str, rows: list[Row]) -> Response | None:
     return directive_page(iri)
 
 
+def _gaps(among: Collection[str]) -> list[Shown]:
+    """Return the cards of the gaps among some topics, in reading order.
+
+    :param among: the IRIs of the topics
+    """
+    shown = [each for iri, each in cards().items() if iri in among and each.card.gap]
+    return in_reading_order(shown)
+
+
 def _section(iri: str, rows: list[Row]) -> Response | None:
     found = next((part for part in parts(topics()) if part.iri == iri), None)
-    return page("pages/section.html", iri=iri, rows=rows, part=found) if found else None
+    if found is None:
+        return None
+    topics_of_it = {topic.iri for topic in found.topics}
+    return page("pages/section.html", iri=iri, rows=rows, part=found, gaps=_gaps(topics_of_it))
 
 
 def _element(iri: str, rows: list[Row]) -> Response:
@@ -51,6 +65,7 @@ def _element(iri: str, rows: list[Row]) -> Response:
         topics=listed,
         total=len(every),
         counted=tally(listed),
+        gaps=_gaps({topic.iri for topic in listed}),
         number=next((each["elementNumber"] for each in printed), ""),
         labels=sorted({each["literalLabel"] for each in printed}),
         facts=facts(iri),
@@ -58,8 +73,12 @@ def _element(iri: str, rows: list[Row]) -> Response:
 
 
 def _concept(iri: str, rows: list[Row]) -> Response:
-    listed = topics(concept=iri)
-    return page("pages/concept.html", iri=iri, rows=rows, topics=listed, facts=facts(iri))
+    return concept_page(iri, rows)
+
+
+def _topic(iri: str, rows: list[Row]) -> Response | None:
+    del rows
+    return topic_page(iri)
 
 
 def _indicator(iri: str, rows: list[Row]) -> Response | None:
@@ -131,5 +150,6 @@ _PAGES: dict[str, Callable[[str, list[Row]], Response | None]] = {
     str(GG.Framework): _framework,
     str(GG.Plan): _plan,
     str(GG.Instrument): _instrument,
+    str(GG.Topic): _topic,
     str(SKOS.Concept): _concept,
 }

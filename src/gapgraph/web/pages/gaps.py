@@ -2,47 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, Response, url_for
 
-from gapgraph.namespaces import GG, ID, last_segment
+from gapgraph.namespaces import ID, last_segment
 from gapgraph.statuses import GAPS
 from gapgraph.web.language import gettext as _
+from gapgraph.web.pages.cards import Shown, cards, in_reading_order
 from gapgraph.web.pages.filters import NAMES, Filters, one_of
 from gapgraph.web.pages.lists import Part, parts
 from gapgraph.web.pages.rows import Row, Text, ask, page, site
-from gapgraph.web.pages.status import Mark, mark, marks, reason_words
-from gapgraph.web.pages.topics import label_of, tally, topics
+from gapgraph.web.pages.status import Mark, marks
+from gapgraph.web.pages.topics import tally, topics
 from gapgraph.web.parameters import takes
 
 __all__ = ["Gap", "Group", "register"]
 
+#: The order that `in_reading_order` tells; the others are columns of the query.
+READING = "reading"
 _GROUPS = ("section", "category", "concept", "status", "no")
-_SORTS = ("number", "-number", "topicLabel", "-topicLabel")
+_SORTS = ("number", "-number", "topicLabel", "-topicLabel", READING)
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A topic that is a gap, with the words that say so."""
+    """A topic that is a gap, with the words that say so.
+
+    :param row: its row of the query ``gaps``
+    :param shown: its card
+    """
 
     row: Row
+    shown: Shown
 
     @property
     def label(self) -> Text:
         """The topic's label."""
-        return label_of(self.row)
+        return self.shown.card.label
 
     @property
     def mark(self) -> Mark:
         """How its status is shown."""
-        return mark(self.row["status"])
-
-    @property
-    def reasons(self) -> list[str]:
-        """Why it is partial, in words."""
-        return reason_words(self.row.several("partialReason"))
+        return self.shown.mark
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def _keys(
 
 
 def grouped(
-    rows: list[Row], by: str, elements: dict[str, Row], sections: list[Part]
+    gaps: Iterable[Gap], by: str, elements: dict[str, Row], sections: list[Part]
 ) -> list[Group]:
     """Return gaps in groups.
 
@@ -82,8 +86,7 @@ def grouped(
     :param sections: the framework's sections
     """
     found: dict[str, Group] = {}
-    for row in rows:
-        gap = Gap(row)
+    for gap in gaps:
         for iri, heading in _keys(gap, by, elements, sections):
             found.setdefault(iri, Group(heading, iri)).gaps.append(gap)
     if by == "category":
@@ -95,15 +98,6 @@ def grouped(
         order = {mark_.iri: place for place, mark_ in enumerate(marks().values())}
         return sorted(found.values(), key=lambda group: -order.get(group.iri, -1))
     return list(found.values())
-
-
-def _unread() -> dict[str, list[Text]]:
-    """Return the words of each directive's observations that nobody has read."""
-    found: dict[str, list[Text]] = {}
-    for row in ask("statements-in-full"):
-        if row["kind"] == str(GG.UnreadStatement):
-            found.setdefault(row["directive"], []).append(row.text("statementText"))
-    return found
 
 
 @takes(*NAMES, "group", "sort", page=True)
@@ -120,10 +114,15 @@ def gaps() -> Response:
         "concept": [f"{ID}concept/{filters.concept}"] if filters.concept else [],
     }
     given = {name: value for name, value in values.items() if value}
-    rows = ask("gaps", given, sort=() if order == "number" else (order,))
+    by_column = order not in {"number", READING}
+    rows = {row["topic"]: row for row in ask("gaps", given, sort=(order,) if by_column else ())}
+    known = cards()
+    listed = [known[topic] for topic in rows]
+    if order == READING:
+        listed = in_reading_order(listed)
     every, sections = topics(), parts([])
     asked: dict[str, Any] = {**given, "analysis": site().analysis}
-    if order != "number":
+    if by_column:
         asked["sort"] = order
     # With the names beside the IRIs, and the table as a spreadsheet opens it.
     asked["labels"] = "1"
@@ -143,8 +142,9 @@ def gaps() -> Response:
     return page(
         "pages/gaps.html",
         account=account,
-        unread=_unread() if account else {},
-        groups=grouped(rows, by, elements, sections),
+        groups=grouped(
+            (Gap(rows[each.row["topic"]], each) for each in listed), by, elements, sections
+        ),
         elements=elements,
         filters=filters,
         group=by,

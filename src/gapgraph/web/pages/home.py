@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from gapgraph.web.pages.cards import Shown, cards, in_reading_order
+from gapgraph.web.pages.finding import finding, share
 from gapgraph.web.pages.lists import Part, parts
 from gapgraph.web.pages.plans import by_framework, plans, standings
 from gapgraph.web.pages.rows import ask, facts, page, site
@@ -23,12 +25,9 @@ def home() -> Response:
     several = len(plans()) > 1
     index = list(by_framework().values()) if several and not request.args.get("analysis") else []
     sections: list[Part] = parts(listed)
-    partial = [topic for topic in listed if topic.mark.name == "partial"]
+    counted = tally(listed)
     return page(
         "pages/home.html",
-        mapped=sum(bool(topic.elements) for topic in listed),
-        # What a word of the table makes partial, no observation need say.
-        observed=all(topic.elements and not topic.declared for topic in partial),
         index=index,
         nobody={
             group[0].framework: ask(
@@ -39,7 +38,11 @@ def home() -> Response:
         },
         standings={name: each for group in index for name, each in standings(group).items()},
         listed=listed,
-        counted=tally(listed),
+        counted=counted,
+        finding=finding(counted),
+        share=share(counted),
+        examples=_examples(),
+        country=site().facts["jurisdictionLabel"] if site().facts.has("jurisdictionLabel") else "",
         sections=sections,
         recurring=ask("recurring-gaps"),
         first={topic.concept: topic for topic in reversed(listed)},
@@ -54,6 +57,19 @@ def home() -> Response:
             if row["analysis"] == site().analysis and row["successor"]
         ],
     )
+
+
+#: How many sentences the first page shows.
+_EXAMPLES = 3
+
+
+def _examples() -> list[Shown]:
+    """Return the first cards in reading order that have a sentence, of different concepts."""
+    found: dict[str, Shown] = {}
+    for each in in_reading_order(cards().values()):
+        if each.card.gap and each.card.sentences:
+            found.setdefault(each.row["concept"], each)
+    return list(found.values())[:_EXAMPLES]
 
 
 def register(blueprint: Blueprint) -> None:

@@ -17,14 +17,20 @@ from gapgraph.texts import LANGUAGES
 from gapgraph.unicode import comparable
 from gapgraph.web.fulltext import FullText, Hit
 from gapgraph.web.language import gettext as _
+from gapgraph.web.language import language
+from gapgraph.web.pages.cards import Shown, cards, in_reading_order
 from gapgraph.web.pages.lists import parts
 from gapgraph.web.pages.rows import Row, ask, page, site
 from gapgraph.web.pages.status import Mark, mark
 from gapgraph.web.parameters import takes
+from gapgraph.web.service import service
+from gapgraph.web.subjects import Subjects
 
-__all__ = ["Found", "register"]
+__all__ = ["Found", "find_subjects", "register"]
 
 _SHOWN = 40
+#: How many subjects are shown at once.
+_SUBJECTS = 6
 _LONGEST = 200
 
 
@@ -118,8 +124,46 @@ def _index() -> tuple[FullText, list[Row]]:
         for row in ask("searchable-texts"):
             rows.setdefault((row["node"], row["text"]), row)
         listed = list(rows.values())
-        made[here] = FullText(row["text"] for row in listed), listed
+        made[here] = FullText((row["text"] for row in listed), service().words), listed
     return made[here]
+
+
+def find_subjects(words: str) -> tuple[str, list[Shown]]:
+    """Return the subjects that words lead to, the best first, a card of one topic for each.
+
+    Words that name a directive lead to its topics.
+
+    :param words: what the reader looks for
+    :return: how the words are held (`gapgraph.web.fulltext.HOWS`), and the cards
+    """
+    shown = list(cards().values())
+    concepts = {row["concept"]: row["conceptLabel"] for row in ask("list-concepts")}
+    own = {row["concept"]: row["conceptLabel"] for row in ask("list-concepts", labelled=False)}
+
+    def made() -> Subjects:
+        named = (
+            "\n".join(
+                [
+                    each.card.label.value,
+                    each.row["topicLabel"],
+                    concepts.get(each.row["concept"], ""),
+                    own.get(each.row["concept"], ""),
+                ]
+            )
+            for each in shown
+        )
+        return Subjects(named, [each.card.told for each in shown], service().words)
+
+    cited = _identified(words, _index()[1])
+    directives = {row["node"] for row in cited if row["kind"] == str(GG.Directive)}
+    if directives:
+        return "all", [each for each in shown if each.row["directive"] in directives]
+    index = service().once(("subjects", site().analysis, language()), made)
+    how, places = index.find(words)
+    found: dict[str, list[Shown]] = {}
+    for place in places:
+        found.setdefault(shown[place].row["concept"], []).append(shown[place])
+    return how, [in_reading_order(each)[0] for each in found.values()]
 
 
 def _cut(text: str, hit: Hit) -> list[tuple[str, bool]]:
@@ -147,9 +191,10 @@ def search() -> Response:
     index, rows = _index()
     cited = _identified(words, rows)
     found = [Found(row, [(row["text"], False)]) for row in cited]
+    how, hits = index.nearest(words)
     found += [
         Found(rows[hit.place], _cut(rows[hit.place]["text"], hit))
-        for hit in index.find(words)
+        for hit in hits
         if rows[hit.place] not in cited
     ]
     asked = {name: request.args.get(name, "") for name in _FACETS}
@@ -164,9 +209,14 @@ def search() -> Response:
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
     last = max(1, -(-len(kept) // _SHOWN))
     number = min(max(1, number), last)
+    subjects_how, subjects = find_subjects(words) if words else ("", [])
     return page(
         "pages/search.html",
         words=words,
+        how=how,
+        subjects_how=subjects_how,
+        subjects=subjects if number == 1 and not any(asked.values()) else [],
+        most=_SUBJECTS,
         asked=asked,
         facets=facets,
         kinds=kinds(),

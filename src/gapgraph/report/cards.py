@@ -1,0 +1,88 @@
+"""The card of a topic: its status, and the whole sentences that bear it.
+
+One for every door: pages, reports and pictures show what is made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gapgraph.namespaces import GG
+from gapgraph.queries.rows import Row, Text
+from gapgraph.report.sentences import Sentence, sentences_of
+from gapgraph.statuses import AGAINST, FOR
+
+__all__ = ["Card", "card_of"]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A topic: its status, the sentences that decide it, and what eases what is missing.
+
+    :param row: its row of the query ``topics-in-full``
+    :param label: its label in the reader's language, where it has one
+    :param gap: whether it is a gap
+    :param unread: the words of its directive's observations that nobody has read
+    """
+
+    row: Row
+    label: Text
+    gap: bool
+    unread: tuple[Text, ...]
+    sentences: tuple[Sentence, ...]
+    easing: tuple[Sentence, ...]
+
+    @property
+    def status(self) -> str:
+        """Its status, in words."""
+        return self.row["statusLabel"]
+
+    @property
+    def reason(self) -> str:
+        """Why it is partial, in words; empty where it is not."""
+        return self.row["partialReasonLabel"]
+
+    @property
+    def told(self) -> str:
+        """What is said of it: what its directive asks for, and the sentences."""
+        said = (each.text for each in (*self.sentences, *self.easing))
+        return "\n".join([self.row["directiveText"], *said, *map(str, self.unread)])
+
+    @property
+    def cell(self) -> Text:
+        """What the table's cell says of it."""
+        return self.row.text("categories")
+
+
+def card_of(row: Row, statements: Sequence[Row], lang: str, *, gap: bool) -> Card:
+    """Return the card of a topic.
+
+    :param row: its row of the query ``topics-in-full``
+    :param statements: the rows of the query ``statements-in-full`` of its directive
+    :param lang: the language of the reader
+    :param gap: whether its status is a gap: then what is missing decides, else what is there
+    """
+    wanted = AGAINST if gap else FOR
+    own = [each for each in statements if row["topic"] in each.several("concerns")]
+    deciding = {each["statement"] for each in own if each["kind"].rpartition("#")[2] in wanted}
+    missing = {each["statement"] for each in own if each["kind"].rpartition("#")[2] in AGAINST}
+    easing = {
+        each["statement"]
+        for each in statements
+        if not missing.isdisjoint(each.several("mitigates"))
+    }
+    named = row.text("conceptLabel") if row.has("conceptLabel") else Text("", "")
+    source = row.text("topicLabel")
+    return Card(
+        row,
+        named if named.value and named.lang == lang != source.lang else source,
+        gap,
+        tuple(
+            each.text("statementText")
+            for each in statements
+            if each["kind"] == str(GG.UnreadStatement)
+        ),
+        tuple(sentences_of(statements, deciding)),
+        tuple(sentences_of(statements, easing)),
+    )

@@ -1,0 +1,36 @@
+"""What was found, in one sentence: the title of the first page, its picture and its description."""
+
+from __future__ import annotations
+
+from gapgraph.statuses import NOT_APPLICABLE
+from gapgraph.web.language import gettext as _
+from gapgraph.web.pages.topics import Tally
+
+__all__ = ["applicable", "finding", "lacking", "share"]
+
+
+def lacking(counted: Tally) -> int:
+    """Return how many topics have no plan element, or are only partly addressed."""
+    return counted["none"] + counted["partial"]
+
+
+def applicable(counted: Tally) -> int:
+    """Return how many topics apply, as the table has it: what shares are of."""
+    return counted.total - counted[NOT_APPLICABLE]
+
+
+def share(counted: Tally) -> int:
+    """Return how many of a hundred applicable topics are lacking, to the nearest."""
+    return round(100 * lacking(counted) / applicable(counted)) if applicable(counted) else 0
+
+
+def finding(counted: Tally) -> str:
+    """Return what was found, in one sentence; nothing is said of a table without topics."""
+    if not applicable(counted):
+        return _("Lo que las directrices piden y lo que el plan dice")
+    return _(
+        "%(lacking)s de los %(total)s temas que piden las directrices faltan en el plan o están a "
+        "medias",
+        lacking=lacking(counted),
+        total=applicable(counted),
+    )

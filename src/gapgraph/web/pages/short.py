@@ -1,0 +1,59 @@
+"""Short addresses to say and print: ``/tema/indigenas``, ``/directriz/19``; each leads on (303)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, Response, redirect
+
+from gapgraph.errors import NotFoundError
+from gapgraph.namespaces import ID, slug
+from gapgraph.queries.collation import fold
+from gapgraph.tables import read_tsv
+from gapgraph.web.pages.links import href
+from gapgraph.web.pages.rows import ask
+
+__all__ = ["register"]
+
+_TABLE = Path(__file__).parents[1] / "short.tsv"
+
+
+def short(leads: str, name: str) -> Response:
+    """Lead to the page of a concept or a directive of the reader's analysis.
+
+    :param leads: ``concept`` or ``directive``
+    :param name: the concept's label or the last part of its IRI; the directive's identifier
+    :raises NotFoundError: where there is none
+    """
+    iri = _concept(name) if leads == "concept" else _directive(name)
+    if not iri:
+        raise NotFoundError(
+            f"there is no {leads} {name[:40]!r}",
+            todo="see /concepts" if leads == "concept" else "see /directives",
+        )
+    answer: Response = redirect(href(iri), 303)  # type: ignore[assignment]
+    answer.headers["Vary"] = "Accept-Language"
+    return answer
+
+
+def _concept(name: str) -> str:
+    """Return the IRI of a concept that the analysis has topics of; nothing where it has none."""
+    wanted = f"{ID}concept/{slug(name)}"
+    return wanted if any(row["concept"] == wanted for row in ask("topics-in-full")) else ""
+
+
+def _directive(name: str) -> str:
+    """Return the IRI of the directive of an identifier; nothing where there is none."""
+    rows = ask("directives")
+    return next((row["directive"] for row in rows if fold(row["number"]) == fold(name)), "")
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the short addresses of the table."""
+    for row in read_tsv(_TABLE, ("path", "leads")):
+        blueprint.add_url_rule(
+            f"/{row['path']}/<path:name>",
+            f"short_{row['path']}",
+            short,
+            defaults={"leads": row["leads"]},
+        )
