@@ -49,7 +49,9 @@ def widened(output: Path, folder: Path) -> Path:
     own = [line for line in whole if any(name in line.rpartition(" <")[0] for name in _COPIED)]
     names = [f"estado-{n:02}" for n in range(1, ANALYSES)]
     copies = [
-        line.replace(_ANALYSIS, f"/analysis/{name}").replace(_PLAN, f"/plan/{name}")
+        line.replace(_ANALYSIS, f"/analysis/{name}")
+        .replace(_PLAN, f"/plan/{name}")
+        .replace('"PNAT 2017-2021"', f'"Plan de {name}"')
         for name in names
         for line in own
     ]
