@@ -126,6 +126,15 @@ def four(tmp_path_factory: pytest.TempPathFactory) -> DatasetFile:
 
 
 @pytest.fixture(scope="session")
+def taken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The build of three tables of others: dotted codes, articles, an edge list."""
+    # Not above: only those who ask for it need it.
+    from test_taken_pages import build_taken  # noqa: PLC0415
+
+    return build_taken(tmp_path_factory.mktemp("taken"))
+
+
+@pytest.fixture(scope="session")
 def annex() -> Graph:
     """The checkout's ``data/annex.ttl``, read with rdflib."""
     graph = Graph(bind_namespaces="none")

@@ -270,6 +270,37 @@ def test_pages_of_versions(
     context.close()
 
 
+def test_pages_of_tables_of_others(taken: Path, browser: Browser, tmp_path: Path) -> None:
+    """Without sections, observations or indicators, with articles and dotted codes."""
+    paths = [
+        f"{path}{'&' if '?' in path else '?'}analysis={name}-plan-{name}"
+        for name, directive in (
+            ("harbour", "h1-1-2"),
+            ("treaty", "article-6-1-a"),
+            ("eyes", "mp-01"),
+        )
+        for path in (
+            *("/", "/gaps", "/matrix", "/directives", "/categories", "/search?q=bells", "/method"),
+            f"/id/framework/{name}/directive/{directive}.html",
+            f"/id/analysis/{name}-plan-{name}/topic/{directive}.1.html",
+        )
+    ]
+    with serving(tmp_path, "--workers", "1", "--output", taken) as running:
+        context = browser.new_context(locale="es-PE", reduced_motion="reduce")
+        tab = Watched(context, running.url)
+        for path in paths:
+            answer = tab.page.goto(urljoin(running.url, path.lstrip("/")))
+            assert answer is not None
+            assert answer.status == 200, path
+            for width in (360, 1440):
+                tab.page.set_viewport_size({"width": width, "height": 900})
+                assert not too_wide(tab.page), f"{path} {width}"
+            assert violations(tab.page) == [], path
+        assert tab.faults == []
+        context.close()
+        valid([(running, path) for path in paths], tmp_path)
+
+
 def test_34_plans_in_a_browser(built: Built, browser: Browser, tmp_path: Path) -> None:
     """No fault at any width; every cell is reached by keyboard, and has its name."""
     output = three_plans.widened(built, tmp_path / "wide", 33)

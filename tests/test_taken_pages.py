@@ -31,21 +31,26 @@ TABLES = {
     "treaty": ("Article 6(1)(a)", "article-6-1-a", ""),
     "eyes": ("MP:01", "mp-01", ""),
 }
+HOME = Home(ROOT, checkout=False)
 QUERIES = Catalogue.load(ROOT / "queries")
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    folder = tmp_path_factory.mktemp("taken")
+def build_taken(folder: Path) -> Path:
+    """Build three tables, of which none is of the annex's framework; return the build's folder."""
     columns = [("section", each) for each in "ABCD"]
     analyses = [
         folder_of(folder, "harbour", HARBOUR, columns=columns),
         folder_of(folder, "treaty", ARTICLES),
         folder_of(folder, "eyes", EDGES, values=[("element", "*")]),
     ]
-    home, output = Home(ROOT, checkout=False), Path(folder / "build")
-    build(home, Settings(), output=output, analyses=analyses, annex=False)
-    return create_app(ServiceConfig(home, Settings(), output)).test_client()
+    output = folder / "build"
+    build(HOME, Settings(), output=output, analyses=analyses, annex=False)
+    return output
+
+
+@pytest.fixture(scope="module")
+def client(taken: Path) -> FlaskClient:
+    return create_app(ServiceConfig(HOME, Settings(), taken)).test_client()
 
 
 def of(name: str) -> str:

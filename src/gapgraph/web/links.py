@@ -9,6 +9,7 @@ from __future__ import annotations
 from urllib.parse import urlencode, urljoin
 
 from flask import Flask, request
+from werkzeug.urls import iri_to_uri
 
 from gapgraph.namespaces import BASE, CC_BY, DATASET, PREFIXES, SCHEMA
 from gapgraph.web.base import address, current_address, current_path, local
@@ -81,7 +82,8 @@ def absolute(path: str) -> str:
 
     :param path: the link, with or without the service's prefix, as `url_for` gives it
     """
-    return urljoin(address(""), path)
+    # As it is sent: `url_for` leaves a readable prefix readable.
+    return iri_to_uri(urljoin(address(""), path))
 
 
 def described() -> dict[str, object]:
