@@ -235,7 +235,7 @@ _COMPARED = {
     "sparql.py": {"/sparql", "/sparql/"},
     "pages/__init__.py": {
         *("/gaps", "/matrix", "/compare", "/directives", "/categories", "/queries", "/sparql"),
-        *("/validation", "/ontology", "/data/", "/method"),
+        *("/validation", "/ontology", "/data/", "/method", "/concepts", "/instruments", "/lookup"),
     },
 }
 

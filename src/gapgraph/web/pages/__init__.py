@@ -100,7 +100,6 @@ def _data_rooms() -> list[Room]:
             "/ontology": _("Ontología"),
             "/validation": _("Validación"),
             "/instruments": _("Instrumentos"),
-            "/institutions": _("Instituciones"),
             "/lookup": _("Otros conjuntos"),
         }
     )

@@ -10,6 +10,8 @@ from flask import Response
 
 from gapgraph.namespaces import last_segment
 from gapgraph.statuses import AGAINST
+from gapgraph.report.sentences import Sentence, sentences_of
+from gapgraph.statuses import AGAINST, FOR, GAPS
 from gapgraph.web.links import link
 from gapgraph.web.pages.lists import parts
 from gapgraph.web.pages.rows import Row, Text, ask, facts, page, site
@@ -127,16 +129,18 @@ class Compared:
     :param row: the directive's row of the query ``compare``
     :param address: of the directive's page about that analysis
     :param language: of its table
+    :param sentences: the whole sentences that decide, with the clauses that do so marked
     """
 
     analysis: Row
     row: Row
     address: str
     language: str
+    sentences: tuple[Sentence, ...]
 
     @property
     def words(self) -> Text:
-        """The first words of what decides the status there."""
+        """The first words of what decides the status there: of a sentence, or of the cell."""
         return Text(self.row["firstWords"], self.language)
 
     @property
@@ -158,6 +162,9 @@ def _compared(iri: str, number: str) -> list[Compared]:
         return []
     rows = ask("compare", {"analysis": list(analyses)}, here=False, number=number)
     found = {row["analysis"]: row for row in rows if row["directive"] == iri}
+    said: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in ask("statements-in-full", {"analysis": list(analyses)}, here=False, directive=iri):
+        said[row["analysis"]].append(row)
     own = site().own
     return [
         Compared(
@@ -165,10 +172,24 @@ def _compared(iri: str, number: str) -> list[Compared]:
             found[name],
             link(iri, ".html", analysis=last_segment(name)),
             own[name].text("planLabel").lang,
+            _deciding(said[name], found[name]["status"]),
         )
         for name, each in analyses.items()
         if name in found
     ]
+
+
+def _deciding(statements: Sequence[Row], status: str) -> tuple[Sentence, ...]:
+    """Return the sentences that decide a directive's status.
+
+    :param statements: rows of the query ``statements-in-full`` of the directive in one analysis
+    :param status: the IRI of its status there: of a gap, what is missing decides
+    """
+    kinds = AGAINST if mark(status).name in GAPS else FOR
+    deciding = {
+        each["statement"] for each in statements if each["kind"].rpartition("#")[2] in kinds
+    }
+    return tuple(sentences_of(statements, deciding))
 
 
 def directive_page(iri: str) -> Response | None:
