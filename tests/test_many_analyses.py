@@ -264,3 +264,24 @@ def test_a_page_of_0_1_is_about_the_annex_still(client: FlaskClient, path: str) 
         its = its.partition("62 de los 111 temas")[2]
     assert mine == its
     assert mine
+
+
+def test_a_concept_of_another_plan_alone_has_no_picture_of_its_own(client: FlaskClient) -> None:
+    own = {each["concept"] for each in rows(client, "topics-in-full", analysis=ANALYSES["meseta"])}
+    others = rows(client, "topics-in-full", analysis=ANALYSES["oas-pnat"])
+    other = next(each["concept"] for each in others if each["concept"] not in own)
+    page = shown(client, f"/{other.removeprefix(BASE)}.html", analysis="meseta")
+    assert "El cuadro de este plan no destaca ningún tema de este concepto." in words(page)
+    assert "<img" not in page
+    assert f"concept={other.rpartition('/')[2]}" not in page.split('property="og:image"')[1][:200]
+
+
+def test_what_is_only_mapped_is_told_beside_what_was_found(client: FlaskClient) -> None:
+    for name, analysis in ANALYSES.items():
+        counted = rows(client, "coverage-by-section", analysis=analysis)
+        mapped, addressed = (
+            sum(int(row[key]) for row in counted) for key in ("mapped", "addressed")
+        )
+        page = words(shown(client, "/", analysis=name))
+        assert (f"De {mapped} con elemento no consta nada más." in page) == bool(mapped)
+        assert (f"; de {mapped} con elemento no consta" in page) == (mapped > addressed)

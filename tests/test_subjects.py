@@ -140,6 +140,8 @@ def test_pictures_of_subjects_are_small_and_the_same_each_time(client: FlaskClie
     other = client.application.test_client()
     assert client.get(path).data == other.get(path).data
     assert client.get("/card.png?concept=nada").status_code == 404
+    assert client.get("/card.png?concept=%3E%20x").status_code == 404
+    assert client.get(f"{path}&topic=19.2").status_code == 400
 
 
 def test_the_font_of_pictures_has_the_letters_of_our_languages() -> None:

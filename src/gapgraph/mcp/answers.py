@@ -69,7 +69,8 @@ class Answers:
     ) -> dict[str, Any]:
         """Return the topics that words lead to, the best first, each with its sentences.
 
-        Where no topic has all the words, those that have any of them are given, and it is said so.
+        Where no topic has all the words, those with words nearly like them are given, else those
+        that have any of them, and it is said so.
 
         :param gaps: whether those alone are given whose status is one of gaps
         """

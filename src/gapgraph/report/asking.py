@@ -12,7 +12,7 @@ from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.results import Engine, run
 from gapgraph.queries.rows import Row, Text
 
-__all__ = ["Asker", "Words", "analysis_of"]
+__all__ = ["Asker", "Words", "analysis_of", "country_of"]
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,15 @@ class Asker:
             if row["property"].endswith("/title")
         ]
         return next((each for each in titles if each.lang == self.lang), other)
+
+
+def country_of(facts: Row) -> Text:
+    """Return the name of an analysis's State, where it is known by one.
+
+    :param facts: its row of the query ``analyses``; there is a column of names only where some
+        analysis has a State
+    """
+    return facts.text("jurisdictionLabel") if facts.has("jurisdictionLabel") else Text("", "")
 
 
 def analysis_of(listed: Sequence[str], asked: str) -> str:

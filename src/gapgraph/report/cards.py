@@ -13,7 +13,7 @@ from gapgraph.queries.rows import Row, Text
 from gapgraph.report.sentences import Sentence, sentences_of
 from gapgraph.statuses import AGAINST, FOR
 
-__all__ = ["Card", "card_of"]
+__all__ = ["Card", "card_of", "label_of"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,17 @@ class Card:
         return self.row.text("categories")
 
 
+def label_of(row: Row, lang: str) -> Text:
+    """Return a topic's label: its concept's in the reader's language, else the table's own.
+
+    :param row: a row with the columns ``topicLabel`` and, where there is one, ``conceptLabel``
+    :param lang: the language of the reader
+    """
+    source = row.text("topicLabel")
+    named = row.text("conceptLabel") if row.has("conceptLabel") else Text("", "")
+    return named if named.value and named.lang == lang != source.lang else source
+
+
 def card_of(row: Row, statements: Sequence[Row], lang: str, *, gap: bool) -> Card:
     """Return the card of a topic.
 
@@ -72,11 +83,9 @@ def card_of(row: Row, statements: Sequence[Row], lang: str, *, gap: bool) -> Car
         for each in statements
         if not missing.isdisjoint(each.several("mitigates"))
     }
-    named = row.text("conceptLabel") if row.has("conceptLabel") else Text("", "")
-    source = row.text("topicLabel")
     return Card(
         row,
-        named if named.value and named.lang == lang != source.lang else source,
+        label_of(row, lang),
         gap,
         tuple(
             each.text("statementText")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gapgraph.namespaces import last_segment
 from gapgraph.queries.rows import Row, Text
-from gapgraph.report.asking import Asker
+from gapgraph.report.asking import Asker, country_of
 from gapgraph.report.cards import Card, card_of
 from gapgraph.report.choice import Asked, Choice, choose
 from gapgraph.statuses import GAPS, NOT_APPLICABLE
@@ -130,7 +130,7 @@ def report_of(asker: Asker, asked: Asked) -> Report:
         analysis=asker.analysis,
         framework=asker.title(facts["framework"], facts.text("frameworkLabel")),
         plan=asker.title(facts["plan"], facts.text("planLabel")),
-        country=_country(facts),
+        country=country_of(facts),
         said=choice.said,
         counts=_counted(about, asker.ask("list-statuses")),
         topics=len(about),
@@ -146,11 +146,6 @@ def report_of(asker: Asker, asked: Asked) -> Report:
         account=account[0] if account else None,
         version=asker.store.version,
     )
-
-
-def _country(facts: Row) -> Text:
-    """Return the name of the State, where it has one."""
-    return facts.text("jurisdictionLabel") if facts.has("jurisdictionLabel") else Text("", "")
 
 
 def _counted(about: Sequence[Row], statuses: Iterable[Row]) -> tuple[Count, ...]:

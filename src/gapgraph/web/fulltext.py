@@ -69,6 +69,8 @@ class Words:
     def read(cls, path: Path) -> Words:
         """Read the table: language, what is said, what is meant; nothing for an empty word.
 
+        The language is for those who review the table: readers mix theirs with the table's.
+
         :raises InputError: for a file that is none
         """
         rows = read_tsv(path, ("language", "said", "meant"))

@@ -80,7 +80,7 @@ def in_language(lang: str) -> str:
 def absolute(path: str) -> str:
     """Return the whole address of a link in a page.
 
-    :param path: the link, with or without the service's prefix, as `url_for` gives it
+    :param path: the link, with the service's prefix, as `url_for` gives it
     """
     # As it is sent: `url_for` leaves a readable prefix readable.
     return iri_to_uri(urljoin(address(""), path))

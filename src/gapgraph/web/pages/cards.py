@@ -5,8 +5,8 @@ They are those of the report (`gapgraph.report.cards`): a sentence is never quot
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gapgraph.report.cards import Card, card_of
@@ -84,15 +84,13 @@ def in_reading_order(shown: Iterable[Shown]) -> list[Shown]:
     It is an order for reading: what is missing is not weighed against what else is missing.
     """
     order = {name: place for place, name in enumerate(GAPS)}
-    listed: Sequence[Shown] = list(shown)
-    many = Counter(each.row["concept"] for each in listed)
     return sorted(
-        listed,
+        shown,
         key=lambda each: (
             order.get(each.mark.name, len(order)),
             not each.card.sentences,
             bool(each.card.easing),
-            -many[each.row["concept"]],
+            -len(each.also),
             -len(each.card.sentences),
         ),
     )

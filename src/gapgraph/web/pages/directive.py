@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from flask import Response
 
 from gapgraph.namespaces import last_segment
-from gapgraph.statuses import AGAINST
 from gapgraph.report.sentences import Sentence, sentences_of
 from gapgraph.statuses import AGAINST, FOR, GAPS
 from gapgraph.web.links import link

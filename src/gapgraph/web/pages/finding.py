@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from gapgraph.report.document import share
 from gapgraph.statuses import NOT_APPLICABLE
 from gapgraph.web.language import gettext as _
 from gapgraph.web.pages.topics import Tally
 
-__all__ = ["applicable", "finding", "lacking", "share"]
+__all__ = ["applicable", "finding", "lacking", "share_lacking"]
 
 
 def lacking(counted: Tally) -> int:
@@ -19,18 +20,26 @@ def applicable(counted: Tally) -> int:
     return counted.total - counted[NOT_APPLICABLE]
 
 
-def share(counted: Tally) -> int:
+def share_lacking(counted: Tally) -> int:
     """Return how many of a hundred applicable topics are lacking, to the nearest."""
-    return round(100 * lacking(counted) / applicable(counted)) if applicable(counted) else 0
+    return share(lacking(counted), applicable(counted))
 
 
 def finding(counted: Tally) -> str:
-    """Return what was found, in one sentence; nothing is said of a table without topics."""
-    if not applicable(counted):
+    """Return what was found, in one sentence; nothing is said of a table without topics.
+
+    Where of more topics nothing is known but that they have an element than that they are
+    addressed, that is said in the same breath: what was not read is not covered.
+    """
+    total = applicable(counted)
+    if not total:
         return _("Lo que las directrices piden y lo que el plan dice")
-    return _(
+    found = _(
         "%(lacking)s de los %(total)s temas que piden las directrices faltan en el plan o están a "
         "medias",
         lacking=lacking(counted),
-        total=applicable(counted),
+        total=total,
     )
+    if counted["mapped"] <= counted["addressed"]:
+        return found
+    return found + _("; de %(mapped)s con elemento no consta nada más", mapped=counted["mapped"])

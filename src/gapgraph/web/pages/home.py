@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from gapgraph.web.pages.cards import Shown, cards, in_reading_order
-from gapgraph.web.pages.finding import finding, share
+from gapgraph.web.pages.finding import finding, share_lacking
 from gapgraph.web.pages.lists import Part, parts
 from gapgraph.web.pages.plans import by_framework, plans, standings
 from gapgraph.web.pages.rows import ask, facts, page, site
@@ -40,9 +40,9 @@ def home() -> Response:
         listed=listed,
         counted=counted,
         finding=finding(counted),
-        share=share(counted),
+        share=share_lacking(counted),
         examples=_examples(),
-        country=site().facts["jurisdictionLabel"] if site().facts.has("jurisdictionLabel") else "",
+        country=site().country,
         sections=sections,
         recurring=ask("recurring-gaps"),
         first={topic.concept: topic for topic in reversed(listed)},

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, request
 
-from gapgraph.errors import NotFoundError
-from gapgraph.namespaces import ID, last_segment
+from gapgraph.errors import NotFoundError, UsageError
+from gapgraph.namespaces import last_segment
 from gapgraph.report.model import Count
 from gapgraph.report.social import Face, face
 from gapgraph.web.language import gettext as _
@@ -23,16 +23,15 @@ __all__ = ["register"]
 def picture() -> Response:
     """Answer the picture of a concept, a topic, or else of the whole analysis.
 
+    :raises UsageError: for both at once
     :raises NotFoundError: for a concept or topic that the analysis has none of
     """
     concept, topic = request.args.get("concept", ""), request.args.get("topic", "")
-    shown = (
-        [each for each in cards().values() if last_segment(each.row["topic"]) == topic]
-        if topic
-        else list(cards(concept=f"{ID}concept/{concept}").values())
-        if concept
-        else []
-    )
+    if concept and topic:
+        raise UsageError("a concept and a topic are asked for", todo="ask for one of them")
+    wanted, column = (topic, "topic") if topic else (concept, "concept")
+    # Out of all cards: a name that is none makes no query of its own.
+    shown = [each for each in cards().values() if last_segment(each.row[column]) == wanted]
     if (concept or topic) and not shown:
         raise NotFoundError(
             f"the analysis has no {'topic' if topic else 'concept'} {(topic or concept)[:40]!r}",
@@ -46,8 +45,7 @@ def picture() -> Response:
 def _above() -> str:
     """Return the line above: the country, where the plan has one, and the plan."""
     here = site()
-    country = here.facts["jurisdictionLabel"] if here.facts.has("jurisdictionLabel") else ""
-    return " · ".join(filter(None, [country, here.plan_title.value]))
+    return " · ".join(filter(None, [here.country, here.plan_title.value]))
 
 
 def _of_gap(shown: list[Shown]) -> Face:

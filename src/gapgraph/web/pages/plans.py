@@ -11,6 +11,7 @@ from flask import request, url_for
 
 from gapgraph.errors import NotFoundError
 from gapgraph.namespaces import BASE, last_segment
+from gapgraph.report.asking import country_of
 from gapgraph.report.document import share
 from gapgraph.statuses import GAPS, NOT_APPLICABLE, NOT_ASSESSED
 from gapgraph.web.base import local
@@ -80,8 +81,7 @@ class Plan:
     @property
     def country(self) -> str:
         """Its State, where it is known by a name."""
-        # There is a column of labels only where some analysis has a State.
-        return self.row["jurisdictionLabel"] if self.row.has("jurisdictionLabel") else ""
+        return country_of(self.row).value
 
 
 def plans() -> list[Plan]:

@@ -15,6 +15,7 @@ from gapgraph.errors import NotFoundError
 from gapgraph.namespaces import BASE, last_segment
 from gapgraph.queries.results import run
 from gapgraph.queries.rows import Row, Text
+from gapgraph.report.asking import country_of
 from gapgraph.texts import SOURCE
 from gapgraph.web.language import language
 from gapgraph.web.service import service
@@ -111,6 +112,11 @@ class Site:
     def framework_language(self) -> str:
         """The language of the framework's texts."""
         return self.own[self.analysis].text("frameworkLabel").lang
+
+    @property
+    def country(self) -> str:
+        """The State of the plan, where it is known by a name."""
+        return country_of(self.facts).value
 
     @property
     def framework_title(self) -> Text:

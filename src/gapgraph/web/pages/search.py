@@ -209,13 +209,15 @@ def search() -> Response:
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
     last = max(1, -(-len(kept) // _SHOWN))
     number = min(max(1, number), last)
-    subjects_how, subjects = find_subjects(words) if words else ("", [])
+    # Once, before all texts.
+    first = words and number == 1 and not any(asked.values())
+    subjects_how, subjects = find_subjects(words) if first else ("", [])
     return page(
         "pages/search.html",
         words=words,
         how=how,
         subjects_how=subjects_how,
-        subjects=subjects if number == 1 and not any(asked.values()) else [],
+        subjects=subjects,
         most=_SUBJECTS,
         asked=asked,
         facets=facets,

@@ -22,7 +22,8 @@ def short(leads: str, name: str) -> Response:
     """Lead to the page of a concept or a directive of the reader's analysis.
 
     :param leads: ``concept`` or ``directive``
-    :param name: the concept's label or the last part of its IRI; the directive's identifier
+    :param name: the last part of the concept's IRI, or words that make it; the directive's
+        identifier
     :raises NotFoundError: where there is none
     """
     iri = _concept(name) if leads == "concept" else _directive(name)

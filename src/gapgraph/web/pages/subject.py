@@ -27,7 +27,7 @@ def concept_page(iri: str, rows: Sequence[Row]) -> Response:
         return _subject(iri, shown, concept=iri)
     # Another analysis has topics of it; this one has none.
     first = rows[0]
-    name = Text(first["label"] or last_segment(iri), "es")
+    name = Text(first["label"]) if first["label"] else Text(last_segment(iri), "")
     return _page(iri, (), concept=iri, name=name, source="")
 
 
@@ -47,7 +47,6 @@ def _page(iri: str, shown: Sequence[Shown], concept: str, name: Text, source: st
     here = site()
     own = {each.row["topic"] for each in shown}
     numbers = {each.row["directive"] for each in shown}
-    country = here.facts["jurisdictionLabel"] if here.facts.has("jurisdictionLabel") else ""
     return page(
         "pages/subject.html",
         iri=iri,
@@ -55,7 +54,7 @@ def _page(iri: str, shown: Sequence[Shown], concept: str, name: Text, source: st
         single=iri != concept,
         name=name,
         source=source,
-        country=country,
+        country=here.country,
         shown=shown,
         verdicts=verdicts(shown),
         numbers=numbers,

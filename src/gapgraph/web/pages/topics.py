@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gapgraph.namespaces import GG
+from gapgraph.report.cards import label_of
 from gapgraph.web.language import gettext as _
 from gapgraph.web.language import language, ngettext
 from gapgraph.web.pages.rows import Row, Text, ask
 from gapgraph.web.pages.status import Mark, mark, marks, reason_words, topic_statuses
 
-__all__ = ["Tally", "Topic", "label_of", "tally", "title_of", "topics"]
+__all__ = ["Tally", "Topic", "tally", "title_of", "topics"]
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,6 @@ class Topic:
         return mark(self.status)
 
 
-def label_of(row: Row) -> Text:
-    """Return a topic's label: the table's in Spanish, else that of its concept."""
-    named = row.term("conceptLabel")
-    if language() != "es" and named and named.language == language():
-        return Text(named.value, named.language)
-    return row.text("topicLabel")
-
-
 def topics(**values: str) -> list[Topic]:
     """Return the topics that the query ``topic-mappings`` gives, in the table's order.
 
@@ -69,7 +62,7 @@ def topics(**values: str) -> list[Topic]:
                 number=row["number"],
                 directive=row["directive"],
                 position=row.number("position"),
-                label=label_of(row),
+                label=label_of(row, language()),
                 source=row["topicLabel"],
                 concept=row["concept"],
                 status=row["status"],
