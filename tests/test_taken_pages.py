@@ -21,7 +21,12 @@ from test_taken_tables import EDGES, HARBOUR, Rows, folder_of
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 ARTICLES: Rows = [
     ["Article", "Text", "Plan", "Comments"],
-    ["Article 10", "The wells of the town are measured.", "A.1 Wells", "It is done every year."],
+    [
+        "Article 10",
+        "The wells of the town are measured.",
+        "A.1 Wells\nB.2",
+        "It is done every year.",
+    ],
     ["Article 6(1)(a)", "Bells are rung in fog.", "none", ""],
     ["Article 9-bis", "A list of bells is kept.", "", ""],
 ]
@@ -150,3 +155,26 @@ def test_every_page_of_such_a_table_is_found_and_whole(client: FlaskClient, name
         assert answer.status_code == 200, path
         if row.get("elementNumber"):
             assert html.escape(str(row["elementNumber"])) in answer.text, path
+
+
+def test_a_part_known_by_its_code_alone_is_shown_once(client: FlaskClient) -> None:
+    """In chips, in what may be chosen, and over the columns of the matrix."""
+    asked = {"analysis": of("treaty")}
+    parts = client.get("/queries/plan-elements.json", query_string=asked).json["rows"]  # type: ignore[index]
+    assert {(each["elementNumber"], each["label"]) for each in parts} == {
+        ("A.1", "Wells"),
+        ("B.2", "B.2"),
+    }
+    directive = "/id/framework/treaty/directive/article-10.html"
+    shown = {
+        path: client.get(path, query_string=asked, headers=BROWSER).text
+        for path in ("/gaps", "/matrix", "/matrix.svg", directive)
+    }
+    for path, text in shown.items():
+        assert "B.2" in text, path
+        assert not re.search(r"B\.2\s*(</\w+>)?\s*B\.2", text), path
+    for path in ("/gaps", "/matrix"):
+        options = re.findall(r"<option [^>]*>([AB]\.[^<]*)<", shown[path])
+        assert options == ["A.1 Wells", "B.2"], path
+    chips = re.findall(r'<a class="chip"[^>]*>(.*?)</a>', shown[directive])
+    assert {re.sub("<[^>]*>", "", each) for each in chips} == {"A.1 Wells", "B.2"}
