@@ -17,7 +17,7 @@ from conftest import ROOT, SECOND
 from gapgraph.annex.description import read_description
 from gapgraph.annex.sources import Source, read_sources
 from gapgraph.errors import InputError, ViolationError
-from gapgraph.intake.command import take_in
+from gapgraph.intake.command import guess, take_in
 from gapgraph.intake.mapping import Parties
 from gapgraph.namespaces import DCTERMS, GG, ID, PROV, RDF, SKOS, XSD
 from gapgraph.queries.binding import bind
@@ -280,6 +280,8 @@ def test_an_indicator_keeps_the_identifier_printed_before_it(tmp_path: Path) -> 
         ["N°", "Directriz", "Indicador", "Plan"],
         ["1", "Medir.", "I.1: Pozos medidos\n3 pozos por villa", "No hay"],
         ["2", "Avisar.", "Indicador 2.3 Campanas", "No hay"],
+        ["3", "Pescar.", "Al 2030: Reducir la pesca\nLey 29.985 Pesca", "No hay"],
+        ["4", "Remar.", "Indicator 4.1 Oars\n2030: Remos", "No hay"],
     ]
     (source,) = read(folder_of(tmp_path, "pozos", rows))
     found = {
@@ -290,7 +292,19 @@ def test_an_indicator_keeps_the_identifier_printed_before_it(tmp_path: Path) -> 
         "I.1: Pozos medidos": Literal("I.1"),
         "3 pozos por villa": None,
         "Indicador 2.3 Campanas": Literal("2.3"),
+        "Al 2030: Reducir la pesca": None,
+        "Ley 29.985 Pesca": None,
+        "Indicator 4.1 Oars": Literal("4.1"),
+        "2030: Remos": None,
     }
+
+
+def test_headings_count_once_for_the_language(tmp_path: Path) -> None:
+    """Two usual words are too few to tell a language by, whichever row they stand in."""
+    rows = [["N.º", "La directriz", "El plan"], ["1", "Pozos", "No hay"]]
+    assert guess(csv_of(tmp_path, "pozos.csv", rows), DATA).mapping.parties.language == ""
+    rows[1][1] = "Pozos de la villa"
+    assert guess(csv_of(tmp_path, "pozos.csv", rows), DATA).mapping.parties.language == "es"
 
 
 def test_a_language_without_rules_is_kept_and_told(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gapgraph.annex.description import Description
@@ -26,6 +26,7 @@ from gapgraph.intake.catalogue import KnownFramework
 from gapgraph.intake.command import Intake
 from gapgraph.intake.records import ReadDirective, ReadText, ReadTopic
 from gapgraph.intake.values import Value as ReadValue
+from gapgraph.intake.words import fold
 from gapgraph.namespaces import last_segment, slug
 
 __all__ = ["records_of"]
@@ -33,10 +34,11 @@ __all__ = ["records_of"]
 #: An identifier of a section: a number, or letters and a number, in parts.
 _CODE = re.compile(r"[^\W\d_]{0,6}[.-]?\d+(?:[.-]\d+)*[a-z]?|[IVXLC]{1,7}")
 
-#: An identifier before words: letters and a number, a number in parts, or one with a mark.
+#: An identifier before words: letters and a number, a number in parts, or one with a mark.  Years,
+#: and numbers with thousands apart, are none.
 _LEADING = re.compile(
-    r"(?:[^\W\d_]{2,12} )?"
-    r"([A-Z]{1,4}[.-]?\d+(?:[.-]\d+)*[a-z]?|\d+(?:[.-]\d+)+|\d+(?=[:.)]))"
+    r"(?:(?P<word>[^\W\d_]+) )?"
+    r"(?P<code>[A-Z]{1,4}[.-]?\d+(?:[.-]\d+)*[a-z]?|\d{1,3}(?:[.-]\d{1,2})+|\d{1,3}(?=[:.)]))"
     r"(?:[:.)]|\s[–—-])?\s+(?=[^\W\d_])"
 )
 
@@ -69,8 +71,10 @@ def records_of(
         directives=len(known.texts) if known else len(intake.table.directives),
     )
     sections = _Sections(intake)
+    headings = intake.table.reader.words.headings
+    called = {word for word, role in headings.items() if role == "indicator"}
     directives = tuple(
-        _directive(each, position, sections, known)
+        _directive(each, position, sections, known, called)
         for each, position in _placed(intake.table.directives, known)
     )
     return described, Table(
@@ -99,7 +103,11 @@ def _placed(
 
 
 def _directive(
-    read: ReadDirective, position: int, sections: _Sections, known: KnownFramework | None
+    read: ReadDirective,
+    position: int,
+    sections: _Sections,
+    known: KnownFramework | None,
+    called: Container[str],
 ) -> Directive:
     texts = [each.text for each in read.texts] or [read.notation]
     return Directive(
@@ -108,7 +116,8 @@ def _directive(
         section="" if known else sections.key_of(read.section),
         paragraphs=tuple(texts),
         indicators=tuple(
-            Text(each.text, (each.row,), _leading_code(each.text)) for each in read.indicators
+            Text(each.text, (each.row,), _leading_code(each.text, called))
+            for each in read.indicators
         ),
         topics=tuple(_topic(each) for each in read.topics),
         observations=tuple(Observation(each.text, (each.row,)) for each in read.observations),
@@ -117,16 +126,26 @@ def _directive(
     )
 
 
-def _leading_code(text: str) -> str:
+def _leading_code(text: str, called: Container[str]) -> str:
     """Return the identifier that is printed before a text: what follows it begins anew.
 
-    >>> [_leading_code(each) for each in ("I.1: Pozos", "Indicador 2.3 Ríos", "4) Redes")]
-    ['I.1', '2.3', '4']
-    >>> [_leading_code(each) for each in ("3 Pozos", "1.5 millones de pozos", "Pozos")]
-    ['', '', '']
+    :param called: what an indicator is called, folded: no other word stands before an identifier
+
+    >>> called = {"indicador"}
+    >>> printed = ("I.1: Pozos", "Indicador 2.3 Ríos", "INDICADOR I.2 – Mares", "4) Redes")
+    >>> [_leading_code(each, called) for each in printed]
+    ['I.1', '2.3', 'I.2', '4']
+    >>> others = ("3 Pozos", "1.5 millones de pozos", "Al 2030: Reducir la pesca")
+    >>> others += ("2030: Reducir la pesca", "2024-2030 Plan", "Indicador 2030: Redes")
+    >>> others += ("Ley 29.985 Pesca", "29.985 Pesca", "ODS 14.4 Pesca", "Pozos")
+    >>> {_leading_code(each, called) for each in others}
+    {''}
     """
     found = _LEADING.match(text)
-    return found[1] if found and text[found.end()].isupper() else ""
+    if found is None or not text[found.end()].isupper():
+        return ""
+    word = found["word"]
+    return found["code"] if not word or fold(word) in called else ""
 
 
 @dataclass

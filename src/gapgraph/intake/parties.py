@@ -39,7 +39,7 @@ def guessed_parties(
         cell.text
         for row in grid.rows
         for place, cell in enumerate(row)
-        if not cell.covered and (place not in its or row[0].row < mapping.header_row)
+        if not cell.covered and (place not in its or row[0].row <= mapping.header_row)
     )
     return replace(
         parties,
@@ -48,7 +48,7 @@ def guessed_parties(
         or ("" if parties.framework else names.get("text") or names.get("directive", "")),
         plan=parties.plan or stem,
         plan_label=parties.plan_label or names.get("element", ""),
-        language=parties.language or language_of([*headings.values(), *texts], words.languages),
+        language=parties.language or language_of(texts, words.languages),
     )
 
 
