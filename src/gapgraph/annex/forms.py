@@ -72,16 +72,9 @@ def _plain(cell: Lines) -> str:
 
 
 def _csv(leaves: Sequence[Leaf], _: str) -> bytes:
-    """Return the first table; topics that are underlined have the marks that are read back."""
+    """Return the first table, without looks."""
     made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\n")
-    for row in leaves[0].rows:
-        writer.writerow(
-            " ".join(f"<p><u>{x.text}</u></p>" if x.underline else f"<p>{x.text}</p>" for x in cell)
-            if any(line.underline for line in cell)
-            else _plain(cell)
-            for cell in row
-        )
+    csv.writer(made, lineterminator="\n").writerows(map(_plain, row) for row in leaves[0].rows)
     return made.getvalue().encode()
 
 
