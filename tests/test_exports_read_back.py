@@ -118,6 +118,18 @@ def test_the_command_prints_a_table_without_sections(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stderr
     (source,) = read(tmp_path / "again")
     assert plain(source.asserted) == plain(graph)
+    for arguments, told in (
+        (("--form", "docx"), "--form is of the table in a folder, and none is named: add --to DIR"),
+        (
+            ("--to", "plan.docx"),
+            "plan.docx is named as a file is, and the table goes to a folder with its "
+            "analysis.toml: give --to plan --form docx",
+        ),
+    ):
+        run = gapgraph("export", "table", "t.ttl", *arguments, cwd=tmp_path)
+        assert (run.returncode, run.stdout) == (2, "")
+        assert told in run.stderr
+    assert not (tmp_path / "plan.docx").exists()
 
 
 Mapped = Counter[tuple[str, str, str, str]]

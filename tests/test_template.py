@@ -15,7 +15,7 @@ from gapgraph.annex.export import in_order
 from gapgraph.annex.forms import FORMS
 from gapgraph.annex.template import read_template_words, template_files
 from gapgraph.cli import cli
-from gapgraph.errors import UsageError
+from gapgraph.errors import InputError, UsageError
 from gapgraph.intake.catalogue import known_frameworks
 from gapgraph.intake.command import guess
 from gapgraph.intake.words import read_words
@@ -142,6 +142,79 @@ def test_a_sheet_to_fill_offers_its_words(tmp_path: Path) -> None:
     assert all(word in listed for word in WORDS.listed["es", "partial"])
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            ("b", "--template", "oas-work-plan-2", "--check", "--preview", "p.html", "-c", "a=b"),
+            "--template takes no FILE|DIR, --column, --check, --preview: "
+            "leave out one or the other",
+        ),
+        (
+            ("--template", "oas-work-plan-2", "--form", "docx", "--to", "t.xlsx", "--strict"),
+            "--template takes no --strict: leave out one or the other; t.xlsx is no name for docx: "
+            "give --to a name that ends in .docx, or no --form",
+        ),
+        (
+            ("--template", "oas-work-plan-2", "--to", "t.ods"),
+            "t.ods: no table to fill is written as ods: "
+            "give --to a name that ends in .xlsx, .docx, .html, .csv",
+        ),
+        (
+            ("b", "--form", "csv", "--to", "c"),
+            "a folder takes no --to, --form: leave out one or the other; b is a folder: "
+            "add --check or --preview FILE.html, or name a file",
+        ),
+        (
+            ("b/t.csv", "--check"),
+            "a file takes no --check: leave out one or the other; no folder is named for the "
+            "analysis: add --to DIR",
+        ),
+        (("b/t.csv", "--to", "b/t.csv"), "b/t.csv is a file: name a folder with --to"),
+    ],
+)
+def test_what_does_not_go_together_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GAPGRAPH_HOME", str(ROOT))
+    csv_of(tmp_path / "b", "t.csv", [["N.º", "Plan"], ["1", "No hay"]])
+    with pytest.raises(UsageError) as refused:
+        cli.main(["intake", *arguments], standalone_mode=False)
+    assert str(refused.value) == told
+    assert sorted(each.name for each in tmp_path.rglob("*")) == ["b", "t.csv"]
+
+
+def test_the_name_of_the_file_says_its_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GAPGRAPH_HOME", str(ROOT))
+    cli.main(
+        ["intake", "--template", "oas-work-plan-2", "--to", "plan.docx"], standalone_mode=False
+    )
+    assert docx.Document("plan.docx").tables[0].rows[FIRST].cells[1].text == "1"
+    assert [each.name for each in tmp_path.iterdir()] == ["plan.docx"]
+
+
+def test_words_that_are_missing_are_named(tmp_path: Path) -> None:
+    (tmp_path / "intake").mkdir()
+    file = tmp_path / "intake" / "template.tsv"
+    lines = (DATA / "intake" / "template.tsv").read_text("utf-8").splitlines(keepends=True)
+    kept = [
+        line
+        for line in lines
+        if not line.startswith(("en\tguide\t", "en\tsays none\t", "pt\tsection\t"))
+    ]
+    file.write_text("".join(kept), "utf-8")
+    with pytest.raises(InputError) as refused:
+        read_template_words(tmp_path)
+    assert str(refused.value) == (
+        f"{file}: en lacks guide, says none; pt lacks section: "
+        "add a row with language, name and words for each"
+    )
+
+
 def test_the_command_writes_it_and_keeps_what_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +230,7 @@ def test_the_command_writes_it_and_keeps_what_is_there(
         (("--template", "oas-work-plan-2", "--form", "csv", "--to", "b/t.csv"), "there already"),
         (("--template", "oas"), "name one of oas-work-plan-2"),
         (("--template", "oas-work-plan-2", "--language", "de"), "give --language es, en, pt"),
+        (("--template", "oas-work-plan-2", "--to", "b/t.csv"), "b/t.csv and b/t-words.csv are"),
         ((), "name a FILE or a folder, or --template"),
     ):
         with pytest.raises(UsageError) as refused:

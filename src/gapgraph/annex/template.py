@@ -11,7 +11,7 @@ from rdflib import Graph
 from gapgraph.annex.export import in_order, words_of
 from gapgraph.annex.forms import Leaf, Line, Lines, lines_of, written
 from gapgraph.annex.framework import FrameworkText
-from gapgraph.errors import UsageError
+from gapgraph.errors import InputError, UsageError
 from gapgraph.intake.catalogue import KnownFramework
 from gapgraph.intake.words import IntakeWords
 from gapgraph.namespaces import GG, ID
@@ -32,6 +32,11 @@ _WIDTHS = {
     "section": 18, "directive": 8, "text": 60, "indicator": 36, "topic": 24, "element": 36,
     "status": 14, "observation": 50, "ignore": 24,
 }  # fmt: skip
+#: The words that a language needs: of headings, of remarks, and of the table of words.
+_NAMES = (
+    *_WIDTHS, "table", "guide", *(f"fill {role}" for role in _FILLED),
+    "words", "word", "meaning", "where", *(f"says {name}" for name in _SAID),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,23 @@ def read_template_words(data: Path) -> TemplateWords:
     """Read the words of tables to be filled.
 
     :param data: the folder ``data/``
+    :raises InputError: where a language lacks some of them, with all that are missing
     """
+    file = data / "intake" / "template.tsv"
     found: dict[str, dict[str, str]] = {}
-    for row in read_tsv(data / "intake" / "template.tsv", ("language", "name", "words")):
+    for row in read_tsv(file, ("language", "name", "words")):
         found.setdefault(row["language"], {})[row["name"]] = row["words"]
+    lacking = {
+        language: [name for name in _NAMES if not words.get(name)]
+        for language, words in found.items()
+    }
+    told = [f"{language} lacks {', '.join(names)}" for language, names in lacking.items() if names]
+    if told or not found:
+        raise InputError(
+            "; ".join(told) or "no language has words",
+            todo="add a row with language, name and words for each",
+            file=file,
+        )
     return TemplateWords(found)
 
 

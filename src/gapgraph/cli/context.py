@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from gapgraph.errors import DeadlineError, EnvironmentFailure
 from gapgraph.queries.api import open_store
@@ -23,6 +24,7 @@ __all__ = [
     "deadline",
     "file_type",
     "folder_type",
+    "given_names",
     "output_option",
     "say",
     "write_out",
@@ -57,6 +59,18 @@ def write_out(content: str | bytes) -> None:
     if sys.stdout is None:  # closed by who started us (``>&-``)
         raise EnvironmentFailure("standard output is closed: send it to a file or a program")
     sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
+
+
+def given_names() -> dict[str, str]:
+    """Return the parameters that were given to the command: each, as a person writes it."""
+    context = click.get_current_context()
+    return {
+        each.name: str(each.metavar)
+        if isinstance(each, click.Argument)
+        else max(each.opts, key=len)
+        for each in context.command.params
+        if each.name and context.get_parameter_source(each.name) is ParameterSource.COMMANDLINE
+    }
 
 
 def say(message: str) -> None:

@@ -10,6 +10,7 @@ from gapgraph.annex.export import export_table, fits_five_columns
 from gapgraph.annex.forms import FORMS
 from gapgraph.annex.sheet import sheet_of
 from gapgraph.cli.context import Context, file_type, output_option, say, write_out
+from gapgraph.errors import UsageError
 from gapgraph.files import write_atomic
 from gapgraph.intake.words import read_words
 from gapgraph.queries.catalogue import Catalogue
@@ -37,11 +38,9 @@ def export() -> None:
 @click.option(
     "--form",
     type=click.Choice(FORMS),
-    default="csv",
-    show_default=True,
-    help="Of the table in the folder.",
+    help="Of the table in the folder of --to; csv where none is said.",
 )
-def table(file: Path | None, analysis: str | None, to: Path | None, form: str) -> None:
+def table(file: Path | None, analysis: str | None, to: Path | None, form: str | None) -> None:
     """Print the table again from an asserted graph (data/annex.ttl).
 
     A table of five columns, with numbered directives in sections, is printed in that form; any
@@ -49,11 +48,21 @@ def table(file: Path | None, analysis: str | None, to: Path | None, form: str) -
     """
     from rdflib import URIRef  # noqa: PLC0415
 
+    if form and to is None:
+        raise UsageError(
+            "--form is of the table in a folder, and none is named", todo="add --to DIR"
+        )
+    ending = to.suffix.casefold().removeprefix(".") if to else ""
+    if to is not None and ending in FORMS and not to.is_dir():
+        raise UsageError(
+            f"{to} is named as a file is, and the table goes to a folder with its analysis.toml",
+            todo=f"give --to {to.with_suffix('')} --form {form or ending}",
+        )
     home = Context().home
     graph = read_turtle(file or home.data / "annex.ttl")
     chosen, words = URIRef(analysis) if analysis else None, read_words(home.data)
     if to is not None:
-        sheet_of(graph, words, chosen).write(to, form)
+        sheet_of(graph, words, chosen).write(to, form or "csv")
         say(f"{to}: the table and how it is read")
     elif fits_five_columns(graph, words, chosen):
         write_out(export_table(graph, chosen))

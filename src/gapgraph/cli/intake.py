@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from gapgraph.annex.forms import FORMS
 from gapgraph.annex.template import read_template_words, template_files
-from gapgraph.cli.context import Context, say, write_out
+from gapgraph.cli.context import Context, given_names, say, write_out
 from gapgraph.errors import UsageError, ViolationError
 from gapgraph.files import write_atomic
-from gapgraph.grid import GridLimits
+from gapgraph.grid import SUFFIXES, GridLimits
 from gapgraph.intake.catalogue import KnownFramework, known_frameworks
 from gapgraph.intake.command import Intake, read_folder, take_in
 from gapgraph.intake.keys import FILE_NAME, is_language
@@ -105,7 +106,9 @@ def _tag(_: click.Context, option: click.Parameter, value: str) -> str:
     help="Write a table to fill: the directives of a framework that is known, by its short name.",
 )
 @click.option(
-    "--form", type=click.Choice(FORMS), default="xlsx", show_default=True, help="Of --template."
+    "--form",
+    type=click.Choice(FORMS),
+    help=f"Of --template; else the form that --to ends in, or {FORMS[0]}.",
 )
 @click.option("--strict", is_flag=True, help="Leave with 1 for remarks too.")
 def intake(
@@ -119,34 +122,27 @@ def intake(
     check: bool,
     preview: Path | None,
     template: str,
-    form: str,
+    form: str | None,
     strict: bool,
     **parties: str,
 ) -> None:
     """Read a table of any form, and say all that is unclear in it at once."""
     context = Context()
+    _check_usage(path, to, template=template, form=form, again=check or preview is not None)
     if template:
         _write_template(context, template, form, parties["language"], to)
         return
-    if path is None:
-        raise UsageError("no table is named", todo="name a FILE or a folder, or --template")
+    assert path is not None
     limits = GridLimits(
         file_bytes=context.settings.number("max_source_bytes"),
         cell_characters=context.settings.number("max_cell_characters"),
     )
     data = context.home.data
-    if to is not None and to.is_file():
-        raise UsageError(f"{to} is a file", todo="name a folder with --to")
     if path.is_dir():
-        if not check and preview is None:
-            raise UsageError(
-                f"{path} is a folder", todo="add --check or --preview FILE.html, or name a file"
-            )
         folder = path
         taken = read_folder(path, data, limits=limits)
     else:
-        if to is None:
-            raise UsageError("no folder is named for the analysis", todo="add --to DIR")
+        assert to is not None
         folder = to
         taken = take_in(
             path,
@@ -166,8 +162,60 @@ def intake(
     _report(taken, folder, strict=strict)
 
 
+#: The parameters that each use of the command takes.
+_TAKES = {
+    "--template": {"template", "form", "to", "language"},
+    "a folder": {"path", "check", "preview", "strict"},
+    "a file": {
+        "path", "to", "sheet", "header_row", "columns", "values", "language", "framework",
+        "framework_label", "plan", "plan_label", "jurisdiction", "preview", "strict",
+    },
+}  # fmt: skip
+
+
+def _check_usage(
+    path: Path | None, to: Path | None, *, template: str, form: str | None, again: bool
+) -> None:
+    """Refuse parameters that do not go together, or are missing.
+
+    :param again: whether a folder is to be checked or shown
+    :raises UsageError: with all that is wrong
+    """
+    wrong: list[tuple[str, str]] = []
+    if not template and path is None:
+        wrong.append(("no table is named", "name a FILE or a folder, or --template"))
+    use = "--template" if template else "a folder" if path and path.is_dir() else "a file"
+    if beside := [name for key, name in given_names().items() if key not in _TAKES[use]]:
+        wrong.append((f"{use} takes no {', '.join(beside)}", "leave out one or the other"))
+    if use == "--template":
+        ending = _ending(to)
+        if ending and ending not in FORMS:
+            wrong.append((f"{to}: no table to fill is written as {ending}", _end_in(FORMS)))
+        elif ending and form and form != ending:
+            wrong.append((f"{to} is no name for {form}", f"{_end_in([form])}, or no --form"))
+    elif use == "a folder" and not again:
+        wrong.append((f"{path} is a folder", "add --check or --preview FILE.html, or name a file"))
+    elif use == "a file" and path and to is None:
+        wrong.append(("no folder is named for the analysis", "add --to DIR"))
+    elif use == "a file" and to and to.is_file():
+        wrong.append((f"{to} is a file", "name a folder with --to"))
+    if wrong:
+        *before, (what, todo) = wrong
+        raise UsageError("; ".join([*(f"{each}: {do}" for each, do in before), what]), todo=todo)
+
+
+def _ending(to: Path | None) -> str:
+    """Return the form that a file's name ends in; nothing for a folder, or where there is none."""
+    known = to is not None and to.suffix.casefold() in SUFFIXES and not to.is_dir()
+    return to.suffix.casefold().removeprefix(".") if to and known else ""
+
+
+def _end_in(forms: Iterable[str]) -> str:
+    return f"give --to a name that ends in {', '.join(f'.{form}' for form in forms)}"
+
+
 def _write_template(
-    context: Context, framework: str, form: str, language: str, to: Path | None
+    context: Context, framework: str, form: str | None, language: str, to: Path | None
 ) -> None:
     """Write a table to be filled; what is there already may have been filled, and stays."""
     home = context.home
@@ -183,20 +231,23 @@ def _write_template(
             todo=f"name one of {', '.join(sorted(catalogue))}, or build a table that brings it",
         )
     language = language or known.language
+    form = form or _ending(to) or FORMS[0]
     said = read_template_words(home.data).of(language)
     written = template_files(known, read_words(home.data), said, form=form, language=language)
     target = to or Path(f"{framework}.{form}")
-    if target.suffix != f".{form}":
+    if _ending(target) != form:
         target = target / f"{framework}.{form}"
     places = [target.with_name(target.stem + ending) for ending in written]
-    for place in places:
-        if place.exists():
-            raise UsageError(f"{place} is there already", todo="name another file with --to")
+    if there := [str(place) for place in places if place.exists()]:
+        raise UsageError(
+            f"{' and '.join(there)} {'is' if len(there) == 1 else 'are'} there already",
+            todo="name another file with --to",
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     for place, content in zip(places, written.values(), strict=True):
         write_atomic(place, content)
         say(f"{place}: written")
-    say(f"fill {target}, and run: gapgraph build --analysis {target}")
+    say(f"fill {places[0]}, and run: gapgraph build --analysis {places[0]}")
 
 
 def _report(taken: Intake, folder: Path, *, strict: bool) -> None:
