@@ -196,9 +196,12 @@ def test_what_changed_is_a_page_and_files(
     assert (
         URIRef(f"{BASE}data/{new}"), PROV.wasRevisionOf, URIRef(f"{BASE}data/{old}")
     ) in graph  # fmt: skip
-    # The other way round, and from one to itself.
+    # The other way round, and from one to itself: neither is a revision.
+    for pair in ((new, old), (old, old), (new, new)):
+        graph, _ = spoken_of(server.get(f"/data/{pair[0]}/changes/{pair[1]}.ttl").text)
+        assert not list(graph.triples((None, PROV.wasRevisionOf, None)))
     assert "<ins" in server.get(f"/data/{new}/changes/{old}", **PAGE).text
-    assert "Nada cambió" in server.get(f"/data/{old}/changes/{old}", **PAGE).text
+    assert "No cambió ningún estado ni ninguna frase" in server.get(f"/data/{old}/changes/{old}", **PAGE).text
 
 
 @pytest.mark.parametrize("missing", [0, 1])

@@ -203,14 +203,18 @@ def _columns() -> tuple[Column, ...]:
     return tuple(Column(name, label, label) for name, label in called.items())
 
 
-def triples(found: Iterable[Change], old: str, new: str) -> Iterator[tuple[Node, Node, Node]]:
+def triples(
+    found: Iterable[Change], old: str, new: str, *, revises: bool
+) -> Iterator[tuple[Node, Node, Node]]:
     """Yield changes as RDF: of each what it is of, and the triple that went and the one that came.
 
     :param old: the version of the first build
     :param new: that of the second
+    :param revises: whether the second is known to have come of the first
     """
     dataset, about = f"{BASE}data/", f"{BASE}data/{old}/changes/{new}"
-    yield URIRef(dataset + new), PROV.wasRevisionOf, URIRef(dataset + old)
+    if revises:
+        yield URIRef(dataset + new), PROV.wasRevisionOf, URIRef(dataset + old)
     for place, each in enumerate(found, 1):
         change = URIRef(f"{about}#{place}")
         yield change, RDF.type, _CS.ChangeSet

@@ -41,7 +41,9 @@ def diff(old: Path, new: Path, form: str) -> None:
     if form == "text":
         write_out("".join(f"{line}\n" for line in lines(found)))
     elif form == "ttl":
-        told = triples(found, builds[0].version, builds[1].version)
+        names = builds[0].version, builds[1].version
+        # Who asks says which is the earlier one.
+        told = triples(found, *names, revises=names[0] != names[1])
         write_out(write_turtle(told, prefixes=PREFIXES))
     else:
         for piece in write(result(found, builds[1].version), form, lang="es", excel=False):
