@@ -5,15 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import pytest
 from rdflib import Graph, URIRef
 
-from conftest import Built, rebuilt
+from conftest import ROOT, Built, rebuilt
+from gapgraph.errors import NotBuiltError
 from gapgraph.namespaces import BASE, GG, ID, PROV, RDF
+from gapgraph.settings import Home, Settings
+from gapgraph.web import create_app
+from gapgraph.web.once import Once
+from gapgraph.web.service import ServiceConfig
 from serving import Server, gapgraph, serving
 
 ANALYSIS = f"{ID}analysis/oas-pnat"
@@ -166,8 +175,10 @@ def test_a_version_is_answered_or_said_to_be_gone_and_never_another(
             assert problem["status"] == status
     page = server.get(f"/data/{gone}", **PAGE)
     assert "ya no está aquí" in page.text
-    for asked, status in ((old, 410), (gone, 410), (new, 200), ("f" * 16, 404)):
+    for asked, status in ((old, 303), (gone, 410), (new, 200), ("f" * 16, 404)):
         assert server.get(f"/.well-known/void?version={asked}").status == status
+    led = server.get(f"/.well-known/void?version={old}")
+    assert led.headers["Location"].endswith(f"/data/{old}")
     assert server.get(f"/data/{old}/gapgraph.exe").status == 404
     assert server.get(f"/data/{old}/changes/{new}.exe").status == 404
 
@@ -201,7 +212,56 @@ def test_what_changed_is_a_page_and_files(
         graph, _ = spoken_of(server.get(f"/data/{pair[0]}/changes/{pair[1]}.ttl").text)
         assert not list(graph.triples((None, PROV.wasRevisionOf, None)))
     assert "<ins" in server.get(f"/data/{new}/changes/{old}", **PAGE).text
-    assert "No cambió ningún estado ni ninguna frase" in server.get(f"/data/{old}/changes/{old}", **PAGE).text
+    assert (
+        "No cambió ningún estado ni ninguna frase"
+        in server.get(f"/data/{old}/changes/{old}", **PAGE).text
+    )
+
+
+def test_a_version_has_no_files_that_are_served_beside_it(
+    versions: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    gone, old, new = versions
+    added = tmp_path / "more.ttl"
+    added.write_text("<https://example.org/a> <https://example.org/b> <https://example.org/c> .\n")
+    # The manifest of the version that is kept, alone and after it, takes nothing away.
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    shutil.copy(old / "manifest.json", bare)
+    config = ServiceConfig(
+        Home(ROOT, checkout=True), Settings(), new, added=(added,), previous=(old, bare, gone)
+    )
+    client = create_app(config).test_client()
+    assert b"example.org/a" in client.get("/data/gapgraph.nq").data
+    lines = next(new.glob("dataset-*.nq")).read_bytes().splitlines()
+    for suffix in ("nq", "ttl"):
+        named = client.get(f"/data/{version(new)}/gapgraph.{suffix}").data
+        assert b"example.org/a" not in named
+        assert suffix == "ttl" or named.splitlines() == sorted(lines)
+    assert client.get(f"/data/{version(old)}").status_code == 200
+    with pytest.raises(NotBuiltError, match=r"nowhere holds no build: give --previous"):
+        create_app(replace(config, previous=(tmp_path / "nowhere",)))
+
+
+def test_what_several_ask_for_is_made_once_and_the_oldest_let_go() -> None:
+    once, made, begin = Once(2), list[str](), threading.Barrier(8)
+
+    def make(name: str) -> Callable[[], str]:
+        return lambda: made.append(name) or name
+
+    def ask(_: int) -> str:
+        begin.wait()
+        return once(("a",), make("a"))
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(ask, range(8))) == {"a"}
+    for name in ("b", "a", "c", "a", "b"):
+        assert once((name,), make(name)) == name
+    # "b" was let go for "c": "a" was asked for after it.
+    assert made == ["a", "b", "c", "b"]
+    with pytest.raises(ZeroDivisionError):
+        once(("wrong",), lambda: 1 // 0)
+    assert once(("wrong",), lambda: 1) == 1
 
 
 @pytest.mark.parametrize("missing", [0, 1])

@@ -38,7 +38,7 @@ from gapgraph.store.lines import lines_about
 from gapgraph.store.mistakes import refusal
 from gapgraph.store.scan import scan
 
-__all__ = ["EmbeddedStore", "Form", "parse_query", "write_triples"]
+__all__ = ["EmbeddedStore", "Form", "dumped", "parse_query", "write_triples"]
 
 #: What a query asks for: rows, RDF, or yes or no.
 Form = Literal["SELECT", "CONSTRUCT", "ASK"]
@@ -214,17 +214,25 @@ class EmbeddedStore:
         :param form: a name of `GRAPH_FORMATS`; those that know no graphs get the union
         :param graph: IRI of a named graph; all graphs if empty
         """
-        lines = {*self._lines.splitlines(keepends=True), *self._added.splitlines(keepends=True)}
-        if graph:
-            end = f" <{graph}> .\n".encode()
-            lines = {line for line in lines if line.endswith(end)}
-            if form not in {"trig", "nq"}:
-                lines = {line.removesuffix(end) + b" .\n" for line in lines}
-        return rewrite(b"".join(sorted(lines)), form)
+        return dumped(self._lines + self._added, form, graph)
 
     def evaluate(self, evaluation: Evaluation) -> tuple[dict[str, Any], bytes]:
         """Answer a query of any form; see `embedded_write.evaluate`."""
         return evaluate(self._store, evaluation)
+
+
+def dumped(quads: bytes, form: str, graph: str = "") -> bytes:
+    """Return N-Quads in a format, sorted; see `EmbeddedStore.dump`.
+
+    :param quads: whole lines
+    """
+    lines = set(quads.splitlines(keepends=True))
+    if graph:
+        end = f" <{graph}> .\n".encode()
+        lines = {line for line in lines if line.endswith(end)}
+        if form not in {"trig", "nq"}:
+            lines = {line.removesuffix(end) + b" .\n" for line in lines}
+    return rewrite(b"".join(sorted(lines)), form)
 
 
 def parse_query(query: str) -> tuple[Form, tuple[str, ...]]:

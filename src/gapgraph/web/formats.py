@@ -79,10 +79,12 @@ def rdf_response(
     return validated(response)
 
 
-def validated(response: Response) -> Response:
+def validated(response: Response, *, lasting: bool = True) -> Response:
     """Give a response its coding and a strong validator; answer conditions and ranges.
 
     See RFC 9110, sections 8.4, 8.8.3, 13 and 14.
+
+    :param lasting: whether it is of the build that is served, so that its coding is kept with it
     """
     body = response.get_data()
     tag = sha256(body)[:32]
@@ -93,7 +95,8 @@ def validated(response: Response) -> Response:
             body = encode(body, coding, quick=True)
         else:
             whole = body
-            body = service().once(("coded", tag, coding), lambda: encode(whole, coding))
+            keep = service().once if lasting else service().lately
+            body = keep(("coded", tag, coding), lambda: encode(whole, coding))
         response.set_data(body)
         response.headers["Content-Encoding"] = coding
     response.set_etag(tag_of(tag, coding))

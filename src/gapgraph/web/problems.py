@@ -74,7 +74,7 @@ def _for_people(status: int) -> tuple[str, str]:
         ),
         410: (
             gettext("Lo que cita esta dirección ya no está aquí"),
-            gettext("Fue reemplazado: el detalle dice por qué, y dónde está lo de ahora."),
+            gettext("Fue reemplazado: el detalle dice dónde está lo de ahora."),
         ),
         413: (gettext("Lo enviado es demasiado grande"), gettext("Envíe una parte.")),
         414: (gettext("La dirección es demasiado larga"), gettext("Pregunte con menos palabras.")),

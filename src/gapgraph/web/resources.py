@@ -15,7 +15,7 @@ from rdflib.term import Node
 from werkzeug.wrappers import Response as BaseResponse
 
 from gapgraph.assembly import labelled
-from gapgraph.errors import GoneError, NotFoundError
+from gapgraph.errors import NotFoundError
 from gapgraph.namespaces import BASE, DCTERMS, GG, OWL, RDF, RDFS, SKOS, last_segment
 from gapgraph.store.embedded import EmbeddedStore
 from gapgraph.store.embedded_write import rewrite
@@ -191,25 +191,19 @@ def _written(graph: Graph, form: str) -> bytes:
 
 @blueprint.get("/.well-known/void")
 @takes("format", "version")
-def void() -> Response:
-    """Describe the dataset (RFC 8615; VoID, section 7.2).
+def void() -> BaseResponse:
+    """Describe the dataset (RFC 8615; VoID, section 7.2); lead to a version that was replaced.
 
-    :raises GoneError: for a version that was replaced
+    :raises GoneError: for a version that is not kept
     :raises NotFoundError: for one this service knows nothing of
     """
     version, current = request.args.get("version"), service()
-    if version in current.previous:
-        raise GoneError(
-            f"version {version} of the dataset was replaced",
-            todo=f"what is kept of it is at {local(f'data/{version}')}",
-        )
-    if version not in {None, current.dataset.version}:
-        raise NotFoundError(
-            f"the version {str(version)[:40]!r} of the dataset is not here",
-            todo=f"the one served is {current.dataset.version}",
-        )
+    if version is not None and current.build_of(version) is not current.dataset:
+        response = redirect(local(f"data/{version}"), code=303)
+        response.headers["Vary"] = "Accept"
+        return response
     form = _wanted()
-    triples = sorted(describe_dataset(service(), address("")), key=str)
+    triples = sorted(describe_dataset(current, address("")), key=str)
     if form == "html":
         form = "ttl"
     return rdf_response(triples, form)

@@ -7,20 +7,26 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from flask import current_app
 
+from gapgraph.errors import GoneError, NotBuiltError, NotFoundError
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.settings import Home, Settings, find_home
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.embedded import EmbeddedStore
 from gapgraph.store.workers import Limits, WorkerPool
+from gapgraph.web.base import local
 from gapgraph.web.fulltext import Words
+from gapgraph.web.once import Once
 
 __all__ = ["Service", "ServiceConfig", "service"]
 
 _Made = TypeVar("_Made")
+
+#: How many things that are made of other versions are kept: each may be as large as a build.
+_LATELY = 8
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,7 @@ class Service:
         gone
     :param started: when it was made, in UTC
     :param kept: what was made once from the build, see `once`
+    :param recent: what was made last from other versions, see `lately`
     """
 
     config: ServiceConfig
@@ -78,7 +85,8 @@ class Service:
     started: datetime.datetime = field(
         default_factory=lambda: datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     )
-    kept: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    kept: Once = field(default_factory=Once)
+    recent: Once = field(default_factory=lambda: Once(_LATELY))
 
     def once(self, key: tuple[str, ...], make: Callable[[], _Made]) -> _Made:
         """Return what is made once and goes with the build, since it depends on nothing else.
@@ -86,10 +94,43 @@ class Service:
         :param key: what it is, and what else it depends on
         :param make: makes it
         """
-        if key not in self.kept:
-            self.kept[key] = make()
-        made: _Made = self.kept[key]
-        return made
+        return self.kept(key, make)
+
+    def lately(self, key: tuple[str, ...], make: Callable[[], _Made]) -> _Made:
+        """Return what depends on other versions too; only what was asked for last is kept.
+
+        :param key: what it is, and what it depends on
+        :param make: makes it
+        """
+        return self.recent(key, make)
+
+    def build_of(self, version: str) -> DatasetFile:
+        """Return the build that a version names: the one that is served, or an earlier one.
+
+        :raises GoneError: where it was replaced, and is not kept
+        :raises NotFoundError: where this service knows nothing of it
+        """
+        if version == self.dataset.version:
+            return self.dataset
+        served = local(f"data/{self.dataset.version}")
+        if version not in self.previous:
+            raise NotFoundError(
+                f"this service knows no version {version[:40]!r} of the data",
+                todo=f"the one it serves is at {served}",
+            )
+        found = self.previous[version]
+        if found is None:
+            raise GoneError(
+                f"version {version} of the data was replaced, and is not kept here any more",
+                todo=f"the one that is served is at {served}",
+            )
+        return found
+
+    def store_of(self, build: DatasetFile) -> EmbeddedStore:
+        """Return a build in the engine, without the added files: a version names nothing else."""
+        if build is self.dataset and not self.config.added:
+            return self.store
+        return EmbeddedStore(build)
 
     @property
     def words(self) -> Words:
@@ -120,16 +161,24 @@ def _previous(folders: Iterable[Path], served: str) -> dict[str, DatasetFile | N
     """Return the earlier builds in some folders, by their version.
 
     :param served: the version that is served: a folder that holds it again is left aside
-    :return: nothing for a version of which only the manifest is left
+    :return: nothing for a version of which only the manifest is left in each of its folders
+    :raises NotBuiltError: where a folder holds no build
     """
     found: dict[str, DatasetFile | None] = {}
     for folder in folders:
-        build = DatasetFile.find(folder)
-        if build.version != served:
-            there = build.path.exists()
-            if there:
-                build.read()
-            found[build.version] = build if there else None
+        try:
+            build = DatasetFile.find(folder)
+        except NotBuiltError:
+            raise NotBuiltError(
+                f"{folder} holds no build: give --previous the folder of an earlier one, or leave "
+                "it out"
+            ) from None
+        if build.version == served or found.get(build.version):
+            continue
+        there = build.path.exists()
+        if there:
+            build.read()
+        found[build.version] = build if there else None
     return found
 
 

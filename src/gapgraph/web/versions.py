@@ -15,15 +15,15 @@ from rdflib.namespace import DCAT
 from rdflib.term import Node
 
 from gapgraph.changes import PREFIXES, Change, Changes, changes, result, triples
-from gapgraph.errors import GoneError, NotFoundError
+from gapgraph.errors import NotFoundError
 from gapgraph.namespaces import BASE, CC_BY, DCTERMS, RDF, VOID, last_segment
 from gapgraph.queries.results import FORMATS, write
 from gapgraph.queries.rows import Text
 from gapgraph.store.dataset import DatasetFile
-from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.store.embedded import dumped
 from gapgraph.turtle import natural
 from gapgraph.web.base import local
-from gapgraph.web.description import DUMPS
+from gapgraph.web.description import DUMPS, dump
 from gapgraph.web.formats import RDF_MEDIA, rdf_offers, rdf_response, validated
 from gapgraph.web.language import language
 from gapgraph.web.negotiate import Offer, best_offer
@@ -34,7 +34,7 @@ from gapgraph.web.parameters import takes
 from gapgraph.web.resources import dumps
 from gapgraph.web.service import service
 
-__all__ = ["blueprint", "build_of"]
+__all__ = ["blueprint"]
 
 blueprint = Blueprint("versions", __name__)
 
@@ -49,29 +49,6 @@ _CHANGES = (
 _DATA = (*rdf_offers(), _HTML)
 
 
-def build_of(version: str) -> DatasetFile:
-    """Return the build that a version names: the one that is served, or an earlier one.
-
-    :raises GoneError: where it was replaced, and is not kept
-    :raises NotFoundError: where this service knows nothing of it
-    """
-    current = service()
-    if version == current.dataset.version:
-        return current.dataset
-    if version not in current.previous:
-        raise NotFoundError(
-            f"this service knows no version {version[:40]!r} of the data",
-            todo=f"the one it serves is at {local(f'data/{current.dataset.version}')}",
-        )
-    found = current.previous[version]
-    if found is None:
-        raise GoneError(
-            f"version {version} of the data was replaced, and is not kept here any more",
-            todo=f"the one that is served is at {local(f'data/{current.dataset.version}')}",
-        )
-    return found
-
-
 @blueprint.get("/data/<version>")
 @takes("format")
 def data(version: str) -> Response:
@@ -79,7 +56,8 @@ def data(version: str) -> Response:
 
     :raises NotFoundError: for a version that is not here, or not any more
     """
-    build, current = build_of(version), service().dataset
+    current = service().dataset
+    build = service().build_of(version)
     if build is current:
         return dumps()
     form = request.args.get("format") or best_offer(_DATA).name
@@ -108,16 +86,19 @@ def dump_of(version: str, suffix: str) -> Response:
 
     :raises NotFoundError: for a version that is not here, or a suffix that names no dump
     """
-    build = build_of(version)
+    current = service()
+    build = current.build_of(version)
     if suffix not in DUMPS:
         raise NotFoundError(
             f"there is no dump gapgraph.{suffix[:40]}",
             todo="use " + ", ".join(f"gapgraph.{each}" for each in DUMPS),
         )
-    current = service()
-    store = current.store if build is current.dataset else None
-    content = current.once(
-        ("dump of", version, suffix), lambda: (store or EmbeddedStore(build)).dump(suffix)
+    # What is served may have files added to it, which the version does not name.
+    lasting = build is current.dataset and not current.config.added
+    content = (
+        dump(current, suffix)
+        if lasting
+        else current.lately(("dump", version, suffix), lambda: dumped(build.read(), suffix))
     )
     response = make_response(content)
     media = DUMPS[suffix][0]
@@ -126,7 +107,7 @@ def dump_of(version: str, suffix: str) -> Response:
     )
     name = f"gapgraph-{version}.{suffix}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return validated(response)
+    return validated(response, lasting=lasting)
 
 
 @dataclass(frozen=True)
@@ -170,16 +151,20 @@ def changed(old: str, new: str) -> Response:
     :raises NotFoundError: for a version that is not here, or a suffix that names no format
     """
     version, _, suffix = new.partition(".")
-    builds = build_of(old), build_of(version)
+    current = service()
+    builds = current.build_of(old), current.build_of(version)
     form = suffix or request.args.get("format") or best_offer(_CHANGES).name
     if form not in {each.name for each in _CHANGES}:
         names = dict.fromkeys(each.name for each in _CHANGES)
         raise NotFoundError(
             f"changes have no format {form[:20]!r}", todo="use one of " + ", ".join(names)
         )
-    found = service().once(("changes", old, version), lambda: _changes(*builds))
+    found = current.lately(("changes", old, version), lambda: _changes(*builds))
     if form in RDF_MEDIA:
-        return rdf_response(triples(found, old, version), form, prefixes=PREFIXES)
+        # Which of two earlier builds is the later one is not known.
+        revises = builds[1] is current.dataset and builds[0] is not builds[1]
+        told = triples(found, old, version, revises=revises)
+        return rdf_response(told, form, prefixes=PREFIXES)
     if form != _HTML.name:
         written = b"".join(write(result(found, version), form, lang=language(), excel=False))
         response = make_response(written)
@@ -193,7 +178,6 @@ def changed(old: str, new: str) -> Response:
         "changes.html",
         found=found,
         builds=builds,
-        current=service().dataset.version,
         groups=_groups(found),
         files=[(f"{path}.{each}", FORMATS[each].label) for each in _ROWS]
         + [(f"{path}.ttl", "Turtle"), (f"{path}.jsonld", "JSON-LD")],
@@ -201,12 +185,9 @@ def changed(old: str, new: str) -> Response:
 
 
 def _changes(old: DatasetFile, new: DatasetFile) -> Changes:
-    """Compare two builds; an earlier one is loaded for that, and let go."""
+    """Compare two builds; one that is not served as it is, is loaded for that and let go."""
     current = service()
-    stores = [
-        current.store if each is current.dataset else EmbeddedStore(each) for each in (old, new)
-    ]
-    return changes(stores[0], stores[1], current.catalogue)
+    return changes(current.store_of(old), current.store_of(new), current.catalogue)
 
 
 def _groups(found: Changes) -> list[Group]:
