@@ -19,7 +19,10 @@ from PIL import Image
 
 import three_plans
 from conftest import ROOT
+from gapgraph.errors import UnwritableError
 from gapgraph.namespaces import GG
+from gapgraph.report.fonts import font_of
+from gapgraph.report.grid import Band, Grid, grid_png, grid_svg
 from gapgraph.settings import Home, Settings
 from gapgraph.statuses import colour_of
 from gapgraph.store.dataset import DatasetFile
@@ -159,6 +162,31 @@ def test_files_have_the_rows_of_the_page(
 def test_other_suffixes_are_not_found(client: FlaskClient) -> None:
     assert client.get("/compare.exe").status_code == 404
     assert client.get("/compare.csv?analysis=nobody").status_code == 404
+
+
+def grid(number: str, *, rows: int = 1) -> Grid:
+    """A picture of rows that have one number."""
+    lines = [(number, "Título", ["none"] * 35, "35/35")] * rows
+    band = Band("Sección", lines)
+    return Grid("es", "a", "b", ["Plan"] * 35, "c", [band], [("none", "d")], ["e"])
+
+
+@pytest.mark.parametrize("number", ["67", "V1.1.1", "Artículo 6(1)(a)"])
+def test_a_title_begins_after_its_number(number: str) -> None:
+    svg = ET.fromstring(grid_svg(grid(number)))
+    (begins,) = (float(each.get("x", 0)) for each in svg.iter() if each.text == "Título")
+    assert begins > 10 + font_of(11).getlength(number) * 1.25
+    # Columns move with their titles.
+    heads = [each.get("transform", "") for each in svg.iter() if each.text == "Plan"]
+    first = float(heads[0].removeprefix("translate(").split()[0])
+    assert first - begins == 360 + 13 + 4 - 38
+    assert Image.open(io.BytesIO(grid_png(grid(number)))).width == 2 * int(svg.get("width", 0))
+
+
+def test_a_picture_that_is_too_large_is_refused() -> None:
+    assert grid_svg(grid("1", rows=1000)).count(b"35/35") == 1000
+    with pytest.raises(UnwritableError, match="filter what is shown, or take SVG"):
+        grid_png(grid("1", rows=1000))
 
 
 def test_what_nobody_covers_tells_what_is_not_known(client: FlaskClient) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from PIL import Image, ImageFont
+from PIL import Image
 
 from conftest import ROOT, Built
 from gapgraph.report import social
+from gapgraph.report.fonts import font_of
 from gapgraph.settings import Settings
 from gapgraph.web import create_app
 from gapgraph.web.fulltext import FullText, Words
@@ -145,8 +146,7 @@ def test_pictures_of_subjects_are_small_and_the_same_each_time(client: FlaskClie
 
 
 def test_the_font_of_pictures_has_the_letters_of_our_languages() -> None:
-    font = social._font(40)
-    assert isinstance(font, ImageFont.FreeTypeFont)
+    font = font_of(40)
     none = bytes(font.getmask("\u4e2d"))
     for letter in "áéíóúüñÁÉÍÓÚÑãõâêôàçœ«»—“”…ß":
         assert bytes(font.getmask(letter)) != none, letter

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+import math
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from PIL import Image, ImageDraw
 
-from gapgraph.report.lettering import width_of, write
+from gapgraph.errors import UnwritableError
+from gapgraph.report.fonts import font_of
 from gapgraph.report.signs import sign_png, sign_svg
 
-__all__ = ["Band", "Grid", "grid_png", "grid_svg"]
+__all__ = ["Band", "Grid", "grid_png", "grid_svg", "shift_of"]
 
 _COLUMN, _ROW, _LEFT, _TOP = 26, 20, 360, 250
 _INK, _SOFT, _RULE = "#1d1c1a", "#625d54", "#e3ddd1"
@@ -20,8 +23,12 @@ _INK, _SOFT, _RULE = "#1d1c1a", "#625d54", "#e3ddd1"
 _NARROWEST = 860
 #: How many characters a heading and a title have room for.
 _HEAD, _TITLE = 38, 50
-#: How many pixels of a PNG a unit has.
-_SCALE = 2
+#: How wide a number may be before titles move to the right, and how much wider than in our font
+#: one may be in a reader's.
+_NUMBER, _WIDER = 18, 1.3
+#: How many pixels of a PNG a unit has, and how many a PNG has at most: it is drawn in memory, with
+#: three bytes for each.
+_SCALE, _MOST = 2, 30_000_000
 _FONTS = "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
 
 
@@ -85,9 +92,21 @@ class _Sign:
 _Piece = _Words | _Rule | _Sign
 
 
+def shift_of(numbers: Iterable[str]) -> int:
+    """Return how far to the right titles must move for the widest of the numbers before them."""
+    font = font_of(11)
+    widest = max((font.getlength(each) for each in numbers), default=0)
+    return max(0, math.ceil(widest * _WIDER) - _NUMBER)
+
+
+def _shift(grid: Grid) -> int:
+    """Return how far titles and columns move to the right."""
+    return shift_of(row[0] for band in grid.bands for row in band.rows)
+
+
 def _size(grid: Grid) -> tuple[int, int, int]:
     """Return width and height, and where the columns end."""
-    end = _LEFT + _COLUMN * (len(grid.heads) + 1) + 14
+    end = _LEFT + _shift(grid) + _COLUMN * (len(grid.heads) + 1) + 14
     rows = sum(len(band.rows) + 2 for band in grid.bands)
     legend = (len(grid.legend) + 3) // 4
     height = _TOP + _ROW * (rows + legend + len(grid.foot) + 2)
@@ -98,7 +117,8 @@ def _pieces(grid: Grid) -> Iterator[_Piece]:
     """Lay the picture out."""
     yield _Words(10, 28, grid.title, 18, bold=True)
     yield _Words(10, 48, grid.about, colour=_SOFT)
-    middles = [_LEFT + _COLUMN * at + _COLUMN / 2 for at in range(len(grid.heads) + 1)]
+    shift = _shift(grid)
+    middles = [_LEFT + shift + _COLUMN * at + _COLUMN / 2 for at in range(len(grid.heads) + 1)]
     for x, head in zip(middles, (*grid.heads, grid.count), strict=True):
         yield _Words(x + 4, _TOP - 8, _short(head, _HEAD), turned=True)
     y = _TOP
@@ -108,7 +128,7 @@ def _pieces(grid: Grid) -> Iterator[_Piece]:
         yield _Rule(y, _INK)
         for number, title, statuses, count in band.rows:
             yield _Words(10, y + 14, number)
-            yield _Words(38 if number else 10, y + 14, _short(title, _TITLE))
+            yield _Words(38 + shift if number else 10, y + 14, _short(title, _TITLE))
             for x, status in zip(middles, statuses, strict=False):
                 yield _Sign(x, y + _ROW / 2, status)
             yield _Words(middles[-1] - 8, y + 14, count)
@@ -158,8 +178,16 @@ def grid_svg(grid: Grid) -> bytes:
 
 
 def grid_png(grid: Grid) -> bytes:
-    """Return the picture as PNG: equal grids, equal bytes, on any machine with one Pillow."""
+    """Return the picture as PNG: equal grids, equal bytes, on any machine with one Pillow.
+
+    :raises UnwritableError: where it would be too large
+    """
     width, height, end = _size(grid)
+    if (pixels := width * height * _SCALE**2) > _MOST:
+        raise UnwritableError(
+            f"the picture has {pixels:,} pixels, and a PNG has {_MOST:,} at most",
+            todo="filter what is shown, or take SVG",
+        )
     image = Image.new("RGB", (width * _SCALE, height * _SCALE), "#ffffff")
     draw = ImageDraw.Draw(image)
     for piece in _pieces(grid):
@@ -182,10 +210,13 @@ def grid_png(grid: Grid) -> bytes:
 def _write(image: Image.Image, draw: ImageDraw.ImageDraw, words: _Words) -> None:
     """Write words, from left to right or from below."""
     size, x, y = words.size * _SCALE, words.x * _SCALE, words.y * _SCALE
+    font = font_of(size, "Semibold" if words.bold else "Regular")
+    # The font has letters with accents, and no places for accents by themselves.
+    text = unicodedata.normalize("NFC", words.text)
     if not words.turned:
-        write(draw, (x, y), words.text, size, colour=words.colour, bold=words.bold)
+        draw.text((x, y), text, words.colour, font, anchor="ls")
         return
-    long, high = round(width_of(words.text, size)) + 2, 2 * size
+    long, high = round(font.getlength(text)) + 2, 2 * size
     strip = Image.new("RGB", (long, high), "#ffffff")
-    write(ImageDraw.Draw(strip), (0, high * 3 / 4), words.text, size, colour=words.colour)
+    ImageDraw.Draw(strip).text((0, high * 3 / 4), text, words.colour, font, anchor="ls")
     image.paste(strip.rotate(90, expand=True), (round(x - high * 3 / 4), round(y - long)))

@@ -1,19 +1,17 @@
 """The card of a gap as a picture, for links that show one: the sentence, the sign, the source.
 
-Equal words give equal bytes: the font is a package's (Source Serif, SIL Open Font License), so that
-no machine's own decides.  It has the letters of Latin scripts; another script shows as boxes.
+Equal words give equal bytes, see `gapgraph.report.fonts`.
 """
 
 from __future__ import annotations
 
-import functools
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from gapgraph.report.fonts import Font, font_of
 from gapgraph.report.model import Count
 from gapgraph.report.picture import paste_bar
 from gapgraph.report.signs import sign_png
@@ -29,7 +27,6 @@ _EDGE, _LEFT, _RIGHT, _TOP, _FOOT = 22, 84, 1120, 56, 524
 _SENTENCE = (48, 44, 40, 36, 32, 28)
 _TITLE = (68, 58, 48, 40)
 
-_Font = ImageFont.FreeTypeFont
 _Word = tuple[str, bool]
 
 
@@ -61,7 +58,9 @@ def face(shown: Face) -> bytes:
     draw = ImageDraw.Draw(image)
     colour = colour_of(shown.status).colour
     draw.rectangle((0, 0, _EDGE, SIZE[1]), fill=colour)
-    draw.text((_LEFT, _TOP), _cut(shown.above, _font(28), _RIGHT - _LEFT), _SOFT, font=_font(28))
+    draw.text(
+        (_LEFT, _TOP), _cut(shown.above, font_of(28), _RIGHT - _LEFT), _SOFT, font=font_of(28)
+    )
     below = _title(draw, shown.title, _TOP + 50)
     if shown.counts:
         paste_bar(image, shown.counts, (_LEFT, below + 40, _RIGHT, below + 130))
@@ -71,25 +70,17 @@ def face(shown: Face) -> bytes:
     at = _LEFT
     if shown.word:
         image.paste(sign_png(shown.status, 2), (_LEFT, _FOOT + 37))
-        draw.text((_LEFT + 50, _FOOT + 34), shown.word, _INK, font=_font(32))
-        at += 50 + round(_font(32).getlength(shown.word)) + 40
-    source = _cut(shown.source, _font(24), _RIGHT - at)
-    draw.text((_RIGHT - _font(24).getlength(source), _FOOT + 40), source, _SOFT, font=_font(24))
+        draw.text((_LEFT + 50, _FOOT + 34), shown.word, _INK, font=font_of(32))
+        at += 50 + round(font_of(32).getlength(shown.word)) + 40
+    source = _cut(shown.source, font_of(24), _RIGHT - at)
+    draw.text((_RIGHT - font_of(24).getlength(source), _FOOT + 40), source, _SOFT, font=font_of(24))
     made = io.BytesIO()
     # Few colours: a quarter of the bytes.
     image.quantize(64).save(made, "PNG", optimize=True)
     return made.getvalue()
 
 
-@functools.cache
-def _font(size: int, weight: str = "Regular") -> _Font:
-    """Return a font, kept: reading one takes as long as drawing a picture."""
-    file = files("font_source_serif_pro") / "files" / f"SourceSerifPro-{weight}.ttf"
-    with as_file(file) as path:
-        return ImageFont.truetype(path, size)
-
-
-def _cut(text: str, font: _Font, width: float) -> str:
+def _cut(text: str, font: Font, width: float) -> str:
     """Return a text, or its beginning, that is no wider than a width."""
     if font.getlength(text) <= width:
         return text
@@ -98,7 +89,7 @@ def _cut(text: str, font: _Font, width: float) -> str:
     return f"{text} …" if text else ""
 
 
-def _lines(words: Sequence[_Word], font: _Font, width: float) -> list[list[_Word]]:
+def _lines(words: Sequence[_Word], font: Font, width: float) -> list[list[_Word]]:
     """Break words into lines."""
     lines: list[list[_Word]] = [[]]
     for word in words:
@@ -112,7 +103,7 @@ def _title(draw: ImageDraw.ImageDraw, title: str, top: int) -> int:
     """Write the title; return where it ends."""
     words = [(word, False) for word in title.split()]
     for size in _TITLE:
-        font = _font(size, "Bold")
+        font = font_of(size, "Bold")
         lines = _lines(words, font, _RIGHT - _LEFT)
         if len(lines) <= 2:
             break
@@ -129,7 +120,7 @@ def _sentence(draw: ImageDraw.ImageDraw, sentence: Sequence[_Word], colour: str,
     words[0] = (f"«{words[0][0]}", words[0][1])
     words[-1] = (f"{words[-1][0]}»", words[-1][1])
     for size in _SENTENCE:
-        font, height = _font(size), round(size * 1.34)
+        font, height = font_of(size), round(size * 1.34)
         lines, room = _lines(words, font, _RIGHT - _LEFT), (_FOOT - 20 - top) // height
         if len(lines) <= room:
             break

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
+from gapgraph.report.grid import shift_of
 from gapgraph.statuses import NOT_ASSESSED
 from gapgraph.web.pages.filters import NAMES, Filters
 from gapgraph.web.pages.lists import Line, Part, parts
@@ -147,7 +148,9 @@ def matrix() -> Response:
 def matrix_svg() -> Response:
     """Answer the matrix as a drawing."""
     filters = Filters.of_request(tuple(marks()))
-    drawn = render_template("pages/matrix.svg", matrix=matrix_of(filters))
+    found = matrix_of(filters)
+    shift = shift_of(line.number for line in found.lines)
+    drawn = render_template("pages/matrix.svg", matrix=found, shift=shift)
     response = make_response(drawn)
     response.headers["Content-Type"] = "image/svg+xml; charset=utf-8"
     response.headers["Content-Disposition"] = f'inline; filename="{file_name("matrix", "svg")}"'
