@@ -19,7 +19,7 @@ from PIL import Image
 
 import three_plans
 from conftest import ROOT
-from gapgraph.errors import UnwritableError
+from gapgraph.errors import UnwritableError, UsageError
 from gapgraph.namespaces import GG
 from gapgraph.report.fonts import font_of
 from gapgraph.report.grid import Band, Grid, grid_png, grid_svg
@@ -27,6 +27,7 @@ from gapgraph.settings import Home, Settings
 from gapgraph.statuses import colour_of
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.web import create_app
+from gapgraph.web.pages.filters import one_of
 from gapgraph.web.service import ServiceConfig
 from several import ANALYSES, FRAMEWORK, NAMES, cells, rows, shown, words
 
@@ -115,6 +116,13 @@ def test_rows_by_concept(client: FlaskClient) -> None:
     for wrong in ({"by": "plan"}, {"theme": "weather"}):
         answer = client.get("/compare", headers={"Accept": "text/html"}, query_string=wrong)
         assert answer.status_code == 400
+        assert "use one of , " not in answer.text
+    assert ", or leave it out" in answer.text
+    with (
+        client.application.test_request_context("/compare?theme=weather"),
+        pytest.raises(UsageError, match="'weather': leave it out"),
+    ):
+        one_of("theme", ("",), "")
 
 
 @pytest.mark.parametrize("asked", FILTERS, ids=str)
@@ -140,6 +148,14 @@ def test_files_have_the_rows_of_the_page(
     sheet = openpyxl.load_workbook(io.BytesIO(files["Excel"].data)).worksheets[0]
     assert [" ".join(row[1].split()) for row in sheet.iter_rows(2, values_only=True)] == wanted
     word = docx.Document(io.BytesIO(files["Word"].data))
+    # The page and the file say of what is compared the same, in both forms.
+    lede = "los conceptos que destaca más de un cuadro" if "by" in asked else "las directrices que"
+    for text in (words(page), "\n".join(each.text for each in word.paragraphs)):
+        assert f"Se comparan {lede}" in text
+        assert text.count("Se comparan") == 1
+    # What nobody covers is of all concepts and themes, and is not told of some.
+    told = "ninguno de los planes que la" in words(page)
+    assert told is not bool({"by", "theme"} & set(asked))
     lines = [row.cells[0].text for each in word.tables for row in each.rows[1:]]
     assert [" ".join(re.sub(r"^\d+ ", "", line).split()) for line in lines] == wanted
     svg = ET.fromstring(files["SVG"].data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from gapgraph.queries.rows import Text
 
@@ -75,7 +75,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Table:
-    """A table.
+    """A table, which Word alone has.
 
     :param heads: the words over each column
     :param rows: the words of each cell; those of the first column say what the row is
@@ -85,11 +85,13 @@ class Table:
     rows: tuple[tuple[tuple[Run, ...], ...], ...]
 
 
-Block = Heading | Paragraph | Items | Figure | Table
+#: What every form of a document has.
+Block = Heading | Paragraph | Items | Figure
+_Part_co = TypeVar("_Part_co", bound=Block | Table, covariant=True)
 
 
 @dataclass(frozen=True)
-class Document:
+class Document(Generic[_Part_co]):
     """A document.
 
     :param lang: its language
@@ -101,7 +103,7 @@ class Document:
     lang: str
     title: str
     subject: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[_Part_co, ...]
     wide: bool = False
 
 

@@ -34,7 +34,7 @@ def share(count: int, total: int) -> int:
     return (200 * count + total) // (2 * total) if total else 0
 
 
-def document_of(report: Report) -> Document:
+def document_of(report: Report) -> Document[Block]:
     """Return a report as a document."""
     words = Words(report.lang)
     title = words.gettext("Brechas del plan: %(plan)s", plan=report.plan)

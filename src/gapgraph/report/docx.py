@@ -26,7 +26,7 @@ from gapgraph.errors import InputError
 from gapgraph.files import dateless
 from gapgraph.grid.model import GridLimits
 from gapgraph.grid.packages import open_package
-from gapgraph.report.blocks import Document, Figure, Heading, Items, Paragraph, Run, Table
+from gapgraph.report.blocks import Block, Document, Figure, Heading, Items, Paragraph, Run, Table
 
 __all__ = ["write_docx"]
 
@@ -49,7 +49,9 @@ _GREY = RGBColor(0x5F, 0x5A, 0x51)
 _FORBIDDEN = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], "\ufffd")
 
 
-def write_docx(document: Document, template: tuple[Path, bytes] | None = None) -> bytes:
+def write_docx(
+    document: Document[Block | Table], template: tuple[Path, bytes] | None = None
+) -> bytes:
     """Return a document as DOCX; equal documents have equal bytes.
 
     :param template: the name and the bytes of a DOCX whose styles, page and headers to take

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
-from gapgraph.report.blocks import Block, Document, Figure, Heading, Items, Paragraph, Run, Table
+from gapgraph.report.blocks import Block, Document, Figure, Heading, Items, Paragraph, Run
 
 __all__ = ["write_html"]
 
 _STYLE = Path(__file__).parent / "report.css"
 
 
-def write_html(document: Document) -> str:
+def write_html(document: Document[Block]) -> str:
     """Return a document as HTML."""
     body = "\n".join(_block(each, document.lang) for each in document.blocks)
     return (
@@ -37,15 +37,6 @@ def _block(block: Block, lang: str) -> str:
             return f'<{name} class="{role}">{_words(runs, lang)}</{name}>'
         case Items(items):
             return f"<ul>{''.join(f'<li>{_words(runs, lang)}</li>' for runs in items)}</ul>"
-        case Table(heads, rows):
-            over = "".join(f'<th scope="col">{_words(each, lang)}</th>' for each in heads)
-            body = "".join(
-                f'<tr><th scope="row">{_words(row[0], lang)}</th>'
-                + "".join(f"<td>{_words(each, lang)}</td>" for each in row[1:])
-                + "</tr>"
-                for row in rows
-            )
-            return f"<table><thead><tr>{over}</tr></thead><tbody>{body}</tbody></table>"
         case Figure(png, alt, caption):
             data = base64.b64encode(png).decode()
             return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from gapgraph.report.blocks import Block, Document, Figure, Heading, Items, Paragraph, Run, Table
+from gapgraph.report.blocks import Block, Document, Figure, Heading, Items, Paragraph, Run
 
 __all__ = ["write_markdown"]
 
@@ -16,7 +16,7 @@ _POINTS = " \t\n,;:.-–—…()"
 _BEGINS = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
 
 
-def write_markdown(document: Document) -> str:
+def write_markdown(document: Document[Block]) -> str:
     """Return a document as Markdown."""
     return "\n\n".join(_block(each) for each in document.blocks) + "\n"
 
@@ -30,10 +30,6 @@ def _block(block: Block) -> str:
             return f"> {_words(runs)}" if role == "said" else _words(runs)
         case Items(items):
             return "\n".join(f"- {_words(runs)}" for runs in items)
-        case Table(heads, rows):
-            lines = [[_words(each) for each in row] for row in (heads, *rows)]
-            lines.insert(1, ["---"] * len(heads))
-            return "\n".join(f"| {' | '.join(line)} |" for line in lines)
         case Figure(_, alt, _):
             return f"*{_escaped(alt)}*"
 

@@ -12,10 +12,10 @@ from gapgraph.namespaces import CC_BY
 from gapgraph.web.language import language
 from gapgraph.web.pages.compare_asked import NAMES, Asked, asked, themes
 from gapgraph.web.pages.compare_files import FILES, file_name
-from gapgraph.web.pages.comparison import compared
+from gapgraph.web.pages.comparison import Comparison, compared
 from gapgraph.web.pages.lists import parts
 from gapgraph.web.pages.plans import Plan, peers, plans, standings
-from gapgraph.web.pages.rows import ask, page, public
+from gapgraph.web.pages.rows import Row, ask, page, public
 from gapgraph.web.parameters import takes
 
 __all__ = ["register"]
@@ -43,9 +43,7 @@ def compare() -> Response:
             (url_for("pages.compare_file", form=form, **wanted.values()), each.label)
             for form, each in FILES.items()
         ],
-        nobody=ask("covered-by-nobody", scope, here=False),
-        everybody=ask("covered-by-everybody", scope, here=False),
-        alone=_alone(wanted.plans if found.worded else [], scope),
+        figures=_figures(found, scope),
     )
 
 
@@ -78,6 +76,30 @@ def _alone(listed: list[Plan], scope: dict[str, list[str]]) -> list[Alone]:
         given = {**scope, "analysis": [plan.analysis], "otherAnalysis": others}
         found.append(Alone(plan, given, len(ask("only-in", given, here=False))))
     return found
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How many directives of the plans nobody covers, everybody does, and one of them alone.
+
+    :param nobody: the rows of the query ``covered-by-nobody``
+    :param everybody: those of ``covered-by-everybody``
+    """
+
+    nobody: list[Row]
+    everybody: list[Row]
+    alone: list[Alone]
+
+
+def _figures(found: Comparison, scope: dict[str, list[str]]) -> Figures | None:
+    """Return the figures; none beside concepts or a theme, which their queries do not ask about."""
+    if found.asked.by_concept or found.asked.theme:
+        return None
+    return Figures(
+        ask("covered-by-nobody", scope, here=False),
+        ask("covered-by-everybody", scope, here=False),
+        _alone(found.asked.plans if found.worded else [], scope),
+    )
 
 
 def _scope(wanted: Asked) -> dict[str, list[str]]:

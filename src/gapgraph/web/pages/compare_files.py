@@ -146,10 +146,10 @@ def _grid(found: Comparison, lang: str) -> Grid:
     )
 
 
-def _document(found: Comparison, lang: str) -> Document:
+def _document(found: Comparison, lang: str) -> Document[Block | Table]:
     """Return the rows that are shown as a document."""
     wanted = found.asked
-    blocks: list[Block] = [
+    blocks: list[Block | Table] = [
         Heading(1, (run(found.found),)),
         Paragraph("subtitle", (run(_about(found)),)),
         Paragraph("subtitle", (run(" · ".join(each.label.value for each in wanted.plans)),)),
@@ -157,12 +157,7 @@ def _document(found: Comparison, lang: str) -> Document:
             "lede",
             (
                 run(f"{found.share}. "),
-                run(
-                    _(
-                        "Se comparan las directrices que evalúa más de un plan. Lo que un plan no "
-                        "evalúa no es una diferencia, ni una brecha."
-                    )
-                ),
+                run(found.lede),
             ),
         ),
     ]

@@ -175,6 +175,20 @@ class Comparison:
         )
 
     @property
+    def lede(self) -> str:
+        """What is compared, and how to read it."""
+        if self.asked.by_concept:
+            return _(
+                "Se comparan los conceptos que destaca más de un cuadro: cada cuadro pone sus "
+                "rótulos, y solo los que coinciden son el mismo concepto. De cada uno, el peor "
+                "estado de sus temas."
+            )
+        return _(
+            "Se comparan las directrices que evalúa más de un plan. Lo que un plan no evalúa no es "
+            "una diferencia, ni una brecha."
+        )
+
+    @property
     def share(self) -> str:
         """How much of it is shown, in words."""
         text = (

@@ -19,13 +19,14 @@ __all__ = ["NAMES", "Filters", "one_of"]
 def one_of(name: str, allowed: Sequence[str], default: str) -> str:
     """Return a parameter of the address that takes one of some words.
 
+    :param allowed: the words; an empty one says that the parameter may be left out
     :raises UsageError: for any other
     """
     asked = request.args.get(name) or default
     if asked not in allowed:
-        raise UsageError(
-            f"the parameter {name} is {asked[:40]!r}", todo="use one of " + ", ".join(allowed)
-        )
+        named = ", ".join(filter(None, allowed))
+        ways = [f"use one of {named}"] * bool(named) + ["leave it out"] * ("" in allowed)
+        raise UsageError(f"the parameter {name} is {asked[:40]!r}", todo=", or ".join(ways))
     return asked
 
 
