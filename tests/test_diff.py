@@ -219,7 +219,7 @@ def test_what_changed_is_a_page_and_files(
 
 
 def test_a_version_has_no_files_that_are_served_beside_it(
-    versions: tuple[Path, Path, Path], tmp_path: Path
+    built: Built, versions: tuple[Path, Path, Path], tmp_path: Path
 ) -> None:
     gone, old, new = versions
     added = tmp_path / "more.ttl"
@@ -228,17 +228,27 @@ def test_a_version_has_no_files_that_are_served_beside_it(
     bare = tmp_path / "bare"
     bare.mkdir()
     shutil.copy(old / "manifest.json", bare)
+    named = built.dataset.read().decode().replace("analysis/oas-pnat", "analysis/oas-other")
+    other = rebuilt(built, named, tmp_path / "other")
     config = ServiceConfig(
-        Home(ROOT, checkout=True), Settings(), new, added=(added,), previous=(old, bare, gone)
+        Home(ROOT, checkout=True),
+        Settings(),
+        new,
+        added=(added,),
+        previous=(old, bare, gone, other),
     )
     client = create_app(config).test_client()
     assert b"example.org/a" in client.get("/data/gapgraph.nq").data
     lines = next(new.glob("dataset-*.nq")).read_bytes().splitlines()
     for suffix in ("nq", "ttl"):
-        named = client.get(f"/data/{version(new)}/gapgraph.{suffix}").data
-        assert b"example.org/a" not in named
-        assert suffix == "ttl" or named.splitlines() == sorted(lines)
+        file = client.get(f"/data/{version(new)}/gapgraph.{suffix}").data
+        assert b"example.org/a" not in file
+        assert suffix == "ttl" or file.splitlines() == sorted(lines)
     assert client.get(f"/data/{version(old)}").status_code == 200
+    # An analysis that is not here any more is told of, and leads nowhere.
+    page = client.get(f"/data/{version(other)}/changes/{version(new)}", headers=PAGE).text
+    assert 'oas-other <span class="note">(ya no está)' in page
+    assert "analysis=oas-other" not in page
     with pytest.raises(NotBuiltError, match=r"nowhere holds no build: give --previous"):
         create_app(replace(config, previous=(tmp_path / "nowhere",)))
 
