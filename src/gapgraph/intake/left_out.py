@@ -25,12 +25,15 @@ class LeftOut:
     :param heading: its heading, empty where there is none
     :param cells: how many of its cells hold words
     :param place: its heading's place, else that of its first words
+    :param beside: the letters of the columns that a guess takes for observations: a guess takes
+        no further one once a person has named one
     """
 
     letter: str
     heading: str
     cells: int
     place: str
+    beside: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -40,12 +43,13 @@ class LeftOut:
     @property
     def problem(self) -> Problem:
         """What intake says of it: nothing stops, but nobody reads those words."""
+        options = " ".join(f"-c observation={each}" for each in (*self.beside, self.letter))
         return Problem(
             self.place,
             self.heading,
             f"column {self.letter} is left out, and nobody said so: {self.cells} of its cells "
             "hold words",
-            f"say what it is, as with -c observation={self.letter} (in [columns] of "
+            f"say what it is, as with {options} (in [columns] of "
             f'analysis.toml: observation = "{self.letter}"), or that it is left out, with '
             f"-c ignore={self.letter}",
             blocking=False,
@@ -70,7 +74,9 @@ def _of_columns(
     body: Sequence[Sequence[Cell]],
     words: IntakeWords,
 ) -> Iterator[LeftOut]:
-    for column in columns:
+    listed = list(columns)
+    beside = tuple(each.letter for each in listed if each.role == "observation" and each.guess)
+    for column in listed:
         if column.role != "ignore" or not column.guess:
             continue
         if words.headings.get(fold(column.heading)) == "ignore":
@@ -82,4 +88,4 @@ def _of_columns(
         ]
         if cells:
             place = header[column.index].place if column.heading and header else cells[0].place
-            yield LeftOut(column.letter, column.heading, len(cells), place)
+            yield LeftOut(column.letter, column.heading, len(cells), place, beside)
