@@ -19,7 +19,7 @@ from gapgraph.settings import Settings
 from gapgraph.web import create_app
 from gapgraph.web.fulltext import FullText, Words
 from gapgraph.web.pages.cards import cards, in_reading_order
-from gapgraph.web.pages.search import find_subjects
+from gapgraph.web.pages.search import cited_by, find_subjects
 from gapgraph.web.service import ServiceConfig
 
 SEARCHES = ROOT / "tests" / "golden" / "searches.tsv"
@@ -195,7 +195,7 @@ def test_words_of_people_lead_to_the_directive(client: FlaskClient) -> None:
     for each in searches:
         asked = {"lang": each["language"], "q": each["words"]}
         with client.application.test_request_context("/search", query_string=asked):
-            first = find_subjects(each["words"])[1][:3]
+            first = find_subjects(each["words"], cited_by(each["words"]))[1][:3]
             found = {
                 number
                 for shown in first

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gapgraph.namespaces import GG
+from gapgraph.namespaces import GG, last_segment
 from gapgraph.queries.rows import Row, Text
-from gapgraph.report.sentences import Sentence, sentences_of
-from gapgraph.statuses import AGAINST, FOR
+from gapgraph.report.sentences import Sentence, decides, sentences_of
 
 __all__ = ["Card", "card_of", "label_of"]
 
@@ -44,6 +43,11 @@ class Card:
         return self.row["partialReasonLabel"]
 
     @property
+    def directive(self) -> str:
+        """The identifier of its directive, as printed; else the last part of its IRI."""
+        return self.row["directiveIdentifier"] or last_segment(self.row["directive"])
+
+    @property
     def told(self) -> str:
         """What is said of it: what its directive asks for, and the sentences."""
         said = (each.text for each in (*self.sentences, *self.easing))
@@ -74,10 +78,8 @@ def card_of(row: Row, statements: Sequence[Row], lang: str, *, gap: bool) -> Car
     :param lang: the language of the reader
     :param gap: whether its status is a gap: then what is missing decides, else what is there
     """
-    wanted = AGAINST if gap else FOR
     own = [each for each in statements if row["topic"] in each.several("concerns")]
-    deciding = {each["statement"] for each in own if each["kind"].rpartition("#")[2] in wanted}
-    missing = {each["statement"] for each in own if each["kind"].rpartition("#")[2] in AGAINST}
+    missing = decides(own, gap=True)
     easing = {
         each["statement"]
         for each in statements
@@ -92,6 +94,6 @@ def card_of(row: Row, statements: Sequence[Row], lang: str, *, gap: bool) -> Car
             for each in statements
             if each["kind"] == str(GG.UnreadStatement)
         ),
-        tuple(sentences_of(statements, deciding)),
+        tuple(sentences_of(statements, decides(own, gap=gap))),
         tuple(sentences_of(statements, easing)),
     )

@@ -181,7 +181,7 @@ def _parts(about: Sequence[Row], choice: Choice, asker: Asker) -> tuple[Part, ..
             tuple(
                 Directive(
                     iri,
-                    texts[iri]["directiveIdentifier"] or last_segment(iri),
+                    cards[0].directive,
                     texts[iri].text("directiveText"),
                     tuple(cards),
                 )

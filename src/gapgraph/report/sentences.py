@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from gapgraph.queries.rows import Row
+from gapgraph.statuses import AGAINST, FOR
 
-__all__ = ["Sentence", "sentences", "sentences_of"]
+__all__ = ["Sentence", "decides", "sentences", "sentences_of"]
 
 _ENDS = ".?!…"
 _CLOSING = "»”’\"')"
@@ -63,6 +64,21 @@ def sentences(text: str, statements: Sequence[Row]) -> list[tuple[int, int]]:
     return list(zip(begins, [*begins[1:], len(text)], strict=True))
 
 
+def kind_of(statement: Row) -> str:
+    """Return the kind of a statement: the local name of its class."""
+    return statement["kind"].rpartition("#")[2]
+
+
+def decides(statements: Iterable[Row], *, gap: bool) -> set[str]:
+    """Return the IRIs of the statements that decide a status.
+
+    :param statements: rows of the query ``statements-in-full``
+    :param gap: whether the status is a gap: then what is missing decides, else what is there
+    """
+    kinds = AGAINST if gap else FOR
+    return {each["statement"] for each in statements if kind_of(each) in kinds}
+
+
 def sentences_of(statements: Iterable[Row], deciding: Collection[str]) -> list[Sentence]:
     """Return the sentences that hold certain statements, which are marked in them.
 
@@ -86,7 +102,7 @@ def sentences_of(statements: Iterable[Row], deciding: Collection[str]) -> list[S
                 (
                     max(start, row.number("start")),
                     min(end, row.number("end")),
-                    row["kind"].rpartition("#")[2],
+                    kind_of(row),
                 )
                 for row in inside
             )

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from flask import Response
 
 from gapgraph.namespaces import last_segment
-from gapgraph.report.sentences import Sentence, sentences_of
-from gapgraph.statuses import AGAINST, FOR, GAPS
+from gapgraph.report.sentences import Sentence, decides, sentences_of
+from gapgraph.statuses import AGAINST, GAPS
 from gapgraph.web.links import link
 from gapgraph.web.pages.lists import parts
 from gapgraph.web.pages.rows import Row, Text, ask, facts, page, site
@@ -184,10 +184,7 @@ def _deciding(statements: Sequence[Row], status: str) -> tuple[Sentence, ...]:
     :param statements: rows of the query ``statements-in-full`` of the directive in one analysis
     :param status: the IRI of its status there: of a gap, what is missing decides
     """
-    kinds = AGAINST if mark(status).name in GAPS else FOR
-    deciding = {
-        each["statement"] for each in statements if each["kind"].rpartition("#")[2] in kinds
-    }
+    deciding = decides(statements, gap=mark(status).name in GAPS)
     return tuple(sentences_of(statements, deciding))
 
 

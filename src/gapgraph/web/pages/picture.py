@@ -52,8 +52,7 @@ def _of_gap(shown: list[Shown]) -> Face:
     """Return what the picture of a subject shows: the first in reading order speaks for it."""
     first = in_reading_order(shown)[0]
     sentence = first.card.sentences[0] if first.card.sentences else None
-    number = first.row["directiveIdentifier"] or last_segment(first.row["directive"])
-    source = [_("Directriz %(number)s", number=number)]
+    source = [_("Directriz %(number)s", number=first.card.directive)]
     if sentence:
         source.append(_("Observación %(number)s", number=sentence.number))
     return Face(

@@ -26,7 +26,7 @@ from gapgraph.web.parameters import takes
 from gapgraph.web.service import service
 from gapgraph.web.subjects import Subjects
 
-__all__ = ["Found", "find_subjects", "register"]
+__all__ = ["Found", "cited_by", "find_subjects", "register"]
 
 _SHOWN = 40
 #: How many subjects are shown at once.
@@ -128,19 +128,26 @@ def _index() -> tuple[FullText, list[Row]]:
     return made[here]
 
 
-def find_subjects(words: str) -> tuple[str, list[Shown]]:
-    """Return the subjects that words lead to, the best first, a card of one topic for each.
-
-    Words that name a directive lead to its topics.
+def cited_by(words: str) -> list[Row]:
+    """Return the texts of what words cite by its identifier.
 
     :param words: what the reader looks for
+    """
+    return _identified(words, _index()[1])
+
+
+def find_subjects(words: str, cited: Sequence[Row]) -> tuple[str, list[Shown]]:
+    """Return the subjects that words lead to, the best first, a card of one topic for each.
+
+    :param words: what the reader looks for
+    :param cited: what the words name by its identifier: a directive leads to its topics
     :return: how the words are held (`gapgraph.web.fulltext.HOWS`), and the cards
     """
     shown = list(cards().values())
-    concepts = {row["concept"]: row["conceptLabel"] for row in ask("list-concepts")}
-    own = {row["concept"]: row["conceptLabel"] for row in ask("list-concepts", labelled=False)}
 
     def made() -> Subjects:
+        concepts = {row["concept"]: row["conceptLabel"] for row in ask("list-concepts")}
+        own = {row["concept"]: row["conceptLabel"] for row in ask("list-concepts", labelled=False)}
         named = (
             "\n".join(
                 [
@@ -154,7 +161,6 @@ def find_subjects(words: str) -> tuple[str, list[Shown]]:
         )
         return Subjects(named, [each.card.told for each in shown], service().words)
 
-    cited = _identified(words, _index()[1])
     directives = {row["node"] for row in cited if row["kind"] == str(GG.Directive)}
     if directives:
         return "all", [each for each in shown if each.row["directive"] in directives]
@@ -189,7 +195,7 @@ def search() -> Response:
             f"the parameter q has {len(words)} characters", todo=f"write up to {_LONGEST}"
         )
     index, rows = _index()
-    cited = _identified(words, rows)
+    cited = cited_by(words)
     found = [Found(row, [(row["text"], False)]) for row in cited]
     how, hits = index.nearest(words)
     found += [
@@ -211,7 +217,7 @@ def search() -> Response:
     number = min(max(1, number), last)
     # Once, before all texts.
     first = words and number == 1 and not any(asked.values())
-    subjects_how, subjects = find_subjects(words) if first else ("", [])
+    subjects_how, subjects = find_subjects(words, cited) if first else ("", [])
     return page(
         "pages/search.html",
         words=words,

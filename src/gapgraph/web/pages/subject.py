@@ -83,7 +83,6 @@ def verdicts(shown: Sequence[Shown]) -> list[tuple[Mark, list[str]]]:
     """
     found: defaultdict[str, list[str]] = defaultdict(list)
     for each in shown:
-        number = each.row["directiveIdentifier"] or last_segment(each.row["directive"])
-        if number not in found[each.mark.name]:
-            found[each.mark.name].append(number)
+        if each.card.directive not in found[each.mark.name]:
+            found[each.mark.name].append(each.card.directive)
     return [(marks()[name], found[name]) for name in reversed(marks()) if name in found]
