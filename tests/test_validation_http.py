@@ -370,8 +370,8 @@ def test_judging_ends_with_its_client(
             hang_up(slow)
             wait_until(lambda: not judging(server), PATIENCE)
             slow.close()
-        # The place is free again for who waits.
-        wait_until(lambda: send(server, BASE, Accept="text/plain").status == 200, PATIENCE)
+            # The place is free again for who waits, a moment after the process has ended.
+            wait_until(lambda: send(server, BASE, Accept="text/plain").status == 200, PATIENCE)
 
 
 @pytest.mark.parametrize(("name", "sent"), list(zip(SLOW, (15, 2, 15), strict=True)))
