@@ -54,3 +54,17 @@ def cells(page: str) -> dict[tuple[str, str], tuple[str, str]]:
         assert (number, plan) not in found
         found[number, plan] = status, html.unescape(address)
     return found
+
+
+def nobody_covers(by_all: int, by_some: int) -> str:
+    """What pages say of how many directives no plan covers.
+
+    :param by_all: of those that all plans assess
+    :param by_some: of the others
+    """
+    first = (
+        f"Ningún plan cubre {by_all} directrices, y todos las evalúan."
+        if by_all
+        else "No hay directriz que todos evalúen y ninguno cubra."
+    )
+    return f"{first} {by_some} más no las cubre ninguno de los que" if by_some else first

@@ -44,6 +44,7 @@ ORDER = (
     "metadata",
     "outputs",
     "build",
+    "succession",
     "changes",
     "report",
     "review",

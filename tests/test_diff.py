@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from conftest import ROOT, Built, rebuilt
 from gapgraph.errors import NotBuiltError
 from gapgraph.namespaces import BASE, GG, ID, PROV, RDF
 from gapgraph.settings import Home, Settings
+from gapgraph.store.dataset import DatasetFile
 from gapgraph.web import create_app
 from gapgraph.web.once import Once
 from gapgraph.web.service import ServiceConfig
@@ -74,7 +76,7 @@ def test_what_changed_is_told_and_nothing_else(folders: tuple[Path, Path], tmp_p
     assert told.returncode == 0, told.stderr
     assert sorted(told.stdout.splitlines()) == sorted([
         "oas-pnat 28: addressed -> partial",
-        "oas-pnat 17: notAssessed -> (none)",
+        "oas-pnat 17: notAssessed -> not there any more",
         "oas-pnat 25, topic 25.1: none -> mapped",
         f"oas-pnat 25: - {_SENTENCE.format('alguna')}",
         f"oas-pnat 25: + {_SENTENCE.format('exacta')}",
@@ -83,7 +85,7 @@ def test_what_changed_is_told_and_nothing_else(folders: tuple[Path, Path], tmp_p
     assert "statuses changed: 3 of 178; sentences added: 1 of " in told.stderr
     # The other way round.
     back = gapgraph("diff", new, old, cwd=tmp_path)
-    assert "oas-pnat 17: (none) -> notAssessed" in back.stdout
+    assert "oas-pnat 17: was not there -> notAssessed" in back.stdout
     same = gapgraph("diff", old, old, cwd=tmp_path)
     assert (same.returncode, same.stdout) == (0, "")
     assert "statuses changed: 0 of 178; sentences added: 0 of " in same.stderr
@@ -213,7 +215,7 @@ def test_what_changed_is_a_page_and_files(
         assert not list(graph.triples((None, PROV.wasRevisionOf, None)))
     assert "<ins" in server.get(f"/data/{new}/changes/{old}", **PAGE).text
     assert (
-        "No cambió ningún estado ni ninguna frase"
+        "No cambió ningún plan, estado ni frase"
         in server.get(f"/data/{old}/changes/{old}", **PAGE).text
     )
 
@@ -247,7 +249,7 @@ def test_a_version_has_no_files_that_are_served_beside_it(
     assert client.get(f"/data/{version(old)}").status_code == 200
     # An analysis that is not here any more is told of, and leads nowhere.
     page = client.get(f"/data/{version(other)}/changes/{version(new)}", headers=PAGE).text
-    assert 'oas-other <span class="note">(ya no está)' in page
+    assert '<span>PNAT 2017-2021</span> <span class="note">(ya no está)' in page
     assert "analysis=oas-other" not in page
     with pytest.raises(NotBuiltError, match=r"nowhere holds no build: give --previous"):
         create_app(replace(config, previous=(tmp_path / "nowhere",)))
@@ -282,3 +284,68 @@ def test_a_folder_without_a_build_is_named(missing: int, built: Built, tmp_path:
     assert told.returncode in {2, 3}
     assert "nowhere" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_what_an_added_plan_closes_is_told_and_is_no_change(
+    built: Built, four: DatasetFile, tmp_path: Path
+) -> None:
+    """The annex's variant followed its plan, and has four directives otherwise (three_plans.py)."""
+    told = gapgraph("diff", built.output, four.path.parent, cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    lines = told.stdout.splitlines()
+    assert [line.partition(",")[0] for line in lines[:3]] == [
+        "aldeia-ilha: plan added: Plano da Ilha 2024",
+        "islands: plan added: Islands Strategy 2028",
+        "meseta: plan added: Plan de la Meseta 2030",
+    ]
+    assert lines[3] == (
+        "variant: plan added: Plan de los Andes 2031, which assesses 64 of 67 directives"
+    )
+    told_of = re.fullmatch(
+        r"variant: of the 45 gaps of oas-pnat it closes 1 \(25\), leaves 43 \(([\d, ]+)\), and of "
+        r"1 \(30\) it does not tell; gaps in it and not in oas-pnat: 2 \(13, 28\)",
+        lines[4],
+    )
+    assert told_of
+    assert len(set(told_of[1].split(", "))) == 43
+    assert len(lines) == 5
+    assert (
+        "plans added: 4, gone: 0; in the plans of both, statuses changed: 0 of 178" in told.stderr
+    )
+    back = gapgraph("diff", four.path.parent, built.output, cwd=tmp_path)
+    assert [line.partition(",")[0] for line in back.stdout.splitlines()] == [
+        f"{name}: plan not there any more: {label}"
+        for name, label in (
+            ("aldeia-ilha", "Plano da Ilha 2024"),
+            ("islands", "Islands Strategy 2028"),
+            ("meseta", "Plan de la Meseta 2030"),
+            ("variant", "Plan de los Andes 2031"),
+        )
+    ]
+    table = gapgraph("diff", built.output, four.path.parent, "--format", "csv", cwd=tmp_path)
+    rows = list(csv.DictReader(io.StringIO(table.stdout.removeprefix("\ufeff"))))
+    assert [(row["kind"], row["old"], row["new"]) for row in rows[3:]] == [
+        ("plan", "", "Plan de los Andes 2031")
+    ]
+
+
+def test_the_page_of_changes_tells_added_plans_apart(built: Built, four: DatasetFile) -> None:
+    home = Home(ROOT, checkout=True)
+    config = ServiceConfig(home, Settings(), four.path.parent, previous=(built.output,))
+    client = create_app(config).test_client()
+    address = f"/data/{version(built.output)}/changes/{four.version}"
+    page = unescape(client.get(address, headers=PAGE).text)
+    assert "4 planes añadidos." in page
+    assert "No cambió" not in page
+    assert "0 de 67" in page
+    assert (
+        "Directrices que son brecha en PNAT 2017-2021: 45. De ellas, ahora cubiertas: 1 (25); "
+        "siguen siendo brecha: 43; no consta: 1 (30). Cubiertas antes, y ahora brecha: 2 (13, 28)."
+    ) in page
+    assert 'href="/compare?analysis=oas-pnat&analysis=variant&differ=1"' in page
+    graph = Graph().parse(data=client.get(f"{address}.ttl").text, format="turtle")
+    assert len(set(graph.subjects(RDF.type, URIRef(f"{CHANGESET}ChangeSet")))) == 4
+    back = unescape(
+        client.get(f"/data/{four.version}/changes/{version(built.output)}", headers=PAGE).text
+    )
+    assert "4 planes que ya no están." in back

@@ -1,4 +1,8 @@
-"""Two builds compared: the statuses that changed, the sentences that came and went."""
+"""Two builds compared: the statuses that changed, the sentences that came and went.
+
+What is told of a plan that only one of them has is told of the plan, and not as changes: it is as
+new as the plan is.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,9 @@ from gapgraph.queries.fields import Column
 from gapgraph.queries.result import Result
 from gapgraph.queries.results import Engine, run
 from gapgraph.queries.rows import Row
+from gapgraph.statuses import NOT_ASSESSED
 from gapgraph.store.answers import Term
+from gapgraph.succession import Succession, succession
 from gapgraph.texts import LANGUAGES, Text
 
 __all__ = [
@@ -24,6 +30,7 @@ __all__ = [
     "PREFIXES",
     "Change",
     "Changes",
+    "PlanChange",
     "changes",
     "lines",
     "result",
@@ -35,7 +42,7 @@ COLUMNS = {
     "kind": Message("Qué cambia"),
     "analysis": Message("Análisis"),
     "number": Message("N.º"),
-    "item": Message("Directriz o tema"),
+    "item": Message("Directriz, tema o plan"),
     "old": Message("Antes"),
     "new": Message("Ahora"),
 }
@@ -71,15 +78,42 @@ class Change:
 
 
 @dataclass(frozen=True)
+class PlanChange:
+    """A plan that one build has, and the other has not.
+
+    :param analysis: the IRI of its analysis
+    :param plan: its IRI
+    :param label: its name
+    :param language: that of the name
+    :param added: whether it came; otherwise it went
+    :param assessed: how many directives it assesses
+    :param directives: of how many
+    :param beside: of a plan that came, what it closes of the gaps of each plan of the first build
+        that it followed, or that is of its State and framework, by the IRI of that one's analysis
+    """
+
+    analysis: str
+    plan: str
+    label: str
+    language: str
+    added: bool
+    assessed: int
+    directives: int
+    beside: Mapping[str, Succession]
+
+
+@dataclass(frozen=True)
 class Changes:
     """What differs between two builds, and of how much.
 
-    :param found: the changes: statuses first, in the order of the builds
-    :param directives: how many statuses of directives either build has, in its analyses
+    :param plans: the plans that came or went
+    :param found: the changes in the plans of both: statuses first, in the order of the builds
+    :param directives: how many statuses of directives either build has, in plans of both
     :param topics: how many of topics
-    :param sentences: how many sentences the first build has, and the second
+    :param sentences: how many sentences the first build has of them, and the second
     """
 
+    plans: list[PlanChange]
     found: list[Change]
     directives: int
     topics: int
@@ -87,6 +121,10 @@ class Changes:
 
     def __iter__(self) -> Iterator[Change]:
         return iter(self.found)
+
+    def __bool__(self) -> bool:
+        """Tell whether anything differs."""
+        return bool(self.plans or self.found)
 
     def count(self, kind: str, *, side: str = "") -> int:
         """Return how many changes are of a kind.
@@ -101,6 +139,8 @@ class Changes:
 class _Build:
     """What one build says.
 
+    :param plans: the first row of each analysis, by its IRI
+    :param followed: the names of the plans that followed that of an analysis, by its IRI
     :param directives: the IRI and the number of the directive of each topic and directive
     :param statuses: the name of each status, by kind, analysis and thing
     :param sentences: what observations say, by analysis and directive
@@ -108,10 +148,20 @@ class _Build:
         directive and words
     """
 
+    plans: Mapping[str, Row]
+    followed: Mapping[str, set[str]]
     directives: Mapping[str, tuple[str, str]]
     statuses: Mapping[tuple[str, str, str], str]
     sentences: Mapping[tuple[str, str], Counter[str]]
     statements: Mapping[tuple[str, str, str], tuple[str, str]]
+
+    def of_directives(self, analysis: str) -> dict[str, str]:
+        """Return the status of each directive in an analysis, by its number."""
+        return {
+            self.directives[item][1]: status
+            for (kind, of, item), status in self.statuses.items()
+            if kind == "directive" and of == analysis
+        }
 
 
 def changes(old: Engine, new: Engine, catalogue: Catalogue) -> Changes:
@@ -124,7 +174,11 @@ def changes(old: Engine, new: Engine, catalogue: Catalogue) -> Changes:
     before, after = _read(old, catalogue), _read(new, catalogue)
     of = {**before.directives, **after.directives}
     found = []
-    keys = list(dict.fromkeys([*before.statuses, *after.statuses]))
+    keys = [
+        key
+        for key in dict.fromkeys([*before.statuses, *after.statuses])
+        if key[1] in before.plans and key[1] in after.plans
+    ]
     for key in keys:
         kind, analysis, item = key
         pair = before.statuses.get(key, ""), after.statuses.get(key, "")
@@ -132,8 +186,15 @@ def changes(old: Engine, new: Engine, catalogue: Catalogue) -> Changes:
             # A directive has a status in an analysis, and none of its own.
             node = item if kind == "topic" else assessment_iri(analysis, item, "rule")
             found.append(Change(kind, analysis, *of[item], item, *pair, str(node)))
-    for place in dict.fromkeys([*before.sentences, *after.sentences]):
+    places = [
+        place
+        for place in dict.fromkeys([*before.sentences, *after.sentences])
+        if place[0] in before.plans and place[0] in after.plans
+    ]
+    said_in = [0, 0]
+    for place in places:
         was, now = (each.sentences.get(place, Counter()) for each in (before, after))
+        said_in = [said_in[0] + was.total(), said_in[1] + now.total()]
         analysis, item = place
         for build, words in (
             *((before, each) for each in (was - now).elements()),
@@ -143,13 +204,57 @@ def changes(old: Engine, new: Engine, catalogue: Catalogue) -> Changes:
             said = build.statements[analysis, item, words]
             found.append(Change("sentence", analysis, *of[item], item, *pair, *said))
     directives = sum(kind == "directive" for kind, *_ in keys)
-    said_in = [sum(each.total() for each in build.sentences.values()) for build in (before, after)]
-    return Changes(found, directives, len(keys) - directives, (said_in[0], said_in[1]))
+    plans = [
+        *(_came(each, before, after) for each in after.plans if each not in before.plans),
+        *(_plan(each, before) for each in before.plans if each not in after.plans),
+    ]
+    return Changes(plans, found, directives, len(keys) - directives, (said_in[0], said_in[1]))
+
+
+def _plan(
+    analysis: str, build: _Build, beside: Mapping[str, Succession] | None = None
+) -> PlanChange:
+    """Return a plan that only one build has.
+
+    :param beside: see `PlanChange`; nothing of one that went
+    """
+    statuses, label = build.of_directives(analysis), build.plans[analysis].text("planLabel")
+    return PlanChange(
+        analysis,
+        build.plans[analysis]["plan"],
+        label.value,
+        label.lang,
+        beside is not None,
+        sum(status != NOT_ASSESSED for status in statuses.values()),
+        len(statuses),
+        beside or {},
+    )
+
+
+def _came(analysis: str, before: _Build, after: _Build) -> PlanChange:
+    """Return a plan that only the second build has, beside those that it may have followed."""
+    own, statuses = after.plans[analysis], after.of_directives(analysis)
+    beside = {}
+    for other, row in before.plans.items():
+        known = before.followed[other] | after.followed.get(other, set())
+        state = own["jurisdiction"]
+        if row["framework"] == own["framework"] and (
+            last_segment(own["plan"]) in known or (state and state == row["jurisdiction"])
+        ):
+            beside[other] = succession(before.of_directives(other), statuses, statuses)
+    return _plan(analysis, after, beside)
 
 
 def _read(store: Engine, catalogue: Catalogue) -> _Build:
     """Ask a build for its statuses and sentences."""
-    analyses = [row["analysis"] for row in _ask(store, catalogue, "list-analyses", [])]
+    plans: dict[str, Row] = {}
+    followed: dict[str, set[str]] = {}
+    for row in _ask(store, catalogue, "analyses", []):
+        plans.setdefault(row["analysis"], row)
+        known = followed.setdefault(row["analysis"], set())
+        if row["successor"]:
+            known.add(last_segment(row["successor"]))
+    analyses = list(plans)
     directives: dict[str, tuple[str, str]] = {}
     statuses: dict[tuple[str, str, str], str] = {}
     sentences: dict[tuple[str, str], Counter[str]] = {}
@@ -169,7 +274,7 @@ def _read(store: Engine, catalogue: Catalogue) -> _Build:
             place = row["analysis"], item
             sentences.setdefault(place, Counter())[words] += 1
             statements.setdefault((*place, words), (row["statement"], spoken.lang))
-    return _Build(directives, statuses, sentences, statements)
+    return _Build(plans, followed, directives, statuses, sentences, statements)
 
 
 def _ask(store: Engine, catalogue: Catalogue, query: str, analyses: list[str]) -> Iterable[Row]:
@@ -178,18 +283,24 @@ def _ask(store: Engine, catalogue: Catalogue, query: str, analyses: list[str]) -
     return [Row(found.names, row) for row in found.rows]
 
 
-def result(found: Iterable[Change], version: str) -> Result:
+def result(found: Changes, version: str) -> Result:
     """Return changes as a table, which is written in the formats of answers.
 
     :param version: of the second build
     """
+    told = [
+        *(
+            ("plan", each.analysis, "", each.plan, *(("", each.label)[:: 1 if each.added else -1]))
+            for each in found.plans
+        ),
+        *(tuple(getattr(each, name) for name in COLUMNS) for each in found),
+    ]
     rows = tuple(
         tuple(
             Term("uri" if name in {"analysis", "item"} else "literal", value) if value else None
-            for name in COLUMNS
-            for value in [getattr(each, name)]
+            for name, value in zip(COLUMNS, each, strict=True)
         )
-        for each in found
+        for each in told
     )
     return Result(columns=_columns(), rows=rows, total=len(rows), dataset=version)
 
@@ -204,7 +315,7 @@ def _columns() -> tuple[Column, ...]:
 
 
 def triples(
-    found: Iterable[Change], old: str, new: str, *, revises: bool
+    found: Changes, old: str, new: str, *, revises: bool
 ) -> Iterator[tuple[Node, Node, Node]]:
     """Yield changes as RDF: of each what it is of, and the triple that went and the one that came.
 
@@ -215,8 +326,18 @@ def triples(
     dataset, about = f"{BASE}data/", f"{BASE}data/{old}/changes/{new}"
     if revises:
         yield URIRef(dataset + new), PROV.wasRevisionOf, URIRef(dataset + old)
-    for place, each in enumerate(found, 1):
-        change = URIRef(f"{about}#{place}")
+    place = 0
+    for place, plan in enumerate(found.plans, 1):
+        change, node = URIRef(f"{about}#{place}"), URIRef(f"{about}#{place}-plan")
+        yield change, RDF.type, _CS.ChangeSet
+        yield change, _CS.subjectOfChange, URIRef(plan.analysis)
+        yield change, _CS.addition if plan.added else _CS.removal, node
+        yield node, RDF.type, RDF.Statement
+        yield node, RDF.subject, URIRef(plan.analysis)
+        yield node, RDF.predicate, GG.plan
+        yield node, RDF.object, URIRef(plan.plan)
+    for number, each in enumerate(found, place + 1):
+        change = URIRef(f"{about}#{number}")
         yield change, RDF.type, _CS.ChangeSet
         yield change, _CS.subjectOfChange, URIRef(each.node)
         yield change, GG.inAnalysis, URIRef(each.analysis)
@@ -225,7 +346,7 @@ def triples(
             ("added", _CS.addition, each.new),
         ):
             if value:
-                node = URIRef(f"{about}#{place}-{name}")
+                node = URIRef(f"{about}#{number}-{name}")
                 yield change, verb, node
                 yield from _spoken_of(node, each, value)
 
@@ -239,12 +360,32 @@ def _spoken_of(node: URIRef, change: Change, value: str) -> Iterator[tuple[Node,
     yield node, RDF.object, Literal(value, lang=change.language or None) if said else GG[value]
 
 
-def lines(found: Iterable[Change]) -> Iterable[str]:
+def lines(found: Changes) -> Iterable[str]:
     """Yield changes as people read them, each on a line."""
+    for plan in found.plans:
+        came = "added" if plan.added else "not there any more"
+        yield (
+            f"{last_segment(plan.analysis)}: plan {came}: {plan.label}, which assesses "
+            f"{plan.assessed} of {plan.directives} directives"
+        )
+        for other, told in plan.beside.items():
+            name = last_segment(other)
+            yield (
+                f"{last_segment(plan.analysis)}: of the {told.gaps} gaps of {name} it closes "
+                f"{_listed(told.closed)}, leaves {_listed(told.left)}, and of "
+                f"{_listed(told.untold)} it does not tell; gaps in it and not in {name}: "
+                f"{_listed(told.opened)}"
+            )
     for each in found:
         place = f"{last_segment(each.analysis)} {each.number}"
         if each.kind == "sentence":
             yield f"{place}: {'+' if each.new else '-'} {each.new or each.old}"
         else:
             named = "" if each.kind == "directive" else f", topic {last_segment(each.item)}"
-            yield f"{place}{named}: {each.old or '(none)'} -> {each.new or '(none)'}"
+            was, now = each.old or "was not there", each.new or "not there any more"
+            yield f"{place}{named}: {was} -> {now}"
+
+
+def _listed(numbers: tuple[str, ...]) -> str:
+    """Return how many directives, and which."""
+    return f"{len(numbers)} ({', '.join(numbers)})" if numbers else "none"

@@ -31,9 +31,10 @@ _FOLDER = click.Path(path_type=Path)
     help="Format of the answer.",
 )
 def diff(old: Path, new: Path, form: str) -> None:
-    """Say what changed between two builds: statuses, and sentences added and gone.
+    """Say what changed between two builds: plans, statuses, and sentences added and gone.
 
-    OLD and NEW are the folders of builds.
+    OLD and NEW are the folders of builds. Of a plan that was added, and that followed another or is
+    of the same State, it says what it closes of the other's gaps.
     """
     catalogue = Catalogue.load(Context().home.queries)
     builds = [DatasetFile.find(folder) for folder in (old, new)]
@@ -49,8 +50,10 @@ def diff(old: Path, new: Path, form: str) -> None:
         for piece in write(result(found, builds[1].version), form, lang="es", excel=False):
             write_out(piece)
     statuses = found.count("directive") + found.count("topic")
+    came = sum(each.added for each in found.plans)
     say(
-        f"{builds[0].version} -> {builds[1].version}: statuses changed: {statuses} of "
+        f"{builds[0].version} -> {builds[1].version}: plans added: {came}, gone: "
+        f"{len(found.plans) - came}; in the plans of both, statuses changed: {statuses} of "
         f"{found.directives + found.topics}; sentences added: "
         f"{found.count('sentence', side='new')} of {found.sentences[1]}, gone: "
         f"{found.count('sentence', side='old')} of {found.sentences[0]}"

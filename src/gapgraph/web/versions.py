@@ -179,6 +179,7 @@ def changed(old: str, new: str) -> Response:
         found=found,
         builds=builds,
         groups=_groups(found),
+        here={plan.name: plan.label.value for plan in plans()},
         files=[(f"{path}.{each}", FORMATS[each].label) for each in _ROWS]
         + [(f"{path}.ttl", "Turtle"), (f"{path}.jsonld", "JSON-LD")],
     )

@@ -30,7 +30,7 @@ from gapgraph.web.pages import (
 )
 from gapgraph.web.pages.links import href, sdg, segments
 from gapgraph.web.pages.links import short as shown
-from gapgraph.web.pages.plans import lineage, states, switch
+from gapgraph.web.pages.plans import closing, lineage, states, switch
 from gapgraph.web.pages.rows import site
 from gapgraph.web.pages.status import kind_mark, mark, marks, topic_statuses
 from gapgraph.web.service import service
@@ -109,6 +109,7 @@ def _data_rooms() -> list[Room]:
 def helpers() -> dict[str, Any]:
     """Give templates what they draw and link with."""
     return {
+        "closing": closing,
         "dataset_version": service().dataset.version,
         "host_of": lambda iri: urlsplit(iri).hostname or "",
         "href": href,

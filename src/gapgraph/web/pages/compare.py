@@ -30,11 +30,13 @@ def compare() -> Response:
     wanted = asked()
     found = compared(wanted)
     scope = _scope(wanted)
+    every = parts([])
     return page(
         "pages/compare.html",
         found=found,
         known=known,
-        every=parts([]),
+        every=every,
+        titles={line.iri: line.short for part in every for line in part.lines},
         themes=themes(),
         standings=standings(wanted.plans),
         scope=scope,

@@ -185,7 +185,8 @@ class Comparison:
             )
         return _(
             "Se comparan las directrices que evalúa más de un plan. Lo que un plan no evalúa no es "
-            "una diferencia, ni una brecha."
+            "una diferencia, ni una brecha. Cada cuadro tiene temas propios: el estado "
+            "de una directriz reúne los de sus temas en ese plan."
         )
 
     @property

@@ -14,6 +14,7 @@ from gapgraph.namespaces import BASE, last_segment
 from gapgraph.report.asking import country_of
 from gapgraph.report.document import share
 from gapgraph.statuses import GAPS, NOT_APPLICABLE, NOT_ASSESSED
+from gapgraph.succession import Succession, succession
 from gapgraph.web.base import local
 from gapgraph.web.language import gettext as _
 from gapgraph.web.pages.rows import Row, Text, ask, site
@@ -25,6 +26,7 @@ __all__ = [
     "Plan",
     "Standing",
     "by_framework",
+    "closing",
     "lineage",
     "peers",
     "plans",
@@ -132,6 +134,18 @@ def lineage() -> list[tuple[Plan, Plan]]:
         for after in listed
         if (before.analysis, last_segment(after.row["plan"])) in followed
     ]
+
+
+def closing(before: Plan, after: Plan) -> Succession:
+    """Return what a plan closes of the gaps of another of its framework.
+
+    :param before: the earlier plan
+    :param after: the later one
+    """
+    found: dict[str, dict[str, str]] = {before.analysis: {}, after.analysis: {}}
+    for row in ask("compare", {"analysis": list(found)}, here=False):
+        found[row["analysis"]][row["number"]] = mark(row["status"]).name
+    return succession(found[before.analysis], found[after.analysis], found[after.analysis])
 
 
 @dataclass(frozen=True)
