@@ -8,12 +8,15 @@ import json
 import shutil
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import oracle
 from conftest import Built
+from gapgraph.outputs import made_otherwise
+from gapgraph.settings import Home
 from serving import ROOT, Server, gapgraph, serving
 
 QUESTION = "/queries/topics-without-category"
@@ -167,7 +170,7 @@ def test_bad_added_file_is_one_line(
     assert "Traceback" not in run.stderr
 
 
-def test_taken_port_and_missing_build(folder: Path, tmp_path: Path) -> None:
+def test_taken_port(folder: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -175,6 +178,24 @@ def test_taken_port_and_missing_build(folder: Path, tmp_path: Path) -> None:
         run = gapgraph("serve", "--port", str(port), cwd=folder)
     assert (run.returncode, run.stderr.count("\n")) == (3, 1)
     assert str(port) in run.stderr
-    run = gapgraph("serve", "--port", "0", cwd=tmp_path)
-    assert (run.returncode, run.stderr.count("\n")) == (3, 1)
-    assert "gapgraph build" in run.stderr
+
+
+def test_a_service_without_a_build_makes_one(tmp_path: Path) -> None:
+    """It says so, and builds once; a build of other files than are here is told of."""
+    home = {"GAPGRAPH_HOME": str(ROOT)}
+    with serving(tmp_path, "--workers", "1", **home) as running:
+        assert running.get(QUESTION, Accept="text/csv").status == 200
+    manifest = tmp_path / "build" / "manifest.json"
+    made = manifest.read_bytes()
+    with serving(tmp_path, "--workers", "1", **home) as running:
+        assert running.get("/health").status == 200
+    assert manifest.read_bytes() == made
+
+
+def test_a_build_of_other_files_or_another_program_is_told(built: Built, home_copy: Home) -> None:
+    assert made_otherwise(built.home, built.dataset) == []
+    context = home_copy.data / "context.ttl"
+    context.write_text(context.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert made_otherwise(home_copy, built.dataset) == ["data/context.ttl"]
+    older = {**built.dataset.manifest, "basis": "0" * 64}
+    assert made_otherwise(built.home, replace(built.dataset, manifest=older)) == ["gapgraph itself"]

@@ -24,7 +24,7 @@ from gapgraph.assembly import Assembly, labelled
 from gapgraph.errors import UsageError
 from gapgraph.files import forget_leftovers, read_bytes, sha256, write_atomic
 from gapgraph.inference import inferred_triples
-from gapgraph.kept import Kept, program
+from gapgraph.kept import Kept
 from gapgraph.links.table import links_graph
 from gapgraph.metadata import CATALOG, catalog, partitions
 from gapgraph.namespaces import (
@@ -39,7 +39,7 @@ from gapgraph.namespaces import (
     SOFTWARE,
     graph_iri,
 )
-from gapgraph.outputs import forget_old, places_of, unchanged_build
+from gapgraph.outputs import basis_of, forget_old, places_of, unchanged_build
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.executables import executables
 from gapgraph.reading.graph import reading_graph
@@ -214,7 +214,7 @@ def build(
     beside += [] if annex else [home.data / "annex.ttl"]
     inputs = [*_inputs(home, descriptions), *_checksums(home, [home.data / CATALOG, *beside])]
     places = places_of(home, output, descriptions, annex=annex)
-    basis = sha256(json.dumps([program(), inputs]))
+    basis = basis_of(inputs)
     kept = _kept(settings, output)
     unchanged = unchanged_build(output, basis, places)
     if unchanged:

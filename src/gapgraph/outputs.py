@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gapgraph.annex.description import FILE_NAME, Description
 from gapgraph.errors import EnvironmentFailure, InputError
 from gapgraph.files import sha256
+from gapgraph.kept import program
 from gapgraph.namespaces import last_segment
 from gapgraph.settings import Home
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.validation.gate import findings_file
 
-__all__ = ["forget_old", "places_of", "unchanged_build"]
+__all__ = ["basis_of", "forget_old", "made_otherwise", "places_of", "unchanged_build"]
 
 
 def places_of(
@@ -34,6 +36,34 @@ def places_of(
                 file=description.folder / FILE_NAME,
             )
     return places
+
+
+def basis_of(inputs: Sequence[Mapping[str, str]]) -> str:
+    """Return the checksum of what a build is made from: its inputs, and this program.
+
+    :param inputs: the name and checksum of each file that is read
+    """
+    return sha256(json.dumps([program(), inputs]))
+
+
+def made_otherwise(home: Home, dataset: DatasetFile) -> list[str]:
+    """Return what a build was made by or from that is otherwise here: the program, or files.
+
+    A build of another version has graphs that the queries of this one may ask in vain.
+
+    :param home: where the project's files lie
+    :return: the names of what differs; nothing where a build here would be the same
+    """
+    inputs = dataset.manifest.get("inputs", [])
+    differs = [] if dataset.manifest.get("basis") == basis_of(inputs) else ["gapgraph itself"]
+    for each in inputs:
+        try:
+            same = sha256((home.root / each["file"]).read_bytes()) == each["sha256"]
+        except FileNotFoundError:
+            continue  # a table that was given, which may lie elsewhere
+        if not same:
+            differs.append(each["file"])
+    return differs
 
 
 def unchanged_build(output: Path, basis: str, places: Sequence[Path]) -> DatasetFile | None:

@@ -40,6 +40,7 @@ from gapgraph.cli.report import report
 from gapgraph.cli.review import review
 from gapgraph.errors import EnvironmentFailure, GapgraphError, UsageError, ViolationError
 from gapgraph.iris import is_iri
+from gapgraph.outputs import made_otherwise
 from gapgraph.store.dataset import MANIFEST, DatasetFile
 from gapgraph.texts import LANGUAGES, SOURCE
 
@@ -114,15 +115,23 @@ def cli() -> None:
 def build(analyses: tuple[Path, ...], no_annex: bool, strict: bool, output: Path | None) -> None:
     """Read the tables and write the dataset."""
     context = Context()
+    _build(
+        context,
+        context.output(output),
+        analyses=analyses,
+        annex=not no_annex,
+        unread_limit=context.settings.number("unread_percent") if strict else None,
+    )
+
+
+def _build(context: Context, output: Path, **options: Any) -> None:
+    """Build, show progress, and say what was built.
+
+    :param options: as those of `gapgraph.build.build`
+    """
     with _progress(Console(stderr=True)) as progress:
         dataset = run_build(
-            context.home,
-            context.settings,
-            output=context.output(output),
-            analyses=analyses,
-            annex=not no_annex,
-            unread_limit=context.settings.number("unread_percent") if strict else None,
-            progress=progress,
+            context.home, context.settings, output=output, progress=progress, **options
         )
     for counts in dataset.manifest["analyses"]:
         say(
@@ -187,7 +196,10 @@ def serve(
     access_log: bool,
     output: Path | None,
 ) -> None:
-    """Serve the build over HTTP; SIGHUP takes up a new build, SIGTERM stops."""
+    """Serve the build over HTTP; SIGHUP takes up a new build, SIGTERM stops.
+
+    Where there is no build yet, the project's own table is built first.
+    """
     # The web framework is heavy; other commands do without it.
     from gapgraph.web.base import Base  # noqa: PLC0415
     from gapgraph.web.server import run as run_server  # noqa: PLC0415
@@ -197,11 +209,22 @@ def serve(
         Base.of(base)  # what is none is refused before anything is loaded
     context = Context()
     settings = context.settings
+    folder = context.output(output)
+    if not (folder / MANIFEST).exists():
+        say(f"{folder} holds no build: building the project's own table")
+        _build(context, folder)
+    differs = made_otherwise(context.home, DatasetFile.find(folder))
+    if differs:
+        say(
+            f"warning: the build in {folder} was made by or from something else than is here "
+            f"({', '.join(differs[:3])}{', …' if differs[3:] else ''}): pages may show less than "
+            "they should until you build again"
+        )
     run_server(
         ServiceConfig(
             context.home,
             settings,
-            context.output(output),
+            folder,
             added,
             base=f"{base.rstrip('/')}/" if base else "",
             services=services,
