@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run build test lint docs bench bench-quick clean
+.PHONY: run build test test-all lint docs bench bench-quick clean
 
 # Made again only when the project's dependencies change.
 $(VENV)/installed: pyproject.toml
@@ -47,8 +47,14 @@ lint: $(VENV)/tested
 docs: $(VENV)/installed
 	$(BIN)/python docs/generate.py
 
+# Every kind of test, in a few minutes; `make test-all` has the rest.
+PYTEST := $(BIN)/pytest -n auto --dist loadgroup --durations 15
+
 test: lint node_modules/.bin/comunica-sparql $(EDITOR)/yasqe.min.js
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(PYTEST) --part quick
+
+test-all: test
+	$(PYTEST) --part rest
 
 # wrk, nginx and Virtuoso come from the system (apt-get install wrk nginx-light virtuoso-opensource).
 $(VENV)/benched: bench/requirements.txt $(VENV)/installed

@@ -7,6 +7,8 @@ import json
 import os
 import shutil
 import tempfile
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +27,45 @@ collect_ignore = ["killer.py"]
 SUMMARY = "summary"
 #: A small invented second plan.
 SECOND = ROOT / "tests" / "second"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the choice of a part."""
+    parser.addoption(
+        "--part",
+        choices=["quick", "rest"],
+        help="the quick part: every kind of test, but none marked whole, and three cases of each "
+        "marked sampled; or the rest, so that both parts are all tests (default: all)",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the part that is asked for."""
+    part = config.getoption("--part")
+    if part:
+        quick = quick_part(items)
+        chosen, left = list[pytest.Item](), list[pytest.Item]()
+        for item in items:
+            (chosen if (item.nodeid in quick) is (part == "quick") else left).append(item)
+        config.hook.pytest_deselected(items=left)
+        items[:] = chosen
+
+
+def quick_part(items: Iterable[pytest.Item]) -> set[str]:
+    """Return the names of the tests of the quick part.
+
+    :param items: all tests
+    """
+    quick = set()
+    cases: defaultdict[str, list[str]] = defaultdict(list)
+    for item in items:
+        if item.get_closest_marker("sampled"):
+            cases[item.nodeid.partition("[")[0]].append(item.nodeid)
+        elif not item.get_closest_marker("whole"):
+            quick.add(item.nodeid)
+    for listed in cases.values():
+        quick |= {listed[0], listed[len(listed) // 2], listed[-1]}
+    return quick
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import oracle
+from gapgraph import __version__
 from gapgraph import cli as command_line
 from gapgraph.settings import Home
 from serving import ROOT, environment, gapgraph
@@ -38,9 +40,24 @@ def test_help(command: list[str], tmp_path: Path) -> None:
     assert run.stdout.startswith("Usage: gapgraph")
 
 
+def test_each_place_that_says_the_version_says_the_same() -> None:
+    told = {
+        file: re.findall(pattern, (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)
+        for file, pattern in {
+            "pyproject.toml": r'^version = "(.*)"$',
+            "CITATION.cff": r"^version: (.*)$",
+            "ontology/gapgraph.ttl": r'owl:versionInfo "(.*)"',
+            "ontology/shapes/prefixes.ttl": r'owl:versionInfo "(.*)"',
+        }.items()
+    }
+    assert told == {file: [__version__] for file in told}
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (\S+)", changelog, re.MULTILINE)[0] == __version__
+
+
 def test_version(tmp_path: Path) -> None:
     run = gapgraph("--version", cwd=tmp_path)
-    assert run.stdout == "gapgraph 0.1.0\n"
+    assert run.stdout == f"gapgraph {__version__}\n"
 
 
 @pytest.mark.parametrize(
