@@ -6,6 +6,7 @@ Needs Debian's Chromium and what ``tests/browser/package.json`` lists.  The gate
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
+from PIL import Image, ImageChops, ImageStat
 
 import three_plans
 from conftest import ROOT, Built, rebuilt
@@ -545,3 +547,36 @@ def test_a_hostile_dataset_does_nothing(built: Built, browser: Browser, tmp_path
         context.close()
     assert len(seen) > 60
     assert texts > 40
+
+
+#: The picture of the first page in the README, and how far one made here may be from it: fonts
+#: differ from machine to machine.
+PICTURE = (1200, 1020)
+NEARLY = 14
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_picture_in_the_readme_is_of_this_first_page(
+    server: Server, browser: Browser, lang: str, tmp_path: Path
+) -> None:
+    """Where it is not, the one that was made here takes its place."""
+    context = browser.new_context(
+        locale=LANGUAGES[lang],
+        viewport={"width": PICTURE[0], "height": PICTURE[1]},
+        color_scheme="light",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(server.url)
+    taken = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    context.close()
+    made = tmp_path / f"front-{lang}.png"
+    taken.quantize(64).save(made, optimize=True)
+    kept = ROOT / "docs" / made.name
+    assert f"docs/{made.name}" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert kept.is_file(), f"copy {made} to docs/"
+    shown = Image.open(kept).convert("RGB")
+    assert (shown.size, kept.stat().st_size < 150_000) == (PICTURE, True)
+    small = [each.convert("L").resize((60, 38)) for each in (taken, shown)]
+    apart = ImageStat.Stat(ImageChops.difference(*small)).mean[0]
+    assert apart < NEARLY, f"{apart:.1f} apart: look at {made}, and copy it to docs/"
