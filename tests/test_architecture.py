@@ -26,6 +26,7 @@ ORDER = (
     "rdf",
     "texts",
     "statuses",
+    "states",
     "messages",
     "grid",
     "intake",

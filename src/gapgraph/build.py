@@ -46,6 +46,7 @@ from gapgraph.reading.graph import reading_graph
 from gapgraph.reviewed import common_facts, context_graph, coverage_reviews
 from gapgraph.rules import Rule, derive, descriptions, read_rules
 from gapgraph.settings import Home, Settings
+from gapgraph.states import state_labels
 from gapgraph.store.dataset import MANIFEST, DatasetFile
 from gapgraph.turtle import Triple, read_turtle, write_nquads, write_ntriples
 from gapgraph.validation.gate import findings_file, judge_build, shapes_graph
@@ -228,6 +229,8 @@ def build(
         if own
         else common_facts(home.data, (each.asserted for each in sources))
     )
+    states = [source.description.jurisdiction for source in sources]
+    context += state_labels([each for each in states if each], context)
 
     progress("read observations, run rules")
     rules = read_rules(home.ontology / "rules")
