@@ -10,13 +10,14 @@ import functools
 import io
 from pathlib import Path
 
+from babel.core import Locale, get_global
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
 from gapgraph.texts import LANGUAGES, SOURCE
 
-__all__ = ["FOLDER", "Message", "catalogue", "has", "translate"]
+__all__ = ["FOLDER", "Message", "catalogue", "has", "territory", "translate"]
 
 #: The folder of the catalogues.
 FOLDER = Path(__file__).parent / "translations"
@@ -51,6 +52,20 @@ def has(language: str, spanish: str) -> bool:
     """Tell whether a text is there in a language, and not only in Spanish."""
     known = catalogue(language)._catalog  # noqa: SLF001 - gettext tells it in no other way
     return language == SOURCE or spanish in known or (spanish, 0) in known
+
+
+def territory(code: str, language: str) -> str:
+    """Return what the Unicode CLDR calls a State or territory; nothing where it knows none.
+
+    :param code: its code of three letters (ISO 3166-1), an alias of CLDR's own of two
+    :param language: one of `texts.LANGUAGES`
+
+    >>> territory("BRA", "pt"), territory("XQX", "es")
+    ('Brasil', '')
+    """
+    aliases = get_global("territory_aliases").get(code, [])
+    names = Locale.parse(language).territories
+    return str(names.get(aliases[0], "")) if len(aliases) == 1 else ""
 
 
 def translate(spanish: str, language: str) -> str:

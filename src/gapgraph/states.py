@@ -1,16 +1,15 @@
 """What States and territories are called, where nobody has written it down for this project.
 
-The names are those of the Unicode CLDR, which knows territories by their codes of two letters, and
-those of three (ISO 3166-1) as aliases of them.
+The names are those of the Unicode CLDR.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from babel.core import Locale, get_global
 from rdflib import Graph, Literal, URIRef
 
+from gapgraph.messages import territory
 from gapgraph.namespaces import COUNTRY, DCTERMS, SKOS
 from gapgraph.texts import LANGUAGES
 
@@ -30,12 +29,11 @@ def state_labels(states: Iterable[URIRef], known: Graph) -> Graph:
     graph = Graph(bind_namespaces="none")
     for state in states:
         code = str(state).removeprefix(COUNTRY)
-        aliases = get_global("territory_aliases").get(code, [])
-        if code == str(state) or len(aliases) != 1 or (state, SKOS.prefLabel, None) in known:
+        if code == str(state) or (state, SKOS.prefLabel, None) in known:
             continue
-        graph.add((state, DCTERMS.source, _SOURCE))
         for language in LANGUAGES:
-            name = Locale.parse(language).territories.get(aliases[0])
+            name = territory(code, language)
             if name:
+                graph.add((state, DCTERMS.source, _SOURCE))
                 graph.add((state, SKOS.prefLabel, Literal(name, lang=language)))
     return graph
