@@ -495,3 +495,35 @@ def test_search_takes_no_word_for_a_number(client: FlaskClient) -> None:
         text = client.get("/search", query_string={"q": words}, headers=BROWSER).text
         hits = re.findall(r'<p class="said"><a href="([^"]*)"', text)
         assert not any("directive/7.html" in each or "section/9" in each for each in hits), words
+
+
+@pytest.mark.parametrize("path", ["/gaps?status=none", "/matrix", "/id/concept/indigenas.html"])
+def test_a_page_within_another_has_no_head_and_leads_to_the_whole(
+    client: FlaskClient, path: str
+) -> None:
+    sign = "&" if "?" in path else "?"
+    whole = client.get(path, headers=BROWSER).text
+    text = client.get(f"{path}{sign}embed=1", headers=BROWSER).text
+    for piece in ('<header class="top">', 'class="skip"', "<nav"):
+        assert piece in whole
+        assert piece not in text
+    assert '<base target="_blank">' in text
+    canonical = re.search(r'<link rel="canonical" href="([^"]+)"', whole)
+    assert canonical
+    assert canonical[0] in text
+    assert f'<footer>\n<div class="wrap">\n<p><a href="{canonical[1]}">' in text
+    # What is said between them is the same, but for the address.
+    told = [re.search(r"<main.*</main>", each, re.DOTALL) for each in (whole, text)]
+    assert told[0]
+    assert told[1]
+    assert told[0][0] == re.sub("(&amp;|[?])embed=1", "", told[1][0])
+
+
+def test_the_page_of_gaps_counts_what_it_shows(client: FlaskClient) -> None:
+    for path, said in (
+        ("/gaps", "63 de 111 temas: 1 indeterminado, 31 parcial, 31 sin elemento del plan."),
+        ("/gaps?status=none", "31 de 111 temas: 31 sin elemento del plan."),
+        ("/gaps?status=indeterminate&section=1", "0 de 111 temas."),
+    ):
+        text = " ".join(re.sub(r"<[^>]+>", "", client.get(path, headers=BROWSER).text).split())
+        assert said in text, path

@@ -66,11 +66,11 @@ def register(app: Flask) -> None:
 
 
 def in_language(lang: str) -> str:
-    """Return the whole address of this page in a language.
+    """Return the whole address of this page in a language, with head and menu.
 
     :param lang: the language; empty for the address that asks for none
     """
-    asked = {name: given for name, given in request.args.lists() if name != "lang"}
+    asked = {name: given for name, given in request.args.lists() if name not in {"embed", "lang"}}
     if lang:
         asked["lang"] = [lang]
     query = urlencode(asked, doseq=True)

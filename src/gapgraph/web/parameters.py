@@ -37,7 +37,7 @@ __all__ = ["Parameters", "is_platforms", "takes"]
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 #: What every page takes.
-_COMMON = {"analysis", "lang"}
+_COMMON = {"analysis", "embed", "lang"}
 #: What the views take that say so, and whether their answers are always for people.
 _TAKEN: dict[Callable[..., Any], tuple[frozenset[str], bool]] = {}
 _PLATFORMS = tuple(

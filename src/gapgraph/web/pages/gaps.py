@@ -152,6 +152,7 @@ def gaps() -> Response:
         sort=order,
         rows=rows,
         counted=tally(every),
+        shown=tally(each for each in every if each.iri in rows),
         sections=sections,
         chosen=_chosen(filters, sections, elements),
         loose=ask("omissions-without-topic"),
