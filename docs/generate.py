@@ -17,6 +17,7 @@ from pathlib import Path
 
 from outside import links
 from questions import questions
+from reference import commands, glossary
 
 from gapgraph.build import build
 from gapgraph.files import write_atomic
@@ -452,7 +453,9 @@ def _topic_agreement(topics: Rows, located: Rows) -> str:
 
 #: The documents made here, by file name.
 PAGES: dict[str, Callable[[EmbeddedStore], str]] = {
+    "commands.md": lambda _: commands(),
     "coverage.md": coverage,
+    "glossary.md": glossary,
     "links.md": links,
     "questions.md": lambda _: questions(),
 }

@@ -34,8 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--part",
         choices=["quick", "rest"],
-        help="the quick part: every kind of test, but none marked whole, and three cases of each "
-        "marked sampled; or the rest, so that both parts are all tests (default: all)",
+        help="the quick part: three cases of each test at most, but all of those marked every, and "
+        "none of those marked whole; or the rest; both together are all tests (default: all)",
     )
 
 
@@ -59,10 +59,10 @@ def quick_part(items: Iterable[pytest.Item]) -> set[str]:
     quick = set()
     cases: defaultdict[str, list[str]] = defaultdict(list)
     for item in items:
-        if item.get_closest_marker("sampled"):
-            cases[item.nodeid.partition("[")[0]].append(item.nodeid)
-        elif not item.get_closest_marker("whole"):
+        if item.get_closest_marker("every"):
             quick.add(item.nodeid)
+        elif not item.get_closest_marker("whole"):
+            cases[item.nodeid.partition("[")[0]].append(item.nodeid)
     for listed in cases.values():
         quick |= {listed[0], listed[len(listed) // 2], listed[-1]}
     return quick

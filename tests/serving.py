@@ -41,7 +41,7 @@ def gapgraph(*arguments: str | Path, cwd: Path, **more: str) -> subprocess.Compl
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
 
 

@@ -10,6 +10,9 @@ import pytest
 
 from conftest import ROOT
 
+#: All of them are quick.
+pytestmark = pytest.mark.every
+
 PACKAGE = ROOT / "src" / "gapgraph"
 
 #: Each room imports only from those above it, and from itself.

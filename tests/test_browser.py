@@ -218,6 +218,7 @@ def several(four: DatasetFile, old: DatasetFile) -> Iterator[Server]:
         yield running
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("path", SEVERAL)
 def test_pages_of_several_plans(path: str, several: Server, browser: Browser) -> None:
     """As the others; with the plans to choose among laid open, too."""
@@ -241,6 +242,7 @@ def test_pages_of_several_plans(path: str, several: Server, browser: Browser) ->
         context.close()
 
 
+@pytest.mark.whole
 def test_pages_of_several_plans_are_valid_html(
     several: Server, old: DatasetFile, four: DatasetFile, tmp_path: Path
 ) -> None:
@@ -272,6 +274,7 @@ def test_pages_of_versions(
     context.close()
 
 
+@pytest.mark.whole
 def test_pages_of_tables_of_others(taken: Path, browser: Browser, tmp_path: Path) -> None:
     """Without sections, observations or indicators, with articles and dotted codes."""
     paths = [
@@ -303,6 +306,7 @@ def test_pages_of_tables_of_others(taken: Path, browser: Browser, tmp_path: Path
         valid([(running, path) for path in paths], tmp_path)
 
 
+@pytest.mark.whole
 def test_34_plans_in_a_browser(built: Built, browser: Browser, tmp_path: Path) -> None:
     """No fault at any width; every cell is reached by keyboard, and has its name."""
     output = three_plans.widened(built, tmp_path / "wide", 33)
@@ -349,6 +353,7 @@ _FOCUSED = """() => {
 }"""
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "path",
     ["/", "/matrix", "/gaps", f"{FRAMEWORK}/directive/22.html", "/search?q=trata", "/sparql"],
@@ -400,6 +405,7 @@ def test_a_query_is_written_and_asked(scripts: bool, server: Server, browser: Br
     context.close()
 
 
+@pytest.mark.whole
 def test_pages_read_the_same_without_scripts(server: Server, browser: Browser) -> None:
     said: dict[bool, list[str]] = {}
     for scripts in (True, False):
@@ -435,6 +441,7 @@ def test_on_paper(
     context.close()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_four_plans_on_paper(lang: str, several: Server, browser: Browser) -> None:
     context = browser.new_context(locale=LANGUAGES[lang])
@@ -451,6 +458,7 @@ def sheets(page: Page) -> list[tuple[int, int]]:
     return [(round(float(width)), round(float(height))) for width, height in found]
 
 
+@pytest.mark.whole
 def test_pages_are_valid_html(server: Server, tmp_path: Path) -> None:
     valid([(server, path) for path in (*PAGES, *OTHERS)], tmp_path)
 
@@ -505,6 +513,7 @@ def hostile(built: Built, folder: Path) -> Path:
 _FAMILY = 4
 
 
+@pytest.mark.whole
 def test_a_hostile_dataset_does_nothing(built: Built, browser: Browser, tmp_path: Path) -> None:
     output = hostile(built, tmp_path / "hostile")
     with serving(tmp_path, "--workers", "1", "--output", output) as server:

@@ -124,6 +124,7 @@ LANGUAGES = ("", "en", "es;q=0.1, en", "xx")
 HOSTS = ("localhost", "example.org", "example.org:8080", "[::1]", 'x"><script>', "")
 
 
+@pytest.mark.whole
 def test_what_is_kept_is_never_anothers(app: Any, cache: AnswerCache) -> None:
     """Every answer, in any order and from memory, is the one given without keeping."""
     plain = AnswerCache(app.wsgi_app.application.application, limit=0)
@@ -369,6 +370,7 @@ def test_memory_is_bounded(app: Any) -> None:
     assert len(cache) == before, "no long keys"
 
 
+@pytest.mark.whole
 def test_many_threads(app: Any) -> None:
     """Readers and writers at once, in a cache that is always too small."""
     plain = app.wsgi_app.application.application

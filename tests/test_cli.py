@@ -60,6 +60,7 @@ def test_version(tmp_path: Path) -> None:
     assert run.stdout == f"gapgraph {__version__}\n"
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -89,6 +90,7 @@ def test_misuse_is_one_line(arguments: list[str], code: int, words: str, tmp_pat
     assert words in run.stderr
 
 
+@pytest.mark.whole
 def test_query_of_ones_own(tmp_path: Path) -> None:
     assert gapgraph("build", cwd=tmp_path).returncode == 0
     prefix = "PREFIX gg: <https://w3id.org/gapgraph/ontology#> "
@@ -106,6 +108,7 @@ def test_query_of_ones_own(tmp_path: Path) -> None:
     assert (broken.returncode, broken.stdout, broken.stderr.count("\n")) == (2, "", 1)
 
 
+@pytest.mark.whole
 def test_options_of_an_answer(tmp_path: Path) -> None:
     assert gapgraph("build", cwd=tmp_path).returncode == 0
     run = gapgraph(
@@ -135,12 +138,14 @@ def test_options_of_an_answer(tmp_path: Path) -> None:
     assert only["topicLabel"] != max(wanted)
 
 
+@pytest.mark.whole
 def test_unknown_setting(tmp_path: Path) -> None:
     run = gapgraph("build", cwd=tmp_path, GAPGRAPH_COLOUR="red")
     assert (run.returncode, run.stderr.count("\n")) == (2, 1)
     assert "GAPGRAPH_COLOUR" in run.stderr
 
 
+@pytest.mark.whole
 def test_build_of_an_unreadable_table_leaves_the_graph(tmp_path: Path) -> None:
     for name in ("ontology", "data", "queries"):
         shutil.copytree(ROOT / name, tmp_path / name)
@@ -155,6 +160,7 @@ def test_build_of_an_unreadable_table_leaves_the_graph(tmp_path: Path) -> None:
     assert not (tmp_path / "build").exists()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("command", "start"),
     [
@@ -183,6 +189,7 @@ def test_reading_stops_early(command: str, start: str, tmp_path: Path) -> None:
         assert run.wait(60) == 0
 
 
+@pytest.mark.whole
 def test_the_list_and_what_a_query_says_of_itself(tmp_path: Path) -> None:
     listed = gapgraph("query", "--list", "--lang", "en", cwd=tmp_path).stdout.splitlines()
     names = [line.split("\t")[0] for line in listed]
@@ -198,6 +205,7 @@ def test_the_list_and_what_a_query_says_of_itself(tmp_path: Path) -> None:
         assert words in told.stdout, words
 
 
+@pytest.mark.whole
 def test_the_answer_says_what_was_asked(tmp_path: Path) -> None:
     assert gapgraph("build", cwd=tmp_path).returncode == 0
     asked = gapgraph("query", "recurring-gaps", "-p", "statusName=partial", cwd=tmp_path).stdout
@@ -219,6 +227,7 @@ def test_quiet_where_no_terminal(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "build" / "manifest.json").read_text())["analyses"]
 
 
+@pytest.mark.whole
 def test_a_build_with_a_violation_leaves_the_one_before(home_copy: Home, tmp_path: Path) -> None:
     home = {"GAPGRAPH_HOME": str(home_copy.root)}
     assert gapgraph("build", cwd=tmp_path, **home).returncode == 0
@@ -267,6 +276,7 @@ def raw(*arguments: str, cwd: Path, **more: str) -> subprocess.CompletedProcess[
     )
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("arguments", DATA, ids=lambda each: " ".join(each[:2]))
 def test_data_are_utf_8_whatever_the_console(arguments: list[str], tmp_path: Path) -> None:
     (tmp_path / "table.ttl").write_text(FAULTY, encoding="utf-8")
@@ -278,6 +288,7 @@ def test_data_are_utf_8_whatever_the_console(arguments: list[str], tmp_path: Pat
         assert (run.returncode, run.stdout) == (expected.returncode, expected.stdout), console
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("closed", ["/dev/full", "&-"])
 @pytest.mark.parametrize("arguments", DATA[2:5], ids=lambda each: each[-1])
 def test_output_that_cannot_be_written_leaves_with_3(
@@ -317,6 +328,7 @@ def test_the_unforeseen_is_one_line_and_leaves_with_3(
     assert type(error).__name__ in said.err
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "arguments", [["big.ttl"], ["big.nt", "big.ttl"], ["--format", "json", "big.nt"]]
 )

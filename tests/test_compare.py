@@ -36,6 +36,9 @@ from several import (
     words,
 )
 
+#: One worker builds the four analyses.
+pytestmark = pytest.mark.xdist_group("four")
+
 
 @pytest.fixture(scope="module")
 def client(four: DatasetFile) -> FlaskClient:

@@ -31,6 +31,9 @@ from gapgraph.web.pages.filters import one_of
 from gapgraph.web.service import ServiceConfig
 from several import ANALYSES, FRAMEWORK, NAMES, cells, nobody_covers, rows, shown, words
 
+#: One worker builds the four analyses.
+pytestmark = pytest.mark.xdist_group("four")
+
 PAIR = ["oas-pnat", three_plans.VARIANT]
 #: Filters, and parameters of the queries behind.
 FILTERS = (

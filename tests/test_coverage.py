@@ -283,6 +283,7 @@ RIBERA_DIRECTIVES = {
 }
 
 
+@pytest.mark.whole
 def test_an_invented_table_is_read_by_the_same_rules(both: DatasetFile) -> None:
     derived = named_graphs(both)["analysis/ribera-puerto/derived"]
     topics = {

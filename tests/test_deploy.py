@@ -118,6 +118,7 @@ def is_outside(address: str, site: str, root: str) -> bool:
     return parts.netloc == urlsplit(site).netloc and not address.startswith(root)
 
 
+@pytest.mark.whole
 @needs_nginx
 def test_behind_nginx_with_tls_and_a_prefix_nothing_leads_out(built: Built, tmp_path: Path) -> None:
     shutil.copytree(built.output, tmp_path / "build")

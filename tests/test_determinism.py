@@ -12,6 +12,8 @@ import pytest
 
 from conftest import ROOT, SECOND, Built, copy_home
 
+pytestmark = pytest.mark.whole
+
 BUILD = """
 import sys
 from pathlib import Path

@@ -380,6 +380,7 @@ def as_docx(path: Path, rows: list[list[str]]) -> None:
     document.save(str(path))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("suffix", "write"),
     [(".tsv", as_csv), (".xlsx", as_xlsx), (".html", as_html), (".docx", as_docx)],

@@ -42,6 +42,7 @@ def catalogue(built: Built) -> Catalogue:
     return Catalogue.load(built.home.queries)
 
 
+@pytest.mark.whole
 def test_every_query_in_every_format(server: Server, catalogue: Catalogue) -> None:
     """By GET and HEAD, alone and with each condition; packed and not."""
     walked = 0

@@ -133,6 +133,7 @@ def test_a_body_in_pieces_is_read(server: Server) -> None:
     assert json.loads(text.partition("\r\n\r\n")[2])["boolean"] is True
 
 
+@pytest.mark.whole
 def test_bodies_that_never_come_hold_nothing_up(server: Server) -> None:
     half = f"POST /sparql HTTP/1.1\r\nHost: x\r\n{FORM}Content-Length: 1000\r\n\r\nq".encode()
     with contextlib.ExitStack() as held:

@@ -7,6 +7,9 @@ import pytest
 
 from gapgraph.iris import iri_fault, is_iri
 
+#: All of them are quick.
+pytestmark = pytest.mark.every
+
 #: What looks like an address and is none, with what is said of it.
 NO_IRIS = {
     "": "it is empty",

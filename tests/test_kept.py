@@ -55,6 +55,7 @@ def test_unchanged_build_is_not_made_again(built: Built) -> None:
     assert again == built.dataset
 
 
+@pytest.mark.whole
 def test_damaged_build_is_made_again(built: Built, tmp_path: Path) -> None:
     build(built.home, keeping(), output=tmp_path)
     manifest = json.loads((tmp_path / "manifest.json").read_text())

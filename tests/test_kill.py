@@ -16,6 +16,7 @@ from conftest import copy_home
 KILLS = 200
 
 
+@pytest.mark.whole
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_killed_builds_never_tear_a_file(tmp_path: Path) -> None:
     home = copy_home(tmp_path / "home")

@@ -20,6 +20,9 @@ from gapgraph.texts import COMPLETE, LANGUAGES, SOURCE
 from gapgraph.web import create_app
 from gapgraph.web.service import ServiceConfig
 
+#: All of them are quick.
+pytestmark = pytest.mark.every
+
 PACKAGE = ROOT / "src" / "gapgraph"
 #: The languages that have every text, and those that have some.
 TRANSLATED = tuple(each for each in COMPLETE if each != SOURCE)

@@ -87,6 +87,7 @@ def test_what_is_left_out_is_never_told_as_no_observations(tmp_path: Path) -> No
         check_read([counts], 0)
 
 
+@pytest.mark.whole
 def test_the_commands_say_it(tmp_path: Path) -> None:
     csv_of(tmp_path, "t.csv", ROWS)
     asked = run("intake", "t.csv", "--to", "a", "--strict", cwd=tmp_path)

@@ -152,6 +152,7 @@ def test_what_is_not_ours(server: Server, path: str) -> None:
     assert reply.headers["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.whole
 def test_graphs(server: Server, quads: list[pyoxigraph.Quad]) -> None:
     names = {each.graph_name.value for each in quads}
     assert len(names) >= 6

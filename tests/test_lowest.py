@@ -68,6 +68,7 @@ def test_the_lowest_versions_are_there(python: Path) -> None:
     assert higher == {}
 
 
+@pytest.mark.whole
 @needs(_UV, "uv")
 def test_they_build_and_serve(python: Path) -> None:
     kept = os.environ["GAPGRAPH_KEPT"]

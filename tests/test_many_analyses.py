@@ -25,6 +25,9 @@ from gapgraph.store.embedded import EmbeddedStore
 from gapgraph.web import create_app
 from gapgraph.web.service import ServiceConfig
 
+#: One worker builds the four analyses.
+pytestmark = pytest.mark.xdist_group("four")
+
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 ANALYSES = {name: f"{ID}analysis/{name}" for name in ("oas-pnat", *three_plans.NAMES)}
 FRAMEWORK = "id/framework/oas-work-plan-2"
@@ -65,6 +68,7 @@ def words(page: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("number", [1, 2, 24, 35, 52, 59])
 @pytest.mark.parametrize("name", ANALYSES)
 def test_a_directive_s_page_shows_its_status_in_each_plan(
@@ -180,6 +184,7 @@ def test_no_status_is_without_an_analysis(store: EmbeddedStore) -> None:
     assert assessed == dict.fromkeys(ANALYSES.values(), "67")
 
 
+@pytest.mark.whole
 def test_the_default_is_the_first_of_the_manifest(client: FlaskClient) -> None:
     """Every stored query answers without parameters what it answers of the annex."""
     catalogue = Catalogue.load(ROOT / "queries")
@@ -200,6 +205,7 @@ def test_the_default_is_the_first_of_the_manifest(client: FlaskClient) -> None:
     assert compared > 40
 
 
+@pytest.mark.whole
 def test_strict_refuses_what_is_unread_and_keeps_the_last_build(tmp_path: Path) -> None:
     home = copy_home(tmp_path / "home")
     (tables := tmp_path / "tables").mkdir()

@@ -104,6 +104,7 @@ def test_every_kind_of_the_true_build_is_mutated(built: Built) -> None:
     assert set(kinds(Graph().parse(data=unit.content, format="nt"))) <= set(kinds())
 
 
+@pytest.mark.whole
 def test_the_shape_named_beforehand_finds_it(
     record_property: Callable[[str, object], None],
 ) -> None:
@@ -134,6 +135,7 @@ def test_what_is_excused_is_not_found() -> None:
     assert wrong == []
 
 
+@pytest.mark.whole
 def test_the_engines_agree(quick_queries: None) -> None:
     first = {row_of(each.kind, each.operation): (each, found) for each, found in reversed(run())}
     judged: set[tuple[str, str]] = set()

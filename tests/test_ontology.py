@@ -332,6 +332,7 @@ def closed(built: Built) -> Graph:
     return graph
 
 
+@pytest.mark.whole
 def test_reasoning_finds_no_contradiction(closed: Graph) -> None:
     """No member of owl:Nothing, and none of the error nodes that owlrl writes."""
     assert list(closed.subjects(RDF.type, OWL.Nothing)) == []

@@ -123,6 +123,7 @@ def test_every_query_and_every_address_is_there(app: Any, described: dict[str, A
         assert start in known, f"{rule.rule} is not described in src/gapgraph/web/paths"
 
 
+@pytest.mark.whole
 def test_every_parameter_has_an_example_that_works(
     server: Server, described: dict[str, Any]
 ) -> None:
@@ -159,6 +160,7 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+@pytest.mark.whole
 def test_examples_of_queries_have_rows(server: Server, described: dict[str, Any]) -> None:
     """An example that answers nothing shows nothing."""
     empty = []
@@ -190,6 +192,7 @@ def test_the_page_names_every_operation(server: Server, described: dict[str, Any
             assert f"<code>{parameter['name']}</code>" in page
 
 
+@pytest.mark.whole
 def test_schemathesis_finds_nothing(server: Server, tmp_path: Path) -> None:
     """In a process of its own, since it warns of what it imports."""
     run = subprocess.run(

@@ -137,6 +137,7 @@ def crawl(client: FlaskClient, lang: str) -> Iterator[tuple[str, Page]]:
             assert anchor in anchors[target], f"{path}: {target} has no #{anchor}"
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("lang", ["es", "en"])
 def test_every_internal_link_resolves(client: FlaskClient, lang: str) -> None:
     found = dict(crawl(client, lang))

@@ -170,6 +170,7 @@ def found_here(text: str) -> Counter[tuple[str, str, str]]:
     )
 
 
+@pytest.mark.whole
 def test_the_served_shapes_judge_the_served_data_in_another_s_hands(
     server: Server, built: Built
 ) -> None:
@@ -181,6 +182,7 @@ def test_the_served_shapes_judge_the_served_data_in_another_s_hands(
     assert outside == here
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("taken", "given"),
     [

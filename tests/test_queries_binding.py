@@ -125,6 +125,7 @@ def test_there_are_enough_hostile_values_and_parameters(catalogue: Catalogue) ->
     assert len(list(every_parameter(catalogue))) >= 40
 
 
+@pytest.mark.whole
 def test_every_parameter_of_every_query(catalogue: Catalogue) -> None:
     tried = 0
     for query, parameter in every_parameter(catalogue):
@@ -176,6 +177,7 @@ def test_what_is_taken_comes_back_as_it_was(kind: str, tmp_path: Path, built: Bu
         assert {str(row[0]) for row in Graph().query(text)} == wanted  # type: ignore[index]
 
 
+@pytest.mark.whole
 def test_the_algebra_of_every_query_gains_no_operator(catalogue: Catalogue) -> None:
     checked = 0
     for query in catalogue:

@@ -19,6 +19,9 @@ from gapgraph.queries.results import run
 from gapgraph.store.answers import Answer, Term
 from gapgraph.texts import LANGUAGES, SOURCE, Text
 
+#: All of them are quick.
+pytestmark = pytest.mark.every
+
 FIELDS = """tags: [temas, plazos]
 columns:
   topic: {type: iri, label: Tema, description: El tema.}

@@ -148,6 +148,7 @@ def test_rows_are_equal_in_every_format(query: str, answers: dict[str, Result]) 
             assert term.value in links if term.kind == "uri" else yes in plain_text
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("width", [60, 120])
 def test_tables_fit_the_terminal_and_leave_no_row_out(
     width: int, answers: dict[str, Result], monkeypatch: pytest.MonkeyPatch
@@ -262,6 +263,7 @@ def test_hostile_cells_stay_data_in_every_format() -> None:
     assert len(marked.splitlines()) == len(HOSTILE) + 2
 
 
+@pytest.mark.whole
 def test_bytes_do_not_depend_on_the_hash_seed(built: Built, tmp_path: Path) -> None:
     script = tmp_path / "all.py"
     script.write_text(

@@ -13,6 +13,9 @@ from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.fields import KINDS, RESERVED
 from gapgraph.queries.header import GRAPHS, VIEWS
 
+#: All of them are quick.
+pytestmark = pytest.mark.every
+
 GOOD = """#+ summary: {es: Temas, en: Topics}
 #+ description: {es: Los temas., en: The topics.}
 #+ sentence: {es: "Temas[ de {number}]", en: "Topics[ of {number}]"}

@@ -13,6 +13,9 @@ from gapgraph.reading.statements import KINDS, UNREAD, read_statement_rules
 from golden_readings import DATA, rows_of, statements
 from oracle import SOURCE, read
 
+#: All of them are quick.
+pytestmark = pytest.mark.every
+
 READING = DATA / "reading"
 PATTERNS = read_patterns(DATA)
 RULES = read_statement_rules(DATA, PATTERNS)

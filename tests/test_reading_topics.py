@@ -22,6 +22,9 @@ from golden_readings import (
     statements,
 )
 
+#: All of them are quick.
+pytestmark = pytest.mark.every
+
 READING = DATA / "reading"
 LEXICON = read_lexicon(DATA, read_patterns(DATA))
 RULES = read_rules(DATA)

@@ -53,3 +53,40 @@ def test_quick_start_is_true(language: str, block: str, tmp_path: Path) -> None:
             timeout=120,
         )
         assert run.stdout == shown, line
+
+
+#: The pages of people: those in the root, and the docs.
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+#: The pages that are made, which may be longer than others.
+MADE = {"commands.md", "coverage.md", "glossary.md", "links.md", "questions.md"}
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as readers of Markdown make them."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    heads = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", head.lower()).strip().replace(" ", "-") for head in heads}
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    wrong, counted = [], 0
+    for page in PAGES:
+        text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for link in re.findall(r"\]\(([^)\s]+)\)", text):
+            if "://" in link or link.startswith("mailto:"):
+                continue
+            counted += 1
+            path, _, anchor = link.partition("#")
+            target = (page.parent / path).resolve() if path else page
+            if not target.exists() or (anchor and anchor not in anchors(target)):
+                wrong.append(f"{page.name}: {link}")
+    assert wrong == []
+    assert counted > 40
+
+
+def test_every_page_of_the_docs_is_listed_and_none_is_too_long() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    for page in (ROOT / "docs").glob("*.md"):
+        assert page.name == "README.md" or f"({page.name})" in index, page.name
+        lines = len(page.read_text(encoding="utf-8").splitlines())
+        assert lines <= 600 or page.name in MADE, (page.name, lines)

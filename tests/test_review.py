@@ -66,6 +66,7 @@ def test_the_queue_of_the_annex_is_short_and_right(built: Built, form: str, lang
     assert all(len(row[15]) == 64 for row in rows)
 
 
+@pytest.mark.whole
 def test_what_nobody_has_read_comes_first(tmp_path: Path) -> None:
     home = copy_home(tmp_path / "home")
     (tmp_path / "tables").mkdir()

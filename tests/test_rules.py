@@ -18,6 +18,9 @@ from gapgraph.rules import HEADER, Rule, derive, descriptions, read_rules, run
 from gapgraph.turtle import Triple, read_turtle
 from statement_graphs import GOLDEN, rows, statement_graph
 
+#: All of them are quick.
+pytestmark = pytest.mark.every
+
 RULES = ROOT / "ontology" / "rules"
 #: The bodies that the observations name, for graphs made from a reader's table.
 INVOKED = {

@@ -180,6 +180,7 @@ def test_taken_port(folder: Path) -> None:
     assert str(port) in run.stderr
 
 
+@pytest.mark.whole
 def test_a_service_without_a_build_makes_one(tmp_path: Path) -> None:
     """It says so, and builds once; a build of other files than are here is told of."""
     home = {"GAPGRAPH_HOME": str(ROOT)}

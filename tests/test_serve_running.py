@@ -131,6 +131,7 @@ def test_new_builds_lose_no_request(folder: Path) -> None:
         assert children(server.process.pid) == workers, "workers were replaced"
 
 
+@pytest.mark.whole
 def test_a_worker_that_still_starts_outlives_a_hangup(folder: Path) -> None:
     with serving(folder, "--workers", "3") as server:
         # The first is up, the others are not yet.
@@ -145,6 +146,7 @@ def test_a_worker_that_still_starts_outlives_a_hangup(folder: Path) -> None:
         assert children(server.process.pid) == workers
 
 
+@pytest.mark.whole
 def test_a_broken_build_is_not_taken_up(folder: Path) -> None:
     with serving(folder, "--workers", "2") as server:
         first = version(server)
@@ -199,6 +201,7 @@ def test_a_worker_that_dies_is_replaced(folder: Path) -> None:
         wait_until(lambda: all(answers() for _ in range(10)))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("workers", ["1", "2", "3"])
 def test_workers_that_all_die_at_once_are_replaced(folder: Path, workers: str) -> None:
     """Those of the service with those of their queries, as a machine without memory kills them."""
@@ -237,6 +240,7 @@ def test_a_stop_lets_requests_end(folder: Path) -> None:
     assert answers == [200]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_ends_every_process(folder: Path, sent: signal.Signals) -> None:
     with serving(folder, "--workers", "2") as server:
@@ -288,6 +292,7 @@ def test_the_access_log_cannot_be_forged(logged: Server, path: str, shown: str) 
     assert re.search(r'^127\.0\.0\.1 \[[^]]+\] "GET [^"]* HTTP/1\.1" \d{3} \d+\.\d\d$', line), line
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "paths", [[SLOW], [QUESTION, SLOW], [SLOW, "/queries/gaps.csv", "/gaps", "/sparql?query=ASK{}"]]
 )
@@ -330,6 +335,7 @@ def damages(file: Path) -> dict[str, Callable[[], object]]:
     }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("pattern", ["findings-*.json", "dataset-*.nq", "annex.ttl"])
 @pytest.mark.parametrize("damage", ["a bit", "cut", "longer", "empty", "missing"])
 def test_a_damaged_file_is_found_at_the_start(

@@ -28,6 +28,7 @@ def bench() -> ModuleType:
     return module
 
 
+@pytest.mark.whole
 def test_mutated_queries_leave_the_service_up(built: Built, tmp_path: Path) -> None:
     fuzz = bench()
     assert len(fuzz.seeds()) > 60

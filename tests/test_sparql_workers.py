@@ -260,6 +260,7 @@ WAYS = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("way", "name"),
     list(zip(WAYS, ["cartesian product, counted", "ORDER BY of a product",

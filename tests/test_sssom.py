@@ -50,6 +50,7 @@ def cells(file: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(table), delimiter="\t"))
 
 
+@pytest.mark.whole
 @needs_judge
 def test_another_package_reads_every_row(printed: Path) -> None:
     run = subprocess.run(
@@ -62,6 +63,7 @@ def test_another_package_reads_every_row(printed: Path) -> None:
     assert Counter(read) == Counter(tuple(row[name] for name in names) for row in cells(printed))
 
 
+@pytest.mark.whole
 @needs_judge
 def test_the_judge_refuses_what_is_not_sssom(tmp_path: Path) -> None:
     bad = tmp_path / "bad.sssom.tsv"
@@ -106,6 +108,7 @@ def test_a_mapping_set_says_who_made_it_when_and_which_it_is(printed: Path) -> N
         assert row["mapping_justification"].startswith("semapv:")
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("taken", "given", "same"),
     [

@@ -127,6 +127,7 @@ def test_a_page_says_of_itself_what_a_preview_needs(client: FlaskClient, path: s
     assert "max-age" in answer.headers["Cache-Control"]
 
 
+@pytest.mark.whole
 def test_pictures_of_subjects_are_small_and_the_same_each_time(client: FlaskClient) -> None:
     concepts = sorted({row["concept"].rpartition("/")[2] for row in rows(client, "topics-in-full")})
     assert len(concepts) > 80

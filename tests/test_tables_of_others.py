@@ -433,6 +433,7 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.whole
 def test_the_command(tmp_path: Path) -> None:
     book, sheet = sheet_of(ROWS)
     sheet["F5"] = "se verá"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from conftest import copy_home, keeping
 from gapgraph.build import build
 from gapgraph.namespaces import GG
@@ -56,6 +58,7 @@ def test_there_are_over_200_sentences() -> None:
     assert len(set(SENTENCES)) > 200
 
 
+@pytest.mark.whole
 def test_no_sentence_that_nobody_reads_makes_a_topic_addressed(tmp_path: Path) -> None:
     folder = tmp_path / "table"
     folder.mkdir()

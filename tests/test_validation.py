@@ -351,6 +351,7 @@ def test_a_blank_node_is_found() -> None:
     assert [each.rule for each in result.findings] == ["node-name"]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("blank", ["\u200b", " \ufeff ", "\u2060"])
 def test_a_text_that_cannot_be_seen_is_empty(blank: str) -> None:
     graph = changed(
@@ -362,6 +363,7 @@ def test_a_text_that_cannot_be_seen_is_empty(blank: str) -> None:
     assert {"text", "text-plain"} <= {each.rule for each in judged(graph).findings}
 
 
+@pytest.mark.whole
 def test_the_builds_own_file_has_the_report_of_the_build(built: Built, tmp_path: Path) -> None:
     content = built.dataset.read()
     file = tmp_path / "dataset.nq"
@@ -397,6 +399,7 @@ def test_findings_are_kept_and_only_what_changed_is_judged_again(tmp_path: Path)
     assert [each.findings for each in (again[0], again[2])] == [each.findings for each in first]
 
 
+@pytest.mark.whole
 def test_units_judged_side_by_side_are_judged_the_same() -> None:
     text = BASE.read_bytes()
     units = [
@@ -456,6 +459,7 @@ def test_a_unit_is_the_same_whatever_its_blank_nodes_are_called() -> None:
     assert isinstance(one, Unit)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("written", "tag"),
     [
@@ -475,6 +479,7 @@ def test_a_language_tag_is_shown_where_the_finding_is_about_it(written: str, tag
         assert any("»@e" in each.messages["en"] for each in report.findings)
 
 
+@pytest.mark.whole
 def test_no_finding_of_the_annex_ends_in_turtle() -> None:
     report = judged(Graph().parse(ROOT / "data" / "annex.ttl"))
     assert len(report.findings) > 50

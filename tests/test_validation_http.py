@@ -76,6 +76,7 @@ def send(server: Server, body: bytes, media: str = "text/turtle", **headers: str
     )
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("media", "mark"),
     [
@@ -185,6 +186,7 @@ def test_rdf_that_is_sent_gets_its_report(server: Server) -> None:
     assert json.loads(same.body)["reports"][0]["findings"] == []
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("media", "form"), PAIRS)
 def test_each_format_sent_and_wanted(media: str, form: str) -> None:
     """The process has loaded what each needs before it gives up opening files."""
@@ -318,6 +320,7 @@ def post(server: Server, body: bytes) -> http.client.HTTPConnection:
     return connection
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", SLOW)
 def test_judging_ends_with_the_service_and_does_not_shut_the_door(
     built: Built, tmp_path: Path, name: str
@@ -355,6 +358,7 @@ def half_close(connection: http.client.HTTPConnection) -> None:
 FOR_LONG = {"GAPGRAPH_VALIDATION_SECONDS": str(10 * PATIENCE)}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("name", "hang_up"), [("nodes", close), ("ring", reset), ("named", half_close)]
 )

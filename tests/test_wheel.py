@@ -51,6 +51,7 @@ def test_every_file_travels(wheel: Path) -> None:
     assert expected <= inside
 
 
+@pytest.mark.whole
 def test_builds_queries_and_serves_in_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
     site, folder = tmp_path / "site", tmp_path / "empty"
     folder.mkdir()

@@ -167,6 +167,7 @@ def client(built: Built) -> FlaskClient:
     return create_app(ServiceConfig(home, Settings(), built.output)).test_client()
 
 
+@pytest.mark.whole
 def test_the_service_and_the_command_give_the_same(
     built: Built, client: FlaskClient, tmp_path: Path
 ) -> None:
