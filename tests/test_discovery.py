@@ -221,6 +221,19 @@ def test_every_graph_of_ours_says_its_licence_in_itself(server: Server) -> None:
         assert own.value(iri, DCTERMS.modified), name
 
 
+def test_every_address_that_language_models_are_told_answers(server: Server) -> None:
+    told = server.get("/llms.txt")
+    assert told.headers.get_content_type() == "text/plain"
+    health = json.loads(server.get("/health").body)
+    assert f"Data version {health['dataset']}." in told.text
+    assert f"- {BASE}id/analysis/oas-pnat" in told.text.splitlines()
+    links = re.findall(r"\]\((\S+)\)", told.text)
+    assert len(links) > 12
+    for link in links:
+        assert link.startswith(server.url)
+        assert server.get(link.removeprefix(server.url)).status == 200, link
+
+
 def test_what_crawlers_and_browsers_ask_for(server: Server) -> None:
     robots = server.get("/robots.txt")
     assert robots.headers.get_content_type() == "text/plain"

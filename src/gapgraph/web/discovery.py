@@ -7,7 +7,7 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
-from flask import Blueprint, Response, current_app, make_response
+from flask import Blueprint, Response, current_app, make_response, render_template
 
 from gapgraph.files import sha256
 from gapgraph.namespaces import BASE, CC_BY
@@ -35,6 +35,19 @@ def robots() -> Response:
     lines += [f"Disallow: {root}{each}" for each in ("sparql?", "lookup?", "search?")]
     lines += ["", f"Sitemap: {address('sitemap.xml')}", ""]
     response = make_response("\n".join(lines))
+    response.headers["Content-Type"] = "text/plain; charset=utf-8"
+    return validated(response)
+
+
+@blueprint.get("/llms.txt")
+def llms() -> Response:
+    """Tell language models what is here, how it is asked, and how it is cited (llmstxt.org)."""
+    dataset = service().dataset
+    response = make_response(
+        render_template(
+            "llms.txt", version=dataset.version, analyses=dataset.analyses, address=address
+        )
+    )
     response.headers["Content-Type"] = "text/plain; charset=utf-8"
     return validated(response)
 
