@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run build test test-all lint docs bench bench-quick clean
+.PHONY: run build test test-all test-rest lint docs bench bench-quick clean
 
 # Made again only when the project's dependencies change.
 $(VENV)/installed: pyproject.toml
@@ -53,7 +53,9 @@ PYTEST := $(BIN)/pytest -n auto --dist loadgroup --durations 15
 test: lint node_modules/.bin/comunica-sparql $(EDITOR)/yasqe.min.js
 	$(PYTEST) --part quick
 
-test-all: test
+test-all: test test-rest
+
+test-rest: $(VENV)/tested
 	$(PYTEST) --part rest
 
 # wrk, nginx and Virtuoso come from the system (apt-get install wrk nginx-light virtuoso-opensource).
