@@ -22,13 +22,17 @@ class ReadText:
 
 @dataclass
 class ReadTopic:
-    """One topic of a directive; where no column holds topics, the directive is its own."""
+    """One topic of a directive; where no column holds topics, the directive is its own.
+
+    :ivar cell: the place of the cell of its first value; nothing where that is its own
+    """
 
     label: str
     place: str
     row: int
     values: list[Value] = field(default_factory=list)
     status: Value | None = None
+    cell: str = ""
 
 
 @dataclass

@@ -224,6 +224,7 @@ class _Understanding:
                 for cell in cells:
                     if not cell.covered:
                         topic.values += self.cell_values(cell)
+                        topic.cell = topic.cell or cell.place
         if len(directive.topics) > before or directive.topics:
             self.verdicts(directive.topics[-1], row)
 

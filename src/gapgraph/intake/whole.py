@@ -66,10 +66,11 @@ def whole_problems(
                 )
             if not topic.values and topic.status is None:
                 yield Problem(
-                    topic.place,
+                    topic.cell or topic.place,
                     topic.label,
                     "the topic has no value",
-                    "write an element of the plan, or the words for nothing",
+                    "write an element of the plan, or the words for nothing; -v none= takes every "
+                    "empty cell for nothing",
                 )
     yield from _elements(reader)
 
