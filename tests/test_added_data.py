@@ -72,6 +72,7 @@ def found(dataset: Dataset, **values: str) -> list[dict[str, str]]:
     ]
 
 
+@pytest.mark.whole
 @needs_external
 def test_from_every_gap_to_the_series_on_trafficking(built: Built, store: EmbeddedStore) -> None:
     for file in FILES:
@@ -98,6 +99,7 @@ def test_from_every_gap_to_the_series_on_trafficking(built: Built, store: Embedd
     assert {row["through"] for row in rows[10:]} == {f"{BASE}id/framework/oas-work-plan-2"}
 
 
+@pytest.mark.whole
 @needs_external
 def test_a_topics_own_concept_leads_on_too(built: Built, store: EmbeddedStore) -> None:
     """Forced labour and slavery: what the topic "Servidumbre doméstica" links to."""
@@ -129,6 +131,7 @@ def test_the_command_line_and_python_take_files_beside_the_build(
     assert len(opened.query("gap-to-sdg-series")) == len(rows)
 
 
+@pytest.mark.whole
 def test_without_the_series_there_is_no_way(built: Built, store: EmbeddedStore) -> None:
     dataset = Dataset(store, Catalogue.load(built.home.queries))
     assert dataset.result("gap-to-sdg-series").rows == ()
@@ -166,6 +169,7 @@ def test_the_service_answers_over_added_files(built: Built, tmp_path: Path) -> N
     assert told["quads"] == built.dataset.manifest["dataset"]["quads"] + triples
 
 
+@pytest.mark.whole
 def test_an_added_node_has_its_page_and_stands_in_dumps(built: Built, tmp_path: Path) -> None:
     """Files beside the build are told of wherever the build is: by address, by graph, whole."""
     one, two = tmp_path / "one.ttl", tmp_path / "two.nq"

@@ -255,6 +255,7 @@ def _of_versions(old: DatasetFile, new: DatasetFile) -> tuple[str, str]:
     return f"/data/{old.version}", f"/data/{old.version}/changes/{new.version}"
 
 
+@pytest.mark.whole
 def test_pages_of_versions(
     several: Server, old: DatasetFile, four: DatasetFile, browser: Browser
 ) -> None:

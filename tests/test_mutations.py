@@ -123,6 +123,7 @@ def test_the_shape_named_beforehand_finds_it(
     assert missed == []
 
 
+@pytest.mark.whole
 def test_what_is_excused_is_not_found() -> None:
     """An excuse that is no longer needed is taken out."""
     wrong = [

@@ -342,6 +342,7 @@ def test_reasoning_finds_no_contradiction(closed: Graph) -> None:
     assert [value for value in closed.objects() if "ErrorMessage" in str(value)] == []
 
 
+@pytest.mark.whole
 def test_reasoning_does_infer(closed: Graph) -> None:
     """So that the test above cannot pass over an empty closure: subclass, inverse."""
     plan = "https://w3id.org/gapgraph/id/plan/pnat-2017-2021"

@@ -88,6 +88,7 @@ def memory(pids: set[int]) -> int:
     return total
 
 
+@pytest.mark.whole
 def test_runaways_are_ended_and_stored_queries_do_not_wait(server: Server) -> None:
     assert len(RUNAWAYS) == 10
     expected = server.get(STORED).body
