@@ -23,6 +23,7 @@ MEASURES = MeasureRules.of(PATTERNS)
 SPLITS = rows_of(READING / "splits.tsv")
 KIND_ROWS = rows_of(READING / "kinds.tsv")
 VERBS = rows_of(READING / "verbs.tsv")
+DOUBTFUL = rows_of(READING / "doubtful.tsv")
 
 TEXTS = {
     f"{directive.number}.{position}": text
@@ -40,7 +41,8 @@ def test_every_table_has_its_cases():
     assert len(KIND_ROWS) >= 15
     assert len(VERBS) >= 50
     assert {row["kind"] for row in KIND_ROWS} == set(KINDS)
-    for rows, name in ((SPLITS, "id"), (KIND_ROWS, "id"), (VERBS, "verb")):
+    assert len(DOUBTFUL) >= 9
+    for rows, name in ((SPLITS, "id"), (KIND_ROWS, "id"), (VERBS, "verb"), (DOUBTFUL, "id")):
         assert len({row[name] for row in rows}) == len(rows)
         for row in rows:
             assert row["example"], row
@@ -57,6 +59,7 @@ def test_each_cut_has_an_example_and_a_counterexample(row):
     without = type(RULES)(
         tuple(rule for rule in RULES.splits if rule.id != row["id"]),
         RULES.kinds,
+        RULES.doubtful,
         RULES.subordinate,
         RULES.noun,
         RULES.verb,
@@ -68,6 +71,20 @@ def test_each_cut_has_an_example_and_a_counterexample(row):
 def test_each_trigger_has_an_example_and_a_counterexample(row):
     assert RULES.kind_of(row["example"]) == (row["kind"], row["id"])
     assert RULES.kind_of(row["counterexample"])[1] != row["id"]
+
+
+@pytest.mark.parametrize("row", DOUBTFUL, ids=lambda row: row["id"])
+def test_what_makes_a_kind_doubtful_has_an_example_and_a_counterexample(row):
+    """A trigger gives the example a kind, and this row alone leaves it unread."""
+    kinds = set(row["kinds"].split(","))
+    found = RULES.rule_of(row["example"])
+    assert found is not None
+    assert found.kind in kinds
+    assert RULES.kind_of(row["example"]) == (UNREAD, "")
+    assert [each.id for each in RULES.doubtful if each.pattern.search(row["example"])] == [
+        row["id"]
+    ]
+    assert RULES.kind_of(row["counterexample"])[0] in kinds
 
 
 @pytest.mark.parametrize("row", VERBS, ids=lambda row: row["verb"])
@@ -212,6 +229,7 @@ def test_an_item_is_its_words_alone(statement, items):
     ("table", "old", "new", "message"),
     [
         ("kinds.tsv", "\tOmission\t", "\tGap\t", "is no kind"),
+        ("doubtful.tsv", "\tOmission\t", "\tGap\t", "are no kinds"),
         ("kinds.tsv", "\t1\t", "\t7\t", "is no tier"),
         ("kinds.tsv", "{negated}\t", "{unheard}\t", "no piece is called {unheard}"),
         ("splits.tsv", "?P<cut>", "?P<here>", "no group named cut"),

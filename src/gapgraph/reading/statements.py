@@ -13,6 +13,7 @@ from gapgraph.tables import read_tsv
 __all__ = [
     "KINDS",
     "UNREAD",
+    "Doubtful",
     "KindRule",
     "Span",
     "SplitRule",
@@ -89,8 +90,20 @@ class KindRule:
 
 
 @dataclass(frozen=True)
+class Doubtful:
+    """Words beside which a kind that a trigger gives is not to be relied on.
+
+    :param kinds: the kinds that they make doubtful
+    """
+
+    id: str
+    pattern: re.Pattern[str]
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True)
 class StatementRules:
-    """The rules of ``splits.tsv`` and ``kinds.tsv``.
+    """The rules of ``splits.tsv``, ``kinds.tsv`` and ``doubtful.tsv``.
 
     :param subordinate: what stands just before the verb of a subordinate clause
     :param noun: what stands just before a noun
@@ -99,6 +112,7 @@ class StatementRules:
 
     splits: tuple[SplitRule, ...]
     kinds: tuple[KindRule, ...]
+    doubtful: tuple[Doubtful, ...]
     subordinate: re.Pattern[str]
     noun: re.Pattern[str]
     verb: re.Pattern[str]
@@ -157,14 +171,28 @@ class StatementRules:
     def kind_of(self, statement: str) -> tuple[str, str]:
         """Return a statement's kind, and the id of the rule that decides it.
 
-        Where no rule does, the statement is unread, and there is no id.
+        Where no rule does, or its kind is doubtful beside other words of the statement, the
+        statement is unread, and there is no id.
         """
         rule = self.rule_of(statement)
-        return (rule.kind, rule.id) if rule else (UNREAD, "")
+        if rule is None or self.doubt_of(statement, rule.kind):
+            return UNREAD, ""
+        return rule.kind, rule.id
+
+    def doubt_of(self, statement: str, kind: str) -> Doubtful | None:
+        """Return what makes a kind doubtful in a statement; nothing where nothing does."""
+        return next(
+            (
+                each
+                for each in self.doubtful
+                if kind in each.kinds and each.pattern.search(statement)
+            ),
+            None,
+        )
 
 
 def read_statement_rules(data: Path, patterns: Patterns) -> StatementRules:
-    """Read ``splits.tsv`` and ``kinds.tsv``.
+    """Read ``splits.tsv``, ``kinds.tsv`` and ``doubtful.tsv``.
 
     :param data: the project's data folder
     :raises InputError: where a table cannot be read, a pattern is none, or a kind does not exist
@@ -196,11 +224,20 @@ def read_statement_rules(data: Path, patterns: Patterns) -> StatementRules:
                 row["kind"],
             )
         )
-    if not splits or not kinds:
+    doubtful = []
+    for row in read_tsv(
+        data / FOLDER / "doubtful.tsv", ("id", "pattern", "kinds", "example", "counterexample")
+    ):
+        of = frozenset(row["kinds"].split(","))
+        if not of <= set(KINDS):
+            raise row.fail(f"{row['kinds']!r} are no kinds", "use some of " + ", ".join(KINDS))
+        doubtful.append(Doubtful(row["id"], patterns.compiled(row, "pattern"), of))
+    if not splits or not kinds or not doubtful:
         raise InputError("holds no rule", todo="restore it", file=data / FOLDER)
     return StatementRules(
         tuple(splits),
         tuple(kinds),
+        tuple(doubtful),
         patterns.named("subordinate"),
         patterns.named("noun"),
         re.compile(rf"\b{patterns.named('finite').pattern}", re.IGNORECASE),
