@@ -51,6 +51,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = chosen
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to go on where tests of one group would run side by side (in a worker process)."""
+    if not getattr(session.config.option, "loadgroup", False):
+        return
+    for item in session.items:
+        if item.get_closest_marker("xdist_group") and "@" not in item.nodeid:
+            raise pytest.UsageError(
+                f"{item.nodeid} is in no group: this pytest-xdist does not group tests under this "
+                "pytest (see the versions in pyproject.toml)"
+            )
+
+
 def quick_part(items: Iterable[pytest.Item]) -> set[str]:
     """Return the names of the tests of the quick part.
 

@@ -114,6 +114,7 @@ def test_a_topics_own_concept_leads_on_too(built: Built, store: EmbeddedStore) -
     assert {tuple(row[name] for name in columns) for row in rows} == ways(slavery)
 
 
+@pytest.mark.whole
 @needs_external
 def test_the_command_line_and_python_take_files_beside_the_build(
     built: Built, tmp_path: Path
@@ -137,6 +138,7 @@ def test_without_the_series_there_is_no_way(built: Built, store: EmbeddedStore) 
     assert dataset.result("gap-to-sdg-series").rows == ()
 
 
+@pytest.mark.whole
 @needs_external
 def test_answers_of_ours_are_the_same_beside_outside_data(
     built: Built, store: EmbeddedStore
@@ -156,6 +158,7 @@ def test_answers_of_ours_are_the_same_beside_outside_data(
     assert min(map(len, before.values())) > 2
 
 
+@pytest.mark.whole
 @needs_external
 def test_the_service_answers_over_added_files(built: Built, tmp_path: Path) -> None:
     options = [part for file in FILES for part in ("--with", str(FOLDER / file))]
@@ -224,6 +227,7 @@ BAD = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", BAD)
 def test_bad_data_leaves_the_dataset_as_it_was(
     store: EmbeddedStore, tmp_path: Path, name: str
@@ -237,6 +241,7 @@ def test_bad_data_leaves_the_dataset_as_it_was(
     assert len(store) == before
 
 
+@pytest.mark.whole
 def test_a_file_over_the_limit(built: Built, store: EmbeddedStore, tmp_path: Path) -> None:
     file = tmp_path / "large.nt"
     file.write_text("<urn:x:s> <urn:x:p> <urn:x:o> .\n" * 100)
@@ -252,6 +257,7 @@ def test_a_file_over_the_limit(built: Built, store: EmbeddedStore, tmp_path: Pat
     assert "large.nt" in run.stderr
 
 
+@pytest.mark.whole
 def test_nodes_without_names_stay_apart(store: EmbeddedStore, tmp_path: Path) -> None:
     """Two files may each have a node _:a."""
     for place in ("one", "two"):

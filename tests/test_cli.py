@@ -219,6 +219,7 @@ def test_the_answer_says_what_was_asked(tmp_path: Path) -> None:
     assert beyond.stdout.endswith("ninguna de 7 filas\n")
 
 
+@pytest.mark.whole
 def test_quiet_where_no_terminal(tmp_path: Path) -> None:
     run = gapgraph("build", cwd=tmp_path)
     assert run.stdout == ""

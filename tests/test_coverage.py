@@ -298,6 +298,7 @@ def test_an_invented_table_is_read_by_the_same_rules(both: DatasetFile) -> None:
     assert len(set(derived.subjects(RDF.type, GG.CoverageAssessment))) == 2 * len(RIBERA_TOPICS)
 
 
+@pytest.mark.whole
 def test_the_invented_table_leaves_the_annex_as_it_is(
     both: DatasetFile, graphs: dict[str, Graph]
 ) -> None:

@@ -91,6 +91,7 @@ def test_what_changed_is_told_and_nothing_else(folders: tuple[Path, Path], tmp_p
     assert "statuses changed: 0 of 178; sentences added: 0 of " in same.stderr
 
 
+@pytest.mark.whole
 def test_changes_as_a_table(folders: tuple[Path, Path], tmp_path: Path) -> None:
     told = gapgraph("diff", *folders, "--format", "csv", cwd=tmp_path)
     rows = list(csv.DictReader(io.StringIO(told.stdout.removeprefix("\ufeff"))))
@@ -117,6 +118,7 @@ def spoken_of(text: str) -> tuple[Graph, set[tuple[str, ...]]]:
     return graph, told
 
 
+@pytest.mark.whole
 def test_changes_as_rdf(folders: tuple[Path, Path], tmp_path: Path) -> None:
     told = gapgraph("diff", *folders, "--format", "ttl", cwd=tmp_path)
     assert told.returncode == 0, told.stderr
@@ -150,6 +152,7 @@ def server(versions: tuple[Path, Path, Path]) -> Iterator[Server]:
 PAGE = {"Accept": "text/html"}
 
 
+@pytest.mark.whole
 def test_a_version_is_answered_or_said_to_be_gone_and_never_another(
     server: Server, versions: tuple[Path, Path, Path]
 ) -> None:
@@ -185,6 +188,7 @@ def test_a_version_is_answered_or_said_to_be_gone_and_never_another(
     assert server.get(f"/data/{old}/changes/{new}.exe").status == 404
 
 
+@pytest.mark.whole
 def test_what_changed_is_a_page_and_files(
     server: Server, versions: tuple[Path, Path, Path], tmp_path: Path
 ) -> None:
@@ -220,6 +224,7 @@ def test_what_changed_is_a_page_and_files(
     )
 
 
+@pytest.mark.whole
 def test_a_version_has_no_files_that_are_served_beside_it(
     built: Built, versions: tuple[Path, Path, Path], tmp_path: Path
 ) -> None:
@@ -255,6 +260,7 @@ def test_a_version_has_no_files_that_are_served_beside_it(
         create_app(replace(config, previous=(tmp_path / "nowhere",)))
 
 
+@pytest.mark.whole
 def test_what_several_ask_for_is_made_once_and_the_oldest_let_go() -> None:
     once, made, begin = Once(2), list[str](), threading.Barrier(8)
 
@@ -276,6 +282,7 @@ def test_what_several_ask_for_is_made_once_and_the_oldest_let_go() -> None:
     assert once(("wrong",), lambda: 1) == 1
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("missing", [0, 1])
 def test_a_folder_without_a_build_is_named(missing: int, built: Built, tmp_path: Path) -> None:
     given = [built.output, built.output]
@@ -286,6 +293,7 @@ def test_a_folder_without_a_build_is_named(missing: int, built: Built, tmp_path:
     assert "Traceback" not in told.stderr
 
 
+@pytest.mark.whole
 def test_what_an_added_plan_closes_is_told_and_is_no_change(
     built: Built, four: DatasetFile, tmp_path: Path
 ) -> None:
@@ -329,6 +337,7 @@ def test_what_an_added_plan_closes_is_told_and_is_no_change(
     ]
 
 
+@pytest.mark.whole
 def test_the_page_of_changes_tells_added_plans_apart(built: Built, four: DatasetFile) -> None:
     home = Home(ROOT, checkout=True)
     config = ServiceConfig(home, Settings(), four.path.parent, previous=(built.output,))

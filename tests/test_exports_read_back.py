@@ -89,6 +89,7 @@ def plain(graph: Graph) -> set[Triple]:
     }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", TABLES)
 def test_rows_are_read_back_to_the_same_graph(tmp_path: Path, name: str) -> None:
     graph = graph_in(tmp_path, name)
@@ -100,6 +101,7 @@ def test_rows_are_read_back_to_the_same_graph(tmp_path: Path, name: str) -> None
     assert len(sheet.rows) > 2
 
 
+@pytest.mark.whole
 def test_the_annex_in_rows_is_read_back(tmp_path: Path) -> None:
     graph = read_turtle(DATA / "annex.ttl")
     assert fits_five_columns(graph, WORDS)
@@ -108,6 +110,7 @@ def test_the_annex_in_rows_is_read_back(tmp_path: Path) -> None:
     assert plain(source.asserted) == plain(graph)
 
 
+@pytest.mark.whole
 def test_the_command_prints_a_table_without_sections(tmp_path: Path) -> None:
     graph = graph_in(tmp_path, "treaty")
     graph.serialize(tmp_path / "t.ttl", format="turtle")
@@ -160,6 +163,7 @@ def understood(taken: Intake) -> Mapped:
     return found
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", [*TABLES, "annex"])
 def test_oscal_is_read_back(tmp_path: Path, name: str) -> None:
     graph = read_turtle(DATA / "annex.ttl") if name == "annex" else graph_in(tmp_path, name)
@@ -198,6 +202,7 @@ def is_token(text: str) -> bool:
     return letters and (text[:1] == "_" or unicodedata.category(text[:1])[0] == "L")
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", [*TABLES, "annex", "odd"])
 def test_identifiers_of_oscal_are_of_its_schema(tmp_path: Path, name: str) -> None:
     if name == "odd":
@@ -229,6 +234,7 @@ def test_identifiers_of_oscal_are_of_its_schema(tmp_path: Path, name: str) -> No
     assert all(UUID.fullmatch(each) for each in uuids)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", [*TABLES, "annex"])
 def test_sssom_is_read_back(tmp_path: Path, name: str) -> None:
     graph = read_turtle(DATA / "annex.ttl") if name == "annex" else graph_in(tmp_path, name)
@@ -242,6 +248,7 @@ def test_sssom_is_read_back(tmp_path: Path, name: str) -> None:
     assert understood(guess(file, DATA)) == ours
 
 
+@pytest.mark.whole
 def test_a_degree_of_a_mapping_set_is_its_confidence(tmp_path: Path) -> None:
     file = tmp_path / "eyes.sssom.tsv"
     file.write_text(
@@ -264,6 +271,7 @@ def test_a_degree_of_a_mapping_set_is_its_confidence(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.whole
 def test_the_sentence_behind_a_term_that_is_not_found() -> None:
     graph = read_turtle(DATA / "annex.ttl")
     statements = reading_graph(graph, names_of(graph, None), DATA)
@@ -285,6 +293,7 @@ def test_the_sentence_behind_a_term_that_is_not_found() -> None:
     assert 5 < behind <= 31
 
 
+@pytest.mark.whole
 def test_relations_have_a_word_in_each_format_that_intake_knows() -> None:
     assert set(PREDICATES) == set(RELATIONSHIPS) == set(RELATIONS)
     for relation in RELATIONS:
@@ -377,6 +386,7 @@ def graph_from(taken: Intake, path: Path) -> Graph:
     return graph_of(table, described)
 
 
+@pytest.mark.whole
 def test_any_table_that_is_read_is_written_and_read_to_the_same_graph(
     request: pytest.FixtureRequest,
 ) -> None:
@@ -452,6 +462,7 @@ def as_ods(rows: Sequence[Sequence[str]]) -> bytes:
     return made.getvalue()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("form", [*FORMS, "ods"])
 def test_the_annex_as_a_file_that_people_open_is_read_back(tmp_path: Path, form: str) -> None:
     """The same asserted graph, whole, lines and source aside; topics underlined where it can be."""
@@ -488,6 +499,7 @@ def topics_of(graph: Graph) -> Iterator[tuple[Node, Node]]:
         yield topic, next(graph.objects(topic, GG.text))
 
 
+@pytest.mark.whole
 def test_topics_beside_relations_keep_a_column_of_their_own(tmp_path: Path) -> None:
     graph = graph_in(tmp_path, "cisternas")
     for form in FORMS:

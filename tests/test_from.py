@@ -37,6 +37,7 @@ def sizes(built: Built) -> Counter[str]:
     return Counter(getattr(each.graph_name, "value", "") for each in quads)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("clauses", "pattern", "graphs"),
     [
@@ -73,6 +74,7 @@ def test_all_ways_to_ask_agree(
     assert [row["n"]["value"] for row in bindings] == [str(expected)]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("query", "graphs"),
     [
@@ -100,6 +102,7 @@ def test_no_blank_is_needed_before_the_name_of_a_graph(
     assert gapgraph.open(built.dataset.path.parent, ROOT).sparql(text) == [{"n": expected}]
 
 
+@pytest.mark.whole
 def test_no_blank_is_needed_after_the_form_of_a_query(server: Server, built: Built) -> None:
     topic = "{ ?s a <https://w3id.org/gapgraph/ontology#Topic> }"
     for clause, found in (("", True), (f"FROM<{GRAPH}links>", False), ("FROMg:links", False)):
@@ -110,6 +113,7 @@ def test_no_blank_is_needed_after_the_form_of_a_query(server: Server, built: Bui
         assert gapgraph.open(built.dataset.path.parent, ROOT).sparql(text) is found
 
 
+@pytest.mark.whole
 def test_the_scan_sees_the_dataset_that_the_engine_sees() -> None:
     """``python tests/scanning.py 20000`` tries more."""
     counts, wrong = compared(600, seed=14)
@@ -119,6 +123,7 @@ def test_the_scan_sees_the_dataset_that_the_engine_sees() -> None:
     assert counts["no query"] < 450
 
 
+@pytest.mark.whole
 def test_a_graph_that_is_not_there_is_an_error_everywhere(
     server: Server, built: Built, tmp_path: Path
 ) -> None:

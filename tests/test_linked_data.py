@@ -99,6 +99,7 @@ def test_a_thing_leads_to_its_documents(
     assert json.loads(described[1])["@context"].startswith("https://schema.org")
 
 
+@pytest.mark.whole
 def test_every_iri_of_ours_in_the_data_resolves(
     server: Server, quads: list[pyoxigraph.Quad]
 ) -> None:
@@ -128,6 +129,7 @@ def test_every_iri_of_ours_in_the_data_resolves(
             assert iri in subjects, f"{iri} is not declared"
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "path",
     [
@@ -166,6 +168,7 @@ def test_graphs(server: Server, quads: list[pyoxigraph.Quad]) -> None:
         assert server.get(path, Accept="text/html").status == 200
 
 
+@pytest.mark.whole
 def test_ontology(server: Server) -> None:
     file = ROOT / "ontology" / "gapgraph.ttl"
     reply = server.get("ontology", Accept="text/turtle")
@@ -200,6 +203,7 @@ def test_ontology(server: Server) -> None:
         assert "<svg" in page
 
 
+@pytest.mark.whole
 def test_service_description(server: Server, quads: list[pyoxigraph.Quad]) -> None:
     graph = read(server.get("sparql", Accept="text/turtle"))
     (service,) = graph.subjects(RDF.type, SD.Service)
@@ -227,6 +231,7 @@ def test_service_description(server: Server, quads: list[pyoxigraph.Quad]) -> No
     assert not any(isinstance(node, BNode) for triple in graph for node in triple)
 
 
+@pytest.mark.whole
 def test_void_and_dcat(server: Server) -> None:
     graph = read(server.get(".well-known/void", Accept="text/turtle"))
     assert set(graph.objects(DATASET, DCTERMS.spatial)) == {
@@ -280,6 +285,7 @@ def test_void_and_dcat(server: Server) -> None:
         assert {each["contentUrl"] for each in described["distribution"]} <= downloads
 
 
+@pytest.mark.whole
 def test_dumps(server: Server, quads: list[pyoxigraph.Quad]) -> None:
     expected = {str(each) for each in quads}
     forms = {
@@ -303,6 +309,7 @@ def test_dumps(server: Server, quads: list[pyoxigraph.Quad]) -> None:
     }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("path", ["data/gapgraph.nq", "data/gapgraph.nq.gz", "ontology.ttl"])
 def test_conditions_and_ranges(server: Server, path: str) -> None:
     """RFC 9110, sections 13 and 14."""
@@ -324,6 +331,7 @@ def test_conditions_and_ranges(server: Server, path: str) -> None:
     assert beyond.status == 416
 
 
+@pytest.mark.whole
 def test_base_changes_links_in_pages_and_never_data(
     built: Built, server: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -344,6 +352,7 @@ def test_base_changes_links_in_pages_and_never_data(
         assert [str(each) for each in graph.objects(None, SD.endpoint)] == [f"{PUBLIC}sparql"]
 
 
+@pytest.mark.whole
 def test_the_dumps_have_a_page_whatever_was_asked_before(server: Server) -> None:
     browser = "text/html,application/xhtml+xml,*/*;q=0.8"
     for path in ("/queries/directive-graph?number=7", "/sparql", "/ontology", "/data/", "/shapes"):
@@ -363,6 +372,7 @@ OLDER = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("accept", OLDER)
 @pytest.mark.parametrize(
     "path",

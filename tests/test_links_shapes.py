@@ -80,15 +80,18 @@ def names(results: Iterable[Result]) -> set[str]:
     return {str(each.shape).removeprefix(SHAPES) for each in results}
 
 
+@pytest.mark.whole
 def test_the_unit_of_a_build_holds_its_links(unit: Graph) -> None:
     assert (LINK, RDF.type, gg("ExternalLink")) in unit
     assert len(set(unit.subjects(RDF.type, gg("ExternalLink")))) > 500
 
 
+@pytest.mark.whole
 def test_the_real_links_conform(unit: Graph, shapes: Graph) -> None:
     assert validate(unit, shapes) == []
 
 
+@pytest.mark.whole
 def test_shapes_are_valid_shacl(unit: Graph, shapes: Graph) -> None:
     assert validate(small(unit), shapes, meta=True) == []
 
@@ -244,6 +247,7 @@ FAULTS = {
 }  # fmt: skip
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_made_up_link_fails(unit: Graph, shapes: Graph, fault: str) -> None:
     graph = small(unit)
@@ -260,6 +264,7 @@ def test_a_made_up_link_fails(unit: Graph, shapes: Graph, fault: str) -> None:
     assert {str(each.severity).rpartition("#")[2] for each in results} == {"Violation"}
 
 
+@pytest.mark.whole
 def test_a_dataset_may_name_the_iri_of_its_owner(unit: Graph, shapes: Graph) -> None:
     graph = small(unit)
     owners = URIRef("http://metadata.un.org/sdg/void.ttl#SDG")
@@ -267,6 +272,7 @@ def test_a_dataset_may_name_the_iri_of_its_owner(unit: Graph, shapes: Graph) -> 
     assert validate(graph, shapes) == []
 
 
+@pytest.mark.whole
 def test_a_topics_own_concept_is_no_link(unit: Graph, shapes: Graph) -> None:
     """``gg:aboutConcept`` is a ``dcterms:subject``, as a reasoner says."""
     graph = small(unit)
@@ -274,6 +280,7 @@ def test_a_topics_own_concept_is_no_link(unit: Graph, shapes: Graph) -> None:
     assert validate(graph, shapes) == []
 
 
+@pytest.mark.whole
 def test_every_shape_is_named_in_both_languages(shapes: Graph) -> None:
     sh = "http://www.w3.org/ns/shacl#"
     reporting = set(shapes.subjects(URIRef(f"{sh}severity")))

@@ -49,6 +49,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return interpreter
 
 
+@pytest.mark.whole
 @needs(_UV, "uv")
 def test_the_lowest_versions_are_there(python: Path) -> None:
     """Each bound can be had: what others ask for does not raise it."""

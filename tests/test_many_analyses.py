@@ -89,6 +89,7 @@ def test_a_directive_s_page_shows_its_status_in_each_plan(
     assert (of_meseta == "no evaluado") == (number not in three_plans.PARTIAL)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", ANALYSES)
 def test_figures_of_pages_are_those_of_their_queries(client: FlaskClient, name: str) -> None:
     """The first page's totals, the rows of the list of gaps, the account of the reading."""
@@ -112,6 +113,7 @@ def test_figures_of_pages_are_those_of_their_queries(client: FlaskClient, name: 
         assert f"De {account['statements']} enunciados, {account['statementsByRule']} los" in told
 
 
+@pytest.mark.whole
 def test_the_account_adds_up(client: FlaskClient, three: DatasetFile) -> None:
     """Query, manifest and the table's own numbers tell the same."""
     told = {}
@@ -136,6 +138,7 @@ def test_the_account_adds_up(client: FlaskClient, three: DatasetFile) -> None:
     assert told["islands"]["topicsUnread"] == 67 - 13
 
 
+@pytest.mark.whole
 def test_what_nothing_here_reads_is_addressed_nowhere(
     client: FlaskClient, three: DatasetFile
 ) -> None:
@@ -155,6 +158,7 @@ def test_what_nothing_here_reads_is_addressed_nowhere(
     assert '<p lang="en">' in text
 
 
+@pytest.mark.whole
 def test_no_status_is_without_an_analysis(store: EmbeddedStore) -> None:
     """Every status is of a topic or an assessment of one analysis; none of a shared node."""
     loose = store.select(f"""
@@ -232,6 +236,7 @@ def published() -> list[str]:
     ]
 
 
+@pytest.mark.whole
 def test_what_0_1_published_is_found_after_two_tables_are_added(
     client: FlaskClient, store: EmbeddedStore
 ) -> None:
@@ -253,6 +258,7 @@ PAGES = ("/", "/gaps", "/matrix", "/matrix.svg", "/directives", "/categories", "
          "/ontology")  # fmt: skip
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_of_0_1_is_about_the_annex_still(client: FlaskClient, path: str) -> None:
     page = shown(client, path)
@@ -272,6 +278,7 @@ def test_a_page_of_0_1_is_about_the_annex_still(client: FlaskClient, path: str) 
     assert mine
 
 
+@pytest.mark.whole
 def test_a_concept_of_another_plan_alone_has_no_picture_of_its_own(client: FlaskClient) -> None:
     own = {each["concept"] for each in rows(client, "topics-in-full", analysis=ANALYSES["meseta"])}
     others = rows(client, "topics-in-full", analysis=ANALYSES["oas-pnat"])
@@ -282,6 +289,7 @@ def test_a_concept_of_another_plan_alone_has_no_picture_of_its_own(client: Flask
     assert f"concept={other.rpartition('/')[2]}" not in page.split('property="og:image"')[1][:200]
 
 
+@pytest.mark.whole
 def test_what_is_only_mapped_is_told_beside_what_was_found(client: FlaskClient) -> None:
     for name, analysis in ANALYSES.items():
         counted = rows(client, "coverage-by-section", analysis=analysis)

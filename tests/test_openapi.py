@@ -83,6 +83,7 @@ def test_it_is_valid(server: Server, lang: str) -> None:
     OpenAPIV31SpecValidator(told).validate()
 
 
+@pytest.mark.whole
 def test_the_languages_differ_in_words_only(app: Any) -> None:
     def bare(value: Any) -> Any:
         if isinstance(value, dict):
@@ -103,6 +104,7 @@ def test_the_languages_differ_in_words_only(app: Any) -> None:
         assert one["summary"] != other["summary"], (path, method)
 
 
+@pytest.mark.whole
 def test_every_query_and_every_address_is_there(app: Any, described: dict[str, Any]) -> None:
     """Except pages for people, and the documents behind other addresses."""
     for query in app.extensions["gapgraph"].catalogue:
@@ -184,6 +186,7 @@ def test_examples_of_queries_have_rows(server: Server, described: dict[str, Any]
     assert len(found - alone) <= 4, empty
 
 
+@pytest.mark.whole
 def test_the_page_names_every_operation(server: Server, described: dict[str, Any]) -> None:
     page = server.get("/api", Accept="text/html").text
     for path, _, operation in operations(described):
@@ -235,6 +238,7 @@ def test_schemathesis_finds_nothing(server: Server, tmp_path: Path) -> None:
     assert int(generated[1]) >= 1000
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("path", "described_as", "headers", "status"),
     [
@@ -261,6 +265,7 @@ def test_conditions_and_ranges_are_described(
     assert str(status) in described["paths"][described_as]["get"]["responses"]
 
 
+@pytest.mark.whole
 def test_headers_of_answers_are_described(server: Server, described: dict[str, Any]) -> None:
     told = server.get("/queries/gaps.csv").headers
     headers = described["paths"]["/queries/gaps"]["get"]["responses"]["200"]["headers"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from conftest import ROOT
 
 #: Modules with tests of each mark, and with many cases.
@@ -24,6 +26,7 @@ def collected(*options: str) -> list[str]:
     return [line for line in told.stdout.splitlines() if "::" in line]
 
 
+@pytest.mark.whole
 def test_the_parts_are_all_tests_each_once() -> None:
     quick, rest = collected("--part", "quick"), collected("--part", "rest")
     assert sorted([*quick, *rest]) == sorted(collected())

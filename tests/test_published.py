@@ -75,6 +75,7 @@ def as_graph(quads: list[pyoxigraph.Quad]) -> Graph:
     return Graph().parse(data=lines, format="nt")
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_graph_in_every_format(
     server: Server, graphs: dict[str, list[pyoxigraph.Quad]], form: str
@@ -92,6 +93,7 @@ def test_every_graph_in_every_format(
             assert {str(each.triple) for each in found} == triples, name
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("form", TRIPLES)
 @pytest.mark.parametrize(
     ("path", "level"),
@@ -106,6 +108,7 @@ def test_shapes_are_what_their_files_say(server: Server, path: str, level: str, 
     assert not [each for each in paths if "genid" in str(each)]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("form", TRIPLES)
 def test_the_ontology_is_what_its_file_says(server: Server, form: str) -> None:
     found = parsed(both_ways(server, "ontology", form), form)
@@ -115,6 +118,7 @@ def test_the_ontology_is_what_its_file_says(server: Server, form: str) -> None:
     assert all(isinstance(each, BNode) for each in lists)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_dumps_by_accept(
     server: Server, graphs: dict[str, list[pyoxigraph.Quad]], form: str
@@ -131,6 +135,7 @@ def test_the_dumps_by_accept(
     assert named(found) == named(expected)
 
 
+@pytest.mark.whole
 def test_levels_there_are_none_of(server: Server) -> None:
     for path in ("shapes/derived", "shapes/build.docx", "shapes/asserted/x", "shapes/.ttl"):
         assert server.get(path, Accept="text/turtle").status == 404, path

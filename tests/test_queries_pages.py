@@ -166,6 +166,7 @@ def test_addresses_are_those_that_the_service_is_known_by(built: Built) -> None:
     assert "localhost" not in text
 
 
+@pytest.mark.whole
 def test_another_analysis_has_choices_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("two")
     home = copy_home(folder / "home")

@@ -387,6 +387,7 @@ def with_second(content: str, *, framework: bool) -> str:
     )
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("framework", [True, False], ids=["another framework", "the same"])
 def test_a_second_analysis_changes_no_answer(
     framework: bool, built: Built, catalogue: Catalogue, tmp_path: Path
@@ -458,6 +459,7 @@ def test_institutions_are_those_that_statements_name(
 GRAPH_KINDS = re.compile(r"/graph/(?:(framework|plan)/[^/]+|analysis/[^/]+/(\w+)|(\w+))> \.$")
 
 
+@pytest.mark.whole
 def test_each_query_needs_just_the_graphs_its_header_names(
     built: Built, catalogue: Catalogue, tmp_path: Path
 ) -> None:

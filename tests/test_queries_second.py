@@ -109,6 +109,7 @@ def decimals(row: tuple[str | None, ...]) -> tuple[str | None, ...]:
     return tuple(each.removesuffix(".0") if each else each for each in row)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", ROWS)
 def test_rows_in_the_language_of_the_analysis(
     name: str, store: EmbeddedStore, catalogue: Catalogue
@@ -117,6 +118,7 @@ def test_rows_in_the_language_of_the_analysis(
     assert list(map(decimals, found)) == [(*row, MINE) for row in ROWS[name]]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("name", "count"), COUNTS.items())
 def test_nothing_is_left_out_silently(
     name: str, count: int, store: EmbeddedStore, catalogue: Catalogue
@@ -130,6 +132,7 @@ def test_nothing_is_left_out_silently(
         assert all(cell is not None and cell.language == "pt" for cell in (row[i] for i in labels))
 
 
+@pytest.mark.whole
 def test_the_evidence_of_a_topic_comes_in_its_own_language(
     store: EmbeddedStore, catalogue: Catalogue
 ) -> None:
@@ -138,6 +141,7 @@ def test_the_evidence_of_a_topic_comes_in_its_own_language(
     assert {row[-1] for row in found} == {"true"}
 
 
+@pytest.mark.whole
 def test_a_directive_whole(store: EmbeddedStore, catalogue: Catalogue) -> None:
     values = {"analysis": [MINE], "number": ["4"]}
     found = rows(run(store, catalogue, "directive-detail", values))
@@ -149,6 +153,7 @@ def test_a_directive_whole(store: EmbeddedStore, catalogue: Catalogue) -> None:
     ]
 
 
+@pytest.mark.whole
 def test_analyses_asked_together_are_told_apart(store: EmbeddedStore, catalogue: Catalogue) -> None:
     """Each row names its analysis, and each analysis has the rows it has alone."""
     told = 0
@@ -170,6 +175,7 @@ def test_analyses_asked_together_are_told_apart(store: EmbeddedStore, catalogue:
     assert told > 15
 
 
+@pytest.mark.whole
 def test_lines_of_the_source_are_those_of_one_analysis(
     store: EmbeddedStore, catalogue: Catalogue
 ) -> None:
@@ -178,6 +184,7 @@ def test_lines_of_the_source_are_those_of_one_analysis(
     assert found == [("1", "table.tsv", "4", OTHER)]
 
 
+@pytest.mark.whole
 def test_the_graph_of_a_directive_is_that_of_one_analysis(
     store: EmbeddedStore, catalogue: Catalogue
 ) -> None:

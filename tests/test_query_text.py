@@ -47,6 +47,7 @@ ODD = [
 ]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("query", "sign", "place"), ODD)
 def test_a_sign_that_no_query_has_is_named_with_its_place(
     query: str, sign: str, place: tuple[int, int]
@@ -59,6 +60,7 @@ def test_a_sign_that_no_query_has_is_named_with_its_place(
     assert caught.value.todo
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("case", [0, 2, 3, 8])
 def test_it_is_named_over_http_too(server: Server, case: int) -> None:
     query, sign, (line, column) = ODD[case]
@@ -68,6 +70,7 @@ def test_it_is_named_over_http_too(server: Server, case: int) -> None:
     assert f"line {line}, column {column} " in reply.text
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("query", "said"),
     [
@@ -83,6 +86,7 @@ def test_a_string_that_seems_to_end_does_not(query: str, said: str) -> None:
     assert ("closes none" in str(caught.value)) == ("closes none" in said)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "query",
     [
@@ -102,6 +106,7 @@ def test_signs_that_a_query_may_have_are_left_alone(query: str) -> None:
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-32")
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_mark_before_a_query_is_read_over_http(server: Server, encoding: str) -> None:
     sent = QUERY.encode(encoding)
@@ -127,6 +132,7 @@ def test_a_mark_before_a_query_is_read_over_http(server: Server, encoding: str) 
             assert (reply.status, reply.text) == (200, "x\r\n1\r\n")
 
 
+@pytest.mark.whole
 def test_a_query_that_is_no_text_is_told(server: Server) -> None:
     for sent, words in ((b"ASK { \xf1 }", "byte 6 is not UTF-8"), (b"\xff\xfeA", "not UTF-16")):
         reply = server.get(
@@ -136,6 +142,7 @@ def test_a_query_that_is_no_text_is_told(server: Server) -> None:
         assert words in reply.text
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_the_command_reads_a_file_and_stdin(built: Built, tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "preguntas de hoy.rq"
@@ -155,6 +162,7 @@ def test_the_command_reads_a_file_and_stdin(built: Built, tmp_path: Path, encodi
     assert (piped.returncode, piped.stdout, piped.stderr) == (0, b"x\r\n1\r\n", b"")
 
 
+@pytest.mark.whole
 def test_the_command_takes_a_query_or_says_what_it_takes(built: Built, tmp_path: Path) -> None:
     how = ("--format", "csv", "--output", built.output)
     run = command("sparql", QUERY, *how, cwd=tmp_path)
@@ -170,6 +178,7 @@ def test_the_command_takes_a_query_or_says_what_it_takes(built: Built, tmp_path:
         assert words in run.stderr
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("query", "words"),
     [

@@ -152,6 +152,7 @@ def test_word_has_all_that_the_queries_have(several: Several, name: str, lang: s
     assert "Trata de Personas 2017-2021" in cited or "Trafficking in Persons 2017-2021" in cited
 
 
+@pytest.mark.whole
 def test_the_figures_of_sections_are_those_of_their_query(several: Several) -> None:
     for row in several.rows("coverage-by-section"):
         text = said(several.report(Asked(sections=(row["sectionNumber"],))))
@@ -163,6 +164,7 @@ def test_the_figures_of_sections_are_those_of_their_query(several: Several) -> N
         assert f"Solo: {row['sectionLabel']}" in text
 
 
+@pytest.mark.whole
 def test_shares_are_of_what_applies(several: Several) -> None:
     """As in the query on sections, whose shares leave out what does not apply."""
     asker = Asker(several.store, several.catalogue, several.dataset.analyses[0], "es")
@@ -179,6 +181,7 @@ def test_shares_are_of_what_applies(several: Several) -> None:
     assert "no aplicable: 1 de 8 temas (13 %)" in words
 
 
+@pytest.mark.whole
 def test_the_account_of_the_reading_is_told(several: Several) -> None:
     (row,) = several.rows("reading-account")
     text = said(several.report(Asked()))
@@ -190,6 +193,7 @@ def test_the_account_of_the_reading_is_told(several: Several) -> None:
     assert f"{row['statementsUnread']} enunciados están sin leer (100" in text
 
 
+@pytest.mark.whole
 def test_the_clause_that_decides_is_marked_in_its_whole_sentence(several: Several) -> None:
     document = docx.Document(io.BytesIO(several.report(Asked())))
     paragraphs = [each for each in document.paragraphs if each.style.name == "Quote"]
@@ -235,6 +239,7 @@ def invented(text: str, *statements: str) -> list[Row]:
     ]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("text", "statements", "deciding", "wanted"),
     [
@@ -265,6 +270,7 @@ def test_a_sentence_ends_where_a_statement_ends_one(
     assert "".join(marked) == "".join(statements[each] for each in deciding)
 
 
+@pytest.mark.whole
 def test_equal_builds_give_equal_bytes(several: Several) -> None:
     other = EmbeddedStore(several.dataset)
     for form in MEDIA:
@@ -276,6 +282,7 @@ def test_equal_builds_give_equal_bytes(several: Several) -> None:
         assert {each.date_time for each in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+@pytest.mark.whole
 def test_the_picture_says_in_words_what_it_shows(several: Several) -> None:
     content = several.report(Asked(sections=("2",)))
     document = docx.Document(io.BytesIO(content))
@@ -302,6 +309,7 @@ def template(folder: Path) -> Path:
     return folder / "faros.docx"
 
 
+@pytest.mark.whole
 def test_a_template_gives_its_styles_page_and_header(several: Several, tmp_path: Path) -> None:
     path = template(tmp_path)
     made = several.report(Asked(sections=("2",)), template=(path, path.read_bytes()))
@@ -313,6 +321,7 @@ def test_a_template_gives_its_styles_page_and_header(several: Several, tmp_path:
     assert said(made) == said(several.report(Asked(sections=("2",))))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("content", [b"", b"PK no package", b"<html>", "xlsx"])
 def test_what_is_no_template_is_told(
     several: Several, tmp_path: Path, content: bytes | str
@@ -328,6 +337,7 @@ def test_what_is_no_template_is_told(
         several.report(Asked(), "html", template=(Path("casa.docx"), b""))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("form", MEDIA)
 @pytest.mark.parametrize("lang", ["es", "en"])
 def test_other_tables(several: Several, form: str, lang: str) -> None:
@@ -353,6 +363,7 @@ def test_other_tables(several: Several, form: str, lang: str) -> None:
     assert f"{none} {'of' if lang == 'en' else 'de'} {total}" in islands
 
 
+@pytest.mark.whole
 def test_a_table_of_bare_verdicts_and_a_directive_by_its_slug(several: Several) -> None:
     for name in (
         "Article 6(1)(a)",
@@ -364,6 +375,7 @@ def test_a_table_of_bare_verdicts_and_a_directive_by_its_slug(several: Several) 
         assert "Article 1\n" not in text
 
 
+@pytest.mark.whole
 def test_every_mistake_is_told_at_once_with_what_there_is(several: Several) -> None:
     asked = Asked(sections=("9", "x"), statuses=("red", "notAssessed"), directives=("70",))
     with pytest.raises(UsageError) as caught:
@@ -376,6 +388,7 @@ def test_every_mistake_is_told_at_once_with_what_there_is(several: Several) -> N
         several.report(Asked(), analysis="chile")
 
 
+@pytest.mark.whole
 def test_the_command_writes_whole_or_not_at_all(several: Several, tmp_path: Path) -> None:
     output = str(several.dataset.path.parent)
     target = tmp_path / "informe.docx"
@@ -399,6 +412,7 @@ def test_the_command_writes_whole_or_not_at_all(several: Several, tmp_path: Path
     assert run.stdout.encode() == several.report(Asked(), "md")
 
 
+@pytest.mark.whole
 def test_markdown_reads_as_what_word_says(several: Several) -> None:
     rendered = MarkdownIt().render(several.report(Asked(), "md").decode())
     marked = {html.unescape(each) for each in re.findall(r"<strong>(.*?)</strong>", rendered)}
@@ -416,6 +430,7 @@ def test_markdown_reads_as_what_word_says(several: Several) -> None:
         assert row["topicLabel"] in text
 
 
+@pytest.mark.whole
 @pytest.mark.skipif(not VALIDATOR.exists(), reason="html-validate is not installed")
 def test_html_is_valid(several: Several, tmp_path: Path) -> None:
     for name in ("oas-pnat", "islands", "treaty-plan-treaty"):
@@ -433,6 +448,7 @@ def test_html_is_valid(several: Several, tmp_path: Path) -> None:
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-1000:]
 
 
+@pytest.mark.whole
 def test_the_pages_lead_to_the_report_of_what_they_show(
     several: Several, client: FlaskClient
 ) -> None:
@@ -457,6 +473,7 @@ def test_the_pages_lead_to_the_report_of_what_they_show(
         assert answer.data == several.report(asked), path
 
 
+@pytest.mark.whole
 def test_the_address_of_the_report(several: Several, client: FlaskClient) -> None:
     for form, media in MEDIA.items():
         answer = client.get(f"/report.{form}?lang=en&analysis=islands&utm_source=x")

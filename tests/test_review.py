@@ -107,6 +107,7 @@ def decided(number: int, reviewer: str, **values: str) -> Row:
             "date": "2026-11-27", **values}  # fmt: skip
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("table_", "wanted"),
     [
@@ -127,6 +128,7 @@ def test_kappa_is_cohen_s(table_: tuple[int, ...], wanted: float) -> None:
     assert math.isclose(found, wanted, abs_tol=5e-5)
 
 
+@pytest.mark.whole
 def test_kappa_of_three_kinds_and_of_one() -> None:
     # Agreed 6 of 9; by chance (3*4 + 3*2 + 3*3) / 81 = 27 / 81; so (6/9 - 3/9) / (6/9).
     pairs = [*zip("aaabbbccc", "aababccca"[:9], strict=True)]
@@ -138,6 +140,7 @@ def test_kappa_of_three_kinds_and_of_one() -> None:
     assert kappa([]) is None
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("suffix", [".tsv", ".xlsx"])
 def test_two_reviewers_who_differ(tmp_path: Path, suffix: str) -> None:
     """Twenty rows: they agree on fifteen kinds, and on topics whatever their order."""
@@ -172,6 +175,7 @@ def test_two_reviewers_who_differ(tmp_path: Path, suffix: str) -> None:
     assert sum(len(line) == 5 for line in lines) == 6
 
 
+@pytest.mark.whole
 def test_every_mistake_is_told_at_once_with_its_place(tmp_path: Path) -> None:
     rows = [
         {**decided(1, "", kind="Omission")},
@@ -196,6 +200,7 @@ def test_every_mistake_is_told_at_once_with_its_place(tmp_path: Path) -> None:
         assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)
 
 
+@pytest.mark.whole
 def test_what_is_no_review_is_refused(tmp_path: Path) -> None:
     other = tmp_path / "otro.tsv"
     other.write_text("a\tb\n1\t2\n", encoding="utf-8")
@@ -210,6 +215,7 @@ def test_what_is_no_review_is_refused(tmp_path: Path) -> None:
         agreement(read_decisions(three))
 
 
+@pytest.mark.whole
 def test_the_command_writes_what_can_be_filled_and_read(built: Built, tmp_path: Path) -> None:
     target = tmp_path / "cola.xlsx"
     output = str(built.output)

@@ -65,6 +65,7 @@ def test_every_concept_of_the_build_stands_in_a_scheme(built: Built) -> None:
         assert set(graph.subjects(SKOS.topConceptOf, scheme)) == members
 
 
+@pytest.mark.whole
 def test_two_tables_share_the_scheme_of_concepts_and_have_one_each_of_plans(
     tmp_path: Path,
 ) -> None:
@@ -94,6 +95,7 @@ PREFIXES = f"""
 """
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
@@ -136,6 +138,7 @@ def test_what_the_rules_conclude(rules: list[Rule], given: str, expected: str) -
     assert run(rules, graph) == set(Graph().parse(data=PREFIXES + expected, format="turtle"))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("added", "rule"),
     [

@@ -171,6 +171,7 @@ def test_a_broken_build_is_not_taken_up(folder: Path) -> None:
         assert {seen for _, seen in asking.answered} == {first, "mended"}
 
 
+@pytest.mark.whole
 def test_a_new_build_answers_anew(folder: Path) -> None:
     """Nothing kept of the old build is given for the new one."""
     path = "/sparql?query=ASK%20%7B%20%3Curn%3Ax%3Anew%3E%20%3Fp%20%3Fo%20%7D&format=json"
@@ -185,6 +186,7 @@ def test_a_new_build_answers_anew(folder: Path) -> None:
         assert json.loads(server.get(path).body)["boolean"] is True
 
 
+@pytest.mark.whole
 def test_a_worker_that_dies_is_replaced(folder: Path) -> None:
     with serving(folder, "--workers", "2") as server:
         workers = children(server.process.pid)
@@ -224,6 +226,7 @@ def test_workers_that_all_die_at_once_are_replaced(folder: Path, workers: str) -
         assert not family & children(server.process.pid)
 
 
+@pytest.mark.whole
 def test_a_stop_lets_requests_end(folder: Path) -> None:
     answers: list[int] = []
     with serving(folder, "--workers", "1") as server:
@@ -254,6 +257,7 @@ def test_a_stop_ends_every_process(folder: Path, sent: signal.Signals) -> None:
         wait_until(lambda: not any(Path(f"/proc/{each}").exists() for each in family), 10)
 
 
+@pytest.mark.whole
 def test_half_open_connections_do_not_stop_it(folder: Path) -> None:
     with serving(folder, "--workers", "1") as server:
         place = urlsplit(server.url)
@@ -275,6 +279,7 @@ def logged(built: Built) -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("path", "shown"),
     [

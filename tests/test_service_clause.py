@@ -92,6 +92,7 @@ def test_the_pattern_is_asked_as_it_is_written(server: Server, endpoint: str, pa
     assert found == [WORDS + name for name in PATTERNS[pattern]]
 
 
+@pytest.mark.whole
 def test_an_endpoint_that_does_not_answer_takes_the_query_s_time_and_place(
     server: Server, silent: str
 ) -> None:

@@ -53,6 +53,7 @@ def test_every_constraint_has_one_case(record_property: Callable[[str, object], 
     record_property(SUMMARY, f"{len(names)} constraints, a passing and a failing case each")
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("level", ["build", "style"])
 def test_the_base_breaks_nothing(level: str) -> None:
     assert validate(judged_as(level, base(level)), shapes(level).graph, meta=True) == []

@@ -86,6 +86,7 @@ def test_sparqlwrapper_rows(server: Server, expected: list[tuple[str, str]]) -> 
         assert answer["boolean"] is True
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("form", [TURTLE, JSONLD, RDFXML])
 def test_sparqlwrapper_graphs(server: Server, form: str) -> None:
     answer: Any = wrapper(server, CONSTRUCT, form).queryAndConvert()
@@ -93,6 +94,7 @@ def test_sparqlwrapper_graphs(server: Server, form: str) -> None:
     assert sorted(int(str(number)) for number in graph.objects()) == [1, 2, 3, 4]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
 def test_rdflib_store(server: Server, expected: list[tuple[str, str]], method: str) -> None:
     graph = Graph(SPARQLStore(f"{server.url}sparql", method=method))
@@ -111,6 +113,7 @@ def run(*command: str | Path) -> str:
     return ended.stdout
 
 
+@pytest.mark.whole
 @needs(shutil.which("roqet") is not None, "roqet (rasqal-utils)")
 def test_roqet(server: Server, expected: list[tuple[str, str]]) -> None:
     asking = ("roqet", "-q", "-p", f"{server.url}sparql", "-e")
@@ -118,6 +121,7 @@ def test_roqet(server: Server, expected: list[tuple[str, str]]) -> None:
     assert [tuple(row) for row in csv.reader(io.StringIO(out))][1:] == expected
 
 
+@pytest.mark.whole
 @needs(COMUNICA.exists(), "Comunica (npm ci)")
 def test_comunica_detects_what_it_is_given(server: Server, expected: list[tuple[str, str]]) -> None:
     out = run(COMUNICA, f"{server.url}sparql", QUERY, "-t", "application/sparql-results+json")

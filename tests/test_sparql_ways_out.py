@@ -113,6 +113,7 @@ def test_query(server: Server, trap: Trap, marked: Path, name: str) -> None:
     assert trap.hits == 0
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("parameter", ["default-graph-uri", "named-graph-uri"])
 def test_parameter(server: Server, trap: Trap, marked: Path, parameter: str) -> None:
     query = "SELECT * { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
@@ -121,6 +122,7 @@ def test_parameter(server: Server, trap: Trap, marked: Path, parameter: str) -> 
     assert trap.hits == 0
 
 
+@pytest.mark.whole
 def test_words_that_are_no_way_out(server: Server) -> None:
     query = """PREFIX service: <urn:service:> # SERVICE <urn:x> {}
     SELECT ?service WHERE {
@@ -146,6 +148,7 @@ ADDED = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", ADDED)
 def test_added_file(built: Built, tmp_path: Path, trap: Trap, marked: Path, name: str) -> None:
     store = EmbeddedStore(built.dataset)
@@ -159,6 +162,7 @@ def test_added_file(built: Built, tmp_path: Path, trap: Trap, marked: Path, name
     assert trap.hits == 0
 
 
+@pytest.mark.whole
 def test_imports_are_not_followed(built: Built, tmp_path: Path, trap: Trap, marked: Path) -> None:
     (tmp_path / "importing.ttl").write_text(
         f"<urn:o> a <http://www.w3.org/2002/07/owl#Ontology> ;"
@@ -215,6 +219,7 @@ def other(trap: Trap) -> Iterator[str]:
         running.shutdown()
 
 
+@pytest.mark.whole
 def test_allowed_services_and_no_others(
     built: Built, tmp_path: Path, trap: Trap, other: str
 ) -> None:

@@ -143,6 +143,7 @@ def test_nesting_costs_a_worker_at_most(server: Server, name: str) -> None:
     assert services <= set(descendants(server.process.pid))
 
 
+@pytest.mark.whole
 def test_brackets_nest_a_hundred_deep(server: Server) -> None:
     assert ask(server, "ASK " + "{" * 100 + "}" * 100).status == 200
     refused = ask(server, "ASK " + "{" * 101 + "}" * 101)
@@ -150,6 +151,7 @@ def test_brackets_nest_a_hundred_deep(server: Server) -> None:
     assert "101" in json.loads(refused.body)["detail"]
 
 
+@pytest.mark.whole
 def test_longest_query(server: Server) -> None:
     longest = 65_536
     query = "ASK {} #"
@@ -159,6 +161,7 @@ def test_longest_query(server: Server) -> None:
     assert server.get(f"/sparql?query=ASK%7B%7D%23{'x' * 17_000}").status == 414
 
 
+@pytest.mark.whole
 def test_a_client_lowers_the_deadline_and_cannot_raise_it(server: Server) -> None:
     query = RUNAWAYS["cartesian product, counted"]
     for asked, allowed in (("0.3", 0.3), ("3600", SECONDS)):
@@ -169,12 +172,14 @@ def test_a_client_lowers_the_deadline_and_cannot_raise_it(server: Server) -> Non
         assert f"{allowed:g} seconds" in json.loads(reply.body)["detail"]
 
 
+@pytest.mark.whole
 def test_a_result_over_its_limit_is_refused_whole(server: Server) -> None:
     reply = ask(server, "SELECT * { ?s ?p ?o . ?s ?q ?r }", "text/csv")
     assert reply.status == 422
     assert "5000000 bytes" in json.loads(reply.body)["detail"]
 
 
+@pytest.mark.whole
 def test_a_flood_gets_503_with_a_time_to_come_back(server: Server) -> None:
     """Two run, four wait, the rest are told to come back."""
     query = RUNAWAYS["cartesian product, counted"]
@@ -206,6 +211,7 @@ def ended(pid: int) -> bool:
     return states == {"Z"} and len(threads) == 1
 
 
+@pytest.mark.whole
 def test_a_dead_forker_and_a_dead_worker_are_replaced(server: Server) -> None:
     ask(server, "ASK {}")
     forker = forker_of(server)
@@ -223,6 +229,7 @@ def test_a_dead_forker_and_a_dead_worker_are_replaced(server: Server) -> None:
     assert forker_of(server) != forker
 
 
+@pytest.mark.whole
 def test_a_query_does_not_wait_for_the_deadline_of_the_last(server: Server) -> None:
     """A worker that answered is idle, not dead: one process answers all that is asked in a row."""
     ask(server, "ASK {}")
@@ -299,6 +306,7 @@ def kill_at_work(built: Built, folder: Path, left: set[int]) -> None:
         assert waiting.exception(timeout=20) is not None
 
 
+@pytest.mark.whole
 def test_nothing_outlives_a_killed_service(built: Built, tmp_path: Path) -> None:
     left: set[int] = set()
     with pytest.raises(AssertionError):  # it does not end well, as `serving` expects

@@ -93,6 +93,7 @@ def metadata(file: Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.whole
 def test_a_mapping_set_says_who_made_it_when_and_which_it_is(printed: Path) -> None:
     found = metadata(printed)
     assert found.keys() >= OF_ALL | OF_OURS
@@ -136,6 +137,7 @@ def test_the_version_names_the_rows(tmp_path: Path, taken: str, given: str, same
     assert (versions[0] == versions[1]) == same
 
 
+@pytest.mark.whole
 def test_the_tables_125_values_are_125_rows(tmp_path: Path) -> None:
     """Compared with the source as an independent reader has it."""
     expected = []
@@ -158,6 +160,7 @@ def test_the_tables_125_values_are_125_rows(tmp_path: Path) -> None:
     assert {row["predicate_id"] for row in found} == {"gg:addressedBy"}
 
 
+@pytest.mark.whole
 def test_links_of_concepts_are_the_reviewed_ones(tmp_path: Path) -> None:
     with (ROOT / "data" / "links.tsv").open(encoding="utf-8", newline="") as file:
         reviewed = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
@@ -172,6 +175,7 @@ def test_links_of_concepts_are_the_reviewed_ones(tmp_path: Path) -> None:
     assert {row["record_id"]: row["predicate_id"] for row in cells(file)} == expected
 
 
+@pytest.mark.whole
 def test_what_the_command_refuses(tmp_path: Path) -> None:
     for arguments, words in (
         (["nowhere.ttl"], "nowhere.ttl"),

@@ -62,6 +62,7 @@ def of(name: str) -> str:
     return str(ID[f"analysis/{name}-plan-{name}"])
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", TABLES)
 def test_pages_show_directives_as_printed(client: FlaskClient, name: str) -> None:
     notation, slug, _ = TABLES[name]
@@ -81,6 +82,7 @@ def test_pages_show_directives_as_printed(client: FlaskClient, name: str) -> Non
         assert notation in answer.text or slug not in path, path
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", TABLES)
 def test_stored_queries_take_and_give_identifiers(client: FlaskClient, name: str) -> None:
     notation, _, section = TABLES[name]
@@ -99,6 +101,7 @@ def test_stored_queries_take_and_give_identifiers(client: FlaskClient, name: str
     assert [(each["text"], each["value"]) for each in whole] == [(row["text"], row["section"])]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("query", [each.id for each in QUERIES])
 def test_no_query_breaks_for_such_a_table(client: FlaskClient, query: str) -> None:
     names = {each.name for each in QUERIES[query].header.parameters}
@@ -113,6 +116,7 @@ def test_no_query_breaks_for_such_a_table(client: FlaskClient, query: str) -> No
         )
 
 
+@pytest.mark.whole
 def test_directives_are_in_the_order_of_the_table(client: FlaskClient) -> None:
     asked = {"analysis": of("treaty")}
     rows = client.get("/queries/directives.json", query_string=asked).json["rows"]  # type: ignore[index]
@@ -123,6 +127,7 @@ def test_directives_are_in_the_order_of_the_table(client: FlaskClient) -> None:
 BROKEN = re.compile(r">\s*(?:None|Undefined|nan)\s*<|/None\b|\bNone\.\d")
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", TABLES)
 def test_every_page_of_such_a_table_is_found_and_whole(client: FlaskClient, name: str) -> None:
     """Every link of every page leads somewhere, and each node's page shows its identifier."""
@@ -157,6 +162,7 @@ def test_every_page_of_such_a_table_is_found_and_whole(client: FlaskClient, name
             assert html.escape(str(row["elementNumber"])) in answer.text, path
 
 
+@pytest.mark.whole
 def test_a_part_known_by_its_code_alone_is_shown_once(client: FlaskClient) -> None:
     """In chips, in what may be chosen, and over the columns of the matrix."""
     asked = {"analysis": of("treaty")}

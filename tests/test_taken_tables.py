@@ -98,6 +98,7 @@ def test_sections_to_any_depth_and_dotted_identifiers(tmp_path: Path) -> None:
     assert len([*graph.subjects(GG.mapsTo, whole)]) == 2
 
 
+@pytest.mark.whole
 def test_articles_without_sections_are_part_of_the_framework(tmp_path: Path) -> None:
     (source,) = read(folder_of(tmp_path, "treaty", ARTICLES))
     graph, framework = source.asserted, ID["framework/treaty"]
@@ -117,6 +118,7 @@ def test_articles_without_sections_are_part_of_the_framework(tmp_path: Path) -> 
     assert one(graph, framework, GG.directiveCount) == Literal(4, datatype=XSD.integer)
 
 
+@pytest.mark.whole
 def test_relations_degrees_and_statuses_of_an_edge_list(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "eyes", EDGES, values=[("element", "*")])
     (source,) = read(folder)
@@ -134,6 +136,7 @@ def test_relations_degrees_and_statuses_of_an_edge_list(tmp_path: Path) -> None:
     assert {str(each) for each in graph.objects(None, DCTERMS.language)} == {"und"}
 
 
+@pytest.mark.whole
 def test_a_known_framework_is_whole_and_says_what_it_says(tmp_path: Path) -> None:
     rows = [["N°", "Tema", "Plan"], [12, "Formación", "No hay"], [3, "Consentimiento", "A.1 Leyes"]]
     folder = folder_of(tmp_path, "oas", rows, parties=Parties("oas-work-plan-2", plan="p"))
@@ -156,6 +159,7 @@ def test_a_known_framework_is_whole_and_says_what_it_says(tmp_path: Path) -> Non
     assert document != source.description.names.source()
 
 
+@pytest.mark.whole
 def test_a_framework_that_one_table_brings_the_next_ones_know(tmp_path: Path) -> None:
     first = folder_of(tmp_path, "treaty", ARTICLES)
     rows = [["Article", "Plan"], ["Article 9-bis", "B.4 Lists"], ["Article 1", "none"]]
@@ -171,6 +175,7 @@ def test_a_framework_that_one_table_brings_the_next_ones_know(tmp_path: Path) ->
         read(first, third)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("one_name", "other"), [("Article 6(1)", "article 6-1"), ("V1.2", "V1-2"), ("5 A", "5-a")]
 )
@@ -185,6 +190,7 @@ def test_identifiers_of_one_address_are_refused_with_both_places(
     assert "line 2, column 1" in str(caught.value)
 
 
+@pytest.mark.whole
 def test_identifiers_of_other_scripts_have_addresses_of_their_own(tmp_path: Path) -> None:
     rows = [["Article", "Text", "Plan"]]
     rows += [[name, "Текст.", "none"] for name in ("Статья 3", "Глава 3", "第三条", "المادة ٣")]
@@ -194,6 +200,7 @@ def test_identifiers_of_other_scripts_have_addresses_of_their_own(tmp_path: Path
     assert all(str(each).isascii() for each in directives)
 
 
+@pytest.mark.whole
 def test_one_file_is_read_by_one_table_of_keys(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "treaty", ARTICLES)
     file = folder / "analysis.toml"
@@ -226,6 +233,7 @@ def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.whole
 def test_a_table_is_built_without_a_folder(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
@@ -253,6 +261,7 @@ def test_a_table_is_built_without_a_folder(tmp_path: Path) -> None:
     assert "Traceback" not in built.stderr + asked.stderr + unread.stderr
 
 
+@pytest.mark.whole
 def test_a_taken_table_and_one_of_five_columns_share_a_build(tmp_path: Path) -> None:
     second = read_description(SECOND)
     slug = str(second.names.framework).rsplit("/", 1)[-1]
@@ -263,6 +272,7 @@ def test_a_taken_table_and_one_of_five_columns_share_a_build(tmp_path: Path) -> 
     assert both[1].description.directives == both[0].description.directives
 
 
+@pytest.mark.whole
 def test_a_query_about_another_analysis_keeps_its_own_values() -> None:
     """Blocks of values that are no parameter stay what they are, whatever the first analysis is."""
     catalogue = Catalogue.load(ROOT / "queries")
@@ -275,6 +285,7 @@ def test_a_query_about_another_analysis_keeps_its_own_values() -> None:
         assert bind(other[query.id], {}).count("VALUES") == bind(query, {}).count("VALUES")
 
 
+@pytest.mark.whole
 def test_an_indicator_keeps_the_identifier_printed_before_it(tmp_path: Path) -> None:
     rows: Rows = [
         ["N°", "Directriz", "Indicador", "Plan"],
@@ -299,6 +310,7 @@ def test_an_indicator_keeps_the_identifier_printed_before_it(tmp_path: Path) -> 
     }
 
 
+@pytest.mark.whole
 def test_headings_count_once_for_the_language(tmp_path: Path) -> None:
     """Two usual words are too few to tell a language by, whichever row they stand in."""
     rows = [["N.º", "La directriz", "El plan"], ["1", "Pozos", "No hay"]]
@@ -307,6 +319,7 @@ def test_headings_count_once_for_the_language(tmp_path: Path) -> None:
     assert guess(csv_of(tmp_path, "pozos.csv", rows), DATA).mapping.parties.language == "es"
 
 
+@pytest.mark.whole
 def test_a_language_without_rules_is_kept_and_told(tmp_path: Path) -> None:
     rows = [["Nr.", "Plan", "Observations"], ["1", "A.1 Brunnen", "Der Plan nennt sie nicht."]]
     csv_of(tmp_path, "b.csv", rows)

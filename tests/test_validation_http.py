@@ -125,6 +125,7 @@ def sheet(body: bytes) -> list[list[str]]:
     return [["" if cell.value is None else str(cell.value) for cell in row] for row in first.rows]
 
 
+@pytest.mark.whole
 def test_a_workbook_holds_what_the_csv_does(server: Server) -> None:
     for query in ("", "?severity=Warning", "?lang=en"):
         reply = server.get(f"/validation.xlsx{query}")
@@ -137,6 +138,7 @@ def test_a_workbook_holds_what_the_csv_does(server: Server) -> None:
     assert server.get("/validation?lang=en", Accept=media).body == reply.body
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("text", ["=1+1", "+51 1", "@SUM(A1)"])
 def test_a_workbook_of_what_was_sent_has_no_formula(server: Server, text: str) -> None:
     media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -150,6 +152,7 @@ def test_a_workbook_of_what_was_sent_has_no_formula(server: Server, text: str) -
     assert "f" not in {cell.data_type for each in book for row in each.rows for cell in row}
 
 
+@pytest.mark.whole
 def test_the_page_is_one_of_the_site(server: Server) -> None:
     page = server.get("/validation", Accept="text/html", Accept_Language="en").text
 
@@ -160,6 +163,7 @@ def test_the_page_is_one_of_the_site(server: Server) -> None:
     assert 'href="/id/framework/oas-work-plan-2/directive/17.html' in page
 
 
+@pytest.mark.whole
 def test_one_severity_is_shown(server: Server) -> None:
     page = server.get("/validation?severity=Warning", Accept="text/html").text
     (report,) = json.loads(server.get("/validation.json?severity=Warning").body)["reports"]
@@ -170,6 +174,7 @@ def test_one_severity_is_shown(server: Server) -> None:
     assert server.get("/validation?severity=Grave").status == 400
 
 
+@pytest.mark.whole
 def test_rdf_that_is_sent_gets_its_report(server: Server) -> None:
     good = send(server, BASE, Accept="text/plain", Accept_Language="en")
     assert (good.status, good.text.splitlines()[-1]) == (
@@ -199,6 +204,7 @@ def test_each_format_sent_and_wanted(media: str, form: str) -> None:
     assert "declared-term" in report
 
 
+@pytest.mark.whole
 def test_a_page_of_what_was_sent(server: Server) -> None:
     body = BASE.replace(b'gg:letter "a"', b'gg:letter "<script>alert(1)</script>"', 1)
     page = send(server, body, Accept="text/html").text
@@ -208,6 +214,7 @@ def test_a_page_of_what_was_sent(server: Server) -> None:
     assert '<nav class="rooms"' in page
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("body", "media", "status"),
     [
@@ -226,6 +233,7 @@ def test_what_is_not_judged(server: Server, body: bytes, media: str, status: int
     assert json.loads(answer.body)["status"] == status
 
 
+@pytest.mark.whole
 def test_nothing_is_fetched(server: Server) -> None:
     """Imports, contexts and entities name a listener, which hears nothing."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -243,6 +251,7 @@ def test_nothing_is_fetched(server: Server) -> None:
     assert statuses == [200, 422, 422]
 
 
+@pytest.mark.whole
 def test_a_deadline_is_a_504(built: Built) -> None:
     settings = Settings.of({"GAPGRAPH_VALIDATION_SECONDS": "1"})
     client = create_app(ServiceConfig(built.home, settings, built.output)).test_client()
@@ -271,6 +280,7 @@ def apart(
     )
 
 
+@pytest.mark.whole
 def test_too_much_memory_ends_the_process() -> None:
     large = "".join(f"<urn:s{place}> <urn:p> <urn:o{place}> .\n" for place in range(200_000))
 
@@ -278,6 +288,7 @@ def test_too_much_memory_ends_the_process() -> None:
         apart(large.encode(), memory=250_000_000)
 
 
+@pytest.mark.whole
 def test_the_process_finds_the_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """It needs neither a path in the environment nor a folder to be started in."""
     monkeypatch.delenv("PYTHONPATH", raising=False)
@@ -378,6 +389,7 @@ def test_judging_ends_with_its_client(
             wait_until(lambda: send(server, BASE, Accept="text/plain").status == 200, PATIENCE)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("name", "sent"), list(zip(SLOW, (15, 2, 15), strict=True)))
 def test_a_service_that_stops_waits_for_no_judging(
     built: Built, tmp_path: Path, name: str, sent: int

@@ -89,6 +89,7 @@ def test_the_sheets_have_all_rows_and_read_well(built: Built, lang: str) -> None
     assert "https://creativecommons.org/licenses/by/4.0/" in about
 
 
+@pytest.mark.whole
 def test_several_analyses_have_columns_and_names(several: DatasetFile) -> None:
     book = opened(made(several))
     directives, topics = book["Directrices"], book["Temas"]
@@ -119,6 +120,7 @@ def test_several_analyses_have_columns_and_names(several: DatasetFile) -> None:
     assert len({cell.value for cell in topics["A"]}) == 4
 
 
+@pytest.mark.whole
 def test_equal_builds_give_equal_bytes(built: Built) -> None:
     first = made(built.dataset)
     time.sleep(2.1)  # longer than the clock of a packed file counts
@@ -128,6 +130,7 @@ def test_equal_builds_give_equal_bytes(built: Built) -> None:
 FORMULAS = ['=HYPERLINK("http://x.example")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "=cmd|' /C'!A0"]
 
 
+@pytest.mark.whole
 def test_no_text_is_a_formula(built: Built, tmp_path: Path) -> None:
     """A build whose labels and sentences begin as formulas do."""
     content = built.dataset.read().decode()
