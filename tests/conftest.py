@@ -8,11 +8,12 @@ import os
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from flask import has_app_context
 from rdflib import Graph
 
 from gapgraph.build import build
@@ -146,6 +147,14 @@ def rebuilt(built: Built, content: str, folder: Path) -> Path:
     (folder / findings_file(version)).write_bytes(found)
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def no_context() -> Iterator[None]:
+    """Refuse a test that leaves Flask's context behind: the next would pass by it, or fail."""
+    assert not has_app_context(), "an earlier test or fixture left its context"
+    yield
+    assert not has_app_context(), "this test leaves its context: close what it asked for"
 
 
 @pytest.fixture(scope="session")

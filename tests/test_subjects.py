@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,9 +28,8 @@ LARGEST = 60_000
 
 
 @pytest.fixture(scope="module")
-def client(built: Built) -> Iterator[FlaskClient]:
-    with create_app(ServiceConfig(built.home, Settings(), built.output)).test_client() as made:
-        yield made
+def client(built: Built) -> FlaskClient:
+    return create_app(ServiceConfig(built.home, Settings(), built.output)).test_client()
 
 
 def said(html: str) -> str:
@@ -83,14 +81,14 @@ def test_a_topic_without_a_sentence_says_so(client: FlaskClient) -> None:
 
 
 def test_cards_come_in_the_order_that_is_told(client: FlaskClient) -> None:
+    order = ("none", "partial", "indeterminate")
     with client.application.test_request_context("/", headers=BROWSER):
         listed = in_reading_order(each for each in cards().values() if each.card.gap)
+        told = [
+            (order.index(each.mark.name), not each.card.sentences, bool(each.card.easing))
+            for each in listed
+        ]
     assert len(listed) == 63
-    order = ("none", "partial", "indeterminate")
-    told = [
-        (order.index(each.mark.name), not each.card.sentences, bool(each.card.easing))
-        for each in listed
-    ]
     assert told == sorted(told)
     assert {each.card.label.value for each in listed[:4]} & {"Indígenas", "Tipificar el delito"}
     page = client.get("/gaps?sort=reading&group=no", headers=BROWSER).text
