@@ -50,12 +50,14 @@ docs: $(VENV)/installed
 # Every kind of test, in a few minutes; `make test-all` has the rest.
 PYTEST := $(BIN)/pytest -n auto --dist loadgroup --durations 15
 
-test: lint node_modules/.bin/comunica-sparql $(EDITOR)/yasqe.min.js
+CLIENTS := node_modules/.bin/comunica-sparql $(EDITOR)/yasqe.min.js
+
+test: lint $(CLIENTS)
 	$(PYTEST) --part quick
 
 test-all: test test-rest
 
-test-rest: $(VENV)/tested
+test-rest: $(VENV)/tested $(CLIENTS)
 	$(PYTEST) --part rest
 
 # wrk, nginx and Virtuoso come from the system (apt-get install wrk nginx-light virtuoso-opensource).

@@ -7,7 +7,7 @@ new as the plan is.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from rdflib import Literal, Namespace, URIRef
@@ -22,7 +22,7 @@ from gapgraph.queries.results import Engine, run
 from gapgraph.queries.rows import Row
 from gapgraph.statuses import NOT_ASSESSED
 from gapgraph.store.answers import Term
-from gapgraph.succession import Succession, succession
+from gapgraph.succession import Succession, followed, succession
 from gapgraph.texts import LANGUAGES, Text
 
 __all__ = [
@@ -101,6 +101,21 @@ class PlanChange:
     directives: int
     beside: Mapping[str, Succession]
 
+    @property
+    def node(self) -> str:
+        """What bears it: its analysis."""
+        return self.analysis
+
+    @property
+    def old(self) -> str:
+        """Its name in the first build; nothing where it came."""
+        return "" if self.added else self.label
+
+    @property
+    def new(self) -> str:
+        """Its name in the second build; nothing where it went."""
+        return self.label if self.added else ""
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -140,7 +155,7 @@ class _Build:
     """What one build says.
 
     :param plans: the first row of each analysis, by its IRI
-    :param followed: the names of the plans that followed that of an analysis, by its IRI
+    :param followed: what is known to have followed the plans of its analyses
     :param directives: the IRI and the number of the directive of each topic and directive
     :param statuses: the name of each status, by kind, analysis and thing
     :param sentences: what observations say, by analysis and directive
@@ -149,7 +164,7 @@ class _Build:
     """
 
     plans: Mapping[str, Row]
-    followed: Mapping[str, set[str]]
+    followed: set[tuple[str, str]]
     directives: Mapping[str, tuple[str, str]]
     statuses: Mapping[tuple[str, str, str], str]
     sentences: Mapping[tuple[str, str], Counter[str]]
@@ -163,6 +178,10 @@ class _Build:
             if kind == "directive" and of == analysis
         }
 
+    def said_in(self, analyses: Set[str]) -> int:
+        """Return how many sentences some analyses have."""
+        return sum(said.total() for (of, _), said in self.sentences.items() if of in analyses)
+
 
 def changes(old: Engine, new: Engine, catalogue: Catalogue) -> Changes:
     """Return what differs between two builds.
@@ -174,11 +193,8 @@ def changes(old: Engine, new: Engine, catalogue: Catalogue) -> Changes:
     before, after = _read(old, catalogue), _read(new, catalogue)
     of = {**before.directives, **after.directives}
     found = []
-    keys = [
-        key
-        for key in dict.fromkeys([*before.statuses, *after.statuses])
-        if key[1] in before.plans and key[1] in after.plans
-    ]
+    both = before.plans.keys() & after.plans.keys()
+    keys = [key for key in dict.fromkeys([*before.statuses, *after.statuses]) if key[1] in both]
     for key in keys:
         kind, analysis, item = key
         pair = before.statuses.get(key, ""), after.statuses.get(key, "")
@@ -186,16 +202,11 @@ def changes(old: Engine, new: Engine, catalogue: Catalogue) -> Changes:
             # A directive has a status in an analysis, and none of its own.
             node = item if kind == "topic" else assessment_iri(analysis, item, "rule")
             found.append(Change(kind, analysis, *of[item], item, *pair, str(node)))
-    places = [
-        place
-        for place in dict.fromkeys([*before.sentences, *after.sentences])
-        if place[0] in before.plans and place[0] in after.plans
-    ]
-    said_in = [0, 0]
-    for place in places:
-        was, now = (each.sentences.get(place, Counter()) for each in (before, after))
-        said_in = [said_in[0] + was.total(), said_in[1] + now.total()]
+    for place in dict.fromkeys([*before.sentences, *after.sentences]):
         analysis, item = place
+        if analysis not in both:
+            continue
+        was, now = (each.sentences.get(place, Counter()) for each in (before, after))
         for build, words in (
             *((before, each) for each in (was - now).elements()),
             *((after, each) for each in (now - was).elements()),
@@ -205,10 +216,11 @@ def changes(old: Engine, new: Engine, catalogue: Catalogue) -> Changes:
             found.append(Change("sentence", analysis, *of[item], item, *pair, *said))
     directives = sum(kind == "directive" for kind, *_ in keys)
     plans = [
-        *(_came(each, before, after) for each in after.plans if each not in before.plans),
-        *(_plan(each, before) for each in before.plans if each not in after.plans),
+        *(_came(each, before, after) for each in after.plans if each not in both),
+        *(_plan(each, before) for each in before.plans if each not in both),
     ]
-    return Changes(plans, found, directives, len(keys) - directives, (said_in[0], said_in[1]))
+    said_in = (before.said_in(both), after.said_in(both))
+    return Changes(plans, found, directives, len(keys) - directives, said_in)
 
 
 def _plan(
@@ -234,26 +246,23 @@ def _plan(
 def _came(analysis: str, before: _Build, after: _Build) -> PlanChange:
     """Return a plan that only the second build has, beside those that it may have followed."""
     own, statuses = after.plans[analysis], after.of_directives(analysis)
-    beside = {}
-    for other, row in before.plans.items():
-        known = before.followed[other] | after.followed.get(other, set())
-        state = own["jurisdiction"]
-        if row["framework"] == own["framework"] and (
-            last_segment(own["plan"]) in known or (state and state == row["jurisdiction"])
-        ):
-            beside[other] = succession(before.of_directives(other), statuses, statuses)
+    state, name = own["jurisdiction"], last_segment(own["plan"])
+    known = before.followed | after.followed
+    beside = {
+        other: succession(before.of_directives(other), statuses, statuses)
+        for other, row in before.plans.items()
+        if row["framework"] == own["framework"]
+        and ((other, name) in known or (state and state == row["jurisdiction"]))
+    }
     return _plan(analysis, after, beside)
 
 
 def _read(store: Engine, catalogue: Catalogue) -> _Build:
     """Ask a build for its statuses and sentences."""
     plans: dict[str, Row] = {}
-    followed: dict[str, set[str]] = {}
-    for row in _ask(store, catalogue, "analyses", []):
+    listed = _ask(store, catalogue, "analyses", [])
+    for row in listed:
         plans.setdefault(row["analysis"], row)
-        known = followed.setdefault(row["analysis"], set())
-        if row["successor"]:
-            known.add(last_segment(row["successor"]))
     analyses = list(plans)
     directives: dict[str, tuple[str, str]] = {}
     statuses: dict[tuple[str, str, str], str] = {}
@@ -274,10 +283,10 @@ def _read(store: Engine, catalogue: Catalogue) -> _Build:
             place = row["analysis"], item
             sentences.setdefault(place, Counter())[words] += 1
             statements.setdefault((*place, words), (row["statement"], spoken.lang))
-    return _Build(plans, followed, directives, statuses, sentences, statements)
+    return _Build(plans, followed(listed), directives, statuses, sentences, statements)
 
 
-def _ask(store: Engine, catalogue: Catalogue, query: str, analyses: list[str]) -> Iterable[Row]:
+def _ask(store: Engine, catalogue: Catalogue, query: str, analyses: list[str]) -> list[Row]:
     """Return the rows of a stored query about some analyses."""
     found = run(store, catalogue, query, {"analysis": analyses} if analyses else {})
     return [Row(found.names, row) for row in found.rows]
@@ -289,10 +298,7 @@ def result(found: Changes, version: str) -> Result:
     :param version: of the second build
     """
     told = [
-        *(
-            ("plan", each.analysis, "", each.plan, *(("", each.label)[:: 1 if each.added else -1]))
-            for each in found.plans
-        ),
+        *(("plan", each.analysis, "", each.plan, each.old, each.new) for each in found.plans),
         *(tuple(getattr(each, name) for name in COLUMNS) for each in found),
     ]
     rows = tuple(
@@ -326,18 +332,8 @@ def triples(
     dataset, about = f"{BASE}data/", f"{BASE}data/{old}/changes/{new}"
     if revises:
         yield URIRef(dataset + new), PROV.wasRevisionOf, URIRef(dataset + old)
-    place = 0
-    for place, plan in enumerate(found.plans, 1):
-        change, node = URIRef(f"{about}#{place}"), URIRef(f"{about}#{place}-plan")
-        yield change, RDF.type, _CS.ChangeSet
-        yield change, _CS.subjectOfChange, URIRef(plan.analysis)
-        yield change, _CS.addition if plan.added else _CS.removal, node
-        yield node, RDF.type, RDF.Statement
-        yield node, RDF.subject, URIRef(plan.analysis)
-        yield node, RDF.predicate, GG.plan
-        yield node, RDF.object, URIRef(plan.plan)
-    for number, each in enumerate(found, place + 1):
-        change = URIRef(f"{about}#{number}")
+    for place, each in enumerate([*found.plans, *found], 1):
+        change = URIRef(f"{about}#{place}")
         yield change, RDF.type, _CS.ChangeSet
         yield change, _CS.subjectOfChange, URIRef(each.node)
         yield change, GG.inAnalysis, URIRef(each.analysis)
@@ -346,18 +342,23 @@ def triples(
             ("added", _CS.addition, each.new),
         ):
             if value:
-                node = URIRef(f"{about}#{number}-{name}")
+                node = URIRef(f"{about}#{place}-{name}")
+                predicate, term = _said_of(each, value)
                 yield change, verb, node
-                yield from _spoken_of(node, each, value)
+                # A triple that is not said, but spoken of: one of the builds says otherwise.
+                yield node, RDF.type, RDF.Statement
+                yield node, RDF.subject, URIRef(each.node)
+                yield node, RDF.predicate, predicate
+                yield node, RDF.object, term
 
 
-def _spoken_of(node: URIRef, change: Change, value: str) -> Iterator[tuple[Node, Node, Node]]:
-    """Yield a triple that is not said, but spoken of: one of its builds says otherwise."""
-    said = change.kind == "sentence"
-    yield node, RDF.type, RDF.Statement
-    yield node, RDF.subject, URIRef(change.node)
-    yield node, RDF.predicate, GG.text if said else GG.coverageStatus
-    yield node, RDF.object, Literal(value, lang=change.language or None) if said else GG[value]
+def _said_of(change: Change | PlanChange, value: str) -> tuple[URIRef, Node]:
+    """Return the predicate and the object of the triple that came or went."""
+    if isinstance(change, PlanChange):
+        return GG.plan, URIRef(change.plan)
+    if change.kind == "sentence":
+        return GG.text, Literal(value, lang=change.language or None)
+    return GG.coverageStatus, GG[value]
 
 
 def lines(found: Changes) -> Iterable[str]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from gapgraph.tables import read_tsv
 
 __all__ = [
+    "ADDRESSED",
     "AGAINST",
     "FOR",
     "GAPS",
@@ -26,6 +27,8 @@ __all__ = [
 
 #: The statuses of gaps, as the stored query ``gaps`` has them.
 GAPS = ("none", "partial", "indeterminate")
+#: The status of what is covered by words that were read, or by the table's own.
+ADDRESSED = "addressed"
 #: The kinds of statements that speak against coverage, and for it.
 AGAINST, FOR = frozenset({"Omission", "Doubt"}), frozenset({"Provision", "Invocation"})
 #: The status that only a directive has, and the one of what does not apply: neither is a judgement.

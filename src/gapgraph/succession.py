@@ -1,16 +1,15 @@
-"""What a plan closes of the gaps of one that it is set beside, and what it leaves or opens."""
+"""Plans that followed others, and what one closes, leaves or opens of the gaps of another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from gapgraph.statuses import GAPS
+from gapgraph.namespaces import last_segment
+from gapgraph.queries.rows import Row
+from gapgraph.statuses import ADDRESSED, GAPS
 
-__all__ = ["Succession", "succession"]
-
-#: The status of what is covered by words that were read, or by the table's own.
-_ADDRESSED = "addressed"
+__all__ = ["Succession", "followed", "succession"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,18 @@ class Succession:
         return len(self.closed) + len(self.left) + len(self.untold)
 
 
+def followed(rows: Iterable[Row]) -> set[tuple[str, str]]:
+    """Return what is known to have followed the plans of analyses.
+
+    What followed a plan is known from outside its table, where it is an instrument: it is the plan
+    of the same name, once a table of it is there.
+
+    :param rows: rows of the query ``analyses``
+    :return: pairs of an analysis's IRI and the name of a plan, the last part of its IRI
+    """
+    return {(row["analysis"], last_segment(row["successor"])) for row in rows if row["successor"]}
+
+
 def succession(
     before: Mapping[str, str], after: Mapping[str, str], order: Iterable[str]
 ) -> Succession:
@@ -54,7 +65,7 @@ def succession(
     for number in order:
         was, now = before.get(number, ""), after.get(number, "")
         if was in GAPS:
-            (closed if now == _ADDRESSED else left if now in GAPS else untold).append(number)
-        elif was == _ADDRESSED and now in GAPS:
+            (closed if now == ADDRESSED else left if now in GAPS else untold).append(number)
+        elif was == ADDRESSED and now in GAPS:
             opened.append(number)
     return Succession(tuple(closed), tuple(left), tuple(untold), tuple(opened))

@@ -6,7 +6,7 @@ any more (410); it never answers another one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -174,12 +174,13 @@ def changed(old: str, new: str) -> Response:
         response.headers["Link"] = f'<{CC_BY}>; rel="license"'
         return public(response)
     path = local(f"data/{old}/changes/{version}")
+    labels = {plan.analysis: plan.label for plan in plans()}
     return _page(
         "changes.html",
         found=found,
         builds=builds,
-        groups=_groups(found),
-        here={plan.name: plan.label.value for plan in plans()},
+        groups=_groups(found, labels),
+        labels=labels,
         files=[(f"{path}.{each}", FORMATS[each].label) for each in _ROWS]
         + [(f"{path}.ttl", "Turtle"), (f"{path}.jsonld", "JSON-LD")],
     )
@@ -191,9 +192,11 @@ def _changes(old: DatasetFile, new: DatasetFile) -> Changes:
     return changes(current.store_of(old), current.store_of(new), current.catalogue)
 
 
-def _groups(found: Changes) -> list[Group]:
-    """Return what changed by analysis, and in each by directive."""
-    labels = {plan.analysis: plan.label for plan in plans()}
+def _groups(found: Changes, labels: Mapping[str, Text]) -> list[Group]:
+    """Return what changed by analysis, and in each by directive.
+
+    :param labels: the names of the plans that the service has, by the IRI of their analysis
+    """
     lines = {line.iri: line for part in parts([]) for line in part.lines}
     by_place: dict[str, dict[str, list[Change]]] = {}
     for each in found:

@@ -14,7 +14,7 @@ from gapgraph.namespaces import BASE, last_segment
 from gapgraph.report.asking import country_of
 from gapgraph.report.document import share
 from gapgraph.statuses import GAPS, NOT_APPLICABLE, NOT_ASSESSED
-from gapgraph.succession import Succession, succession
+from gapgraph.succession import Succession, followed, succession
 from gapgraph.web.base import local
 from gapgraph.web.language import gettext as _
 from gapgraph.web.pages.rows import Row, Text, ask, site
@@ -116,23 +116,18 @@ def by_framework() -> dict[str, list[Plan]]:
     return found
 
 
-def lineage() -> list[tuple[Plan, Plan]]:
-    """Return the plans that another of the build followed, each with it.
+def lineage(listed: Sequence[Plan] | None = None) -> list[tuple[Plan, Plan]]:
+    """Return the plans that another followed, each with it.
 
-    What followed a plan is known from outside its table, where it is an instrument.  It is the
-    plan of the same name, once a table of it is there.
+    :param listed: the plans to look among; those of the build where none are given
     """
-    listed = plans()
-    followed = {
-        (row["analysis"], last_segment(row["successor"]))
-        for row in ask("analyses", here=False)
-        if row["successor"]
-    }
+    known = followed(ask("analyses", here=False))
+    among = plans() if listed is None else listed
     return [
         (before, after)
-        for before in listed
-        for after in listed
-        if (before.analysis, last_segment(after.row["plan"])) in followed
+        for before in among
+        for after in among
+        if (before.analysis, last_segment(after.row["plan"])) in known
     ]
 
 
