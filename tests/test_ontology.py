@@ -12,6 +12,7 @@ from rdflib.namespace import DCTERMS, SKOS
 from rdflib.term import Node
 
 from conftest import ROOT, Built
+from gapgraph.namespaces import ELEMENTS
 from gapgraph.texts import LANGUAGES
 from gapgraph.turtle import read_turtle
 from gapgraph.validation.engine import validate
@@ -226,6 +227,12 @@ def test_what_is_not_declared_is_found(ontology: Graph, taken: str, added: str, 
     changed += Graph().parse(data=f"{names} {added}", format="turtle")
 
     assert term in {each for each, _ in undeclared(changed)}
+
+
+def test_the_classes_of_a_plan_s_elements_are_the_ontology_s(ontology: Graph) -> None:
+    assert str(ELEMENTS[0]) == f"{GG}PlanElement"
+    assert set(ELEMENTS) == set(ontology.transitive_subjects(RDFS.subClassOf, ELEMENTS[0]))
+    assert len(set(ELEMENTS)) == len(ELEMENTS)
 
 
 def test_style_leaves_terms_of_others_aside(ontology: Graph) -> None:

@@ -22,19 +22,21 @@ __all__ = ["Kept", "program"]
 _LIBRARIES = ("owlrl", "pyshacl", "rdflib")
 #: What a build never imports (a test holds the order): a change there costs nobody a build.
 _OUTSIDE = frozenset({"cli", "web"})
+#: The files of the package that decide what is built.
+_READ = frozenset({".py", ".toml", ".tsv"})
 #: How many results are kept, the latest used.
 _MOST = 60
 
 
 @functools.cache
 def program() -> str:
-    """Return the checksum of what builds: its modules, and the versions of its engines."""
+    """Return the checksum of what builds: its files, and the versions of its engines."""
     package = Path(__file__).parent
     parts = [f"{name} {version(name)}" for name in _LIBRARIES]
     parts += [
-        f"{module.relative_to(package)} {sha256(module.read_bytes())}"
-        for module in sorted(package.rglob("*.py"))
-        if module.relative_to(package).parts[0] not in _OUTSIDE
+        f"{file.relative_to(package)} {sha256(file.read_bytes())}"
+        for file in sorted(package.rglob("*"))
+        if file.suffix in _READ and file.relative_to(package).parts[0] not in _OUTSIDE
     ]
     return sha256("\n".join(parts))
 

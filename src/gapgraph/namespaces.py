@@ -20,6 +20,7 @@ __all__ = [
     "COUNTRY",
     "DATASET",
     "DCTERMS",
+    "ELEMENTS",
     "FUNCTIONS",
     "GG",
     "GRAPH",
@@ -55,6 +56,8 @@ __all__ = [
 BASE = "https://w3id.org/gapgraph/"
 GG = Namespace(f"{BASE}ontology#")
 ID = Namespace(f"{BASE}id/")
+#: The class of a plan's elements, and those beneath it in the ontology (a test holds them to it).
+ELEMENTS = (GG.PlanElement, GG.PNATCategory)
 #: The functions that rules may call to make IRIs.
 FUNCTIONS = Namespace(f"{BASE}function#")
 GRAPH = Namespace(f"{BASE}graph/")

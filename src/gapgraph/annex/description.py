@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,6 +136,12 @@ def _jurisdiction(text: str, file: Path) -> URIRef | None:
     return URIRef(text) if text else None
 
 
+@functools.cache
+def _earlier() -> dict[str, Any]:
+    """Return what version 0.1 took for granted where ``analysis.toml`` did not say it."""
+    return tomllib.loads((Path(__file__).parent / "earlier.toml").read_text(encoding="utf-8"))
+
+
 def read_description(path: Path, *, limit: int = 1_000_000) -> Description:
     """Read what a table is of.
 
@@ -156,7 +164,7 @@ def read_description(path: Path, *, limit: int = 1_000_000) -> Description:
         content.get(name, {}) for name in ("analysis", "framework", "plan", "values")
     )
     form = form_of(content)
-    table = content[form]
+    table, earlier = content[form], _earlier()
     language = analysis.get("language", "")
     beside = {
         name: folder / table[name] for name in ("instruments", "institutions") if name in table
@@ -178,10 +186,9 @@ def read_description(path: Path, *, limit: int = 1_000_000) -> Description:
         element_class=plan.get("element_class", "PlanElement"),
         table=folder / table["file"],
         sha256=table.get("sha256", ""),
-        category_word=table.get("category_word", "Categoría"),
-        # The default of earlier versions, for a table that names no words of its own.
+        category_word=table.get("category_word", earlier["category_word"]),
         values=_vocabulary(
-            values, table.get("none_words", [] if "none" in values else ["No hay"]), file
+            values, table.get("none_words", [] if "none" in values else earlier["none_words"]), file
         ),
         partial=table.get("partial", False),
         instruments=beside.get("instruments"),

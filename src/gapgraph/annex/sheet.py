@@ -19,6 +19,7 @@ from gapgraph.annex.framework import FrameworkText
 from gapgraph.annex.values import RELATIONS, STATUSES
 from gapgraph.annex.written import Sheet
 from gapgraph.intake.guess import ELEMENT_PATTERN
+from gapgraph.intake.keys import ELEMENT_CLASSES
 from gapgraph.intake.mapping import Column, Parties, TableMapping
 from gapgraph.intake.words import IntakeWords, fold
 from gapgraph.namespaces import DCTERMS, GG, ID, PROV, RDF, SKOS, slug
@@ -300,7 +301,8 @@ def _more(
         for node, name in ((analysis, DCTERMS.language), (framework, GG.textLanguage))
     )
     count = graph.value(plan, GG.categoryCount)
-    numbered = (None, RDF.type, GG.PNATCategory) in graph
+    # The widest class is what a file without the key means.
+    classes = [name for name in ELEMENT_CLASSES[1:] if (None, RDF.type, GG[name]) in graph]
     return {
         "analysis": {
             "slug": _slug(analysis, "analysis"),
@@ -310,7 +312,7 @@ def _more(
         "framework": {"language": of_texts if of_texts != language else ""},
         "plan": {
             "categories": int(str(count)) if count is not None else None,
-            "element_class": "PNATCategory" if numbered else "",
+            "element_class": classes[0] if classes else "",
         },
     }
 

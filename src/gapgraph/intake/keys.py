@@ -17,6 +17,7 @@ from typing import Any
 from gapgraph.errors import InputError
 from gapgraph.files import parse_fault, read_text
 from gapgraph.intake.words import CLASSES, ROLES
+from gapgraph.namespaces import ELEMENTS, GG
 
 __all__ = [
     "ELEMENT_CLASSES",
@@ -34,7 +35,7 @@ FILE_NAME = "analysis.toml"
 #: How topics stand in a table.
 TOPIC_MARKS = ("column", "underline", "bold", "none")
 #: Classes that a plan's numbered parts may have, as local names of the ontology.
-ELEMENT_CLASSES = ("PlanElement", "PNATCategory")
+ELEMENT_CLASSES = tuple(each.removeprefix(GG) for each in ELEMENTS)
 
 #: How a kind of value is called in messages.
 _CALLED = {

@@ -29,6 +29,7 @@ from gapgraph.namespaces import (
     CC_BY,
     DATASET,
     DCTERMS,
+    ELEMENTS,
     GG,
     ID,
     PREFIXES,
@@ -304,8 +305,7 @@ def names_of(graph: Graph, analysis: URIRef | None) -> Names:
 
 def _is_concept(graph: Graph, node: URIRef) -> bool:
     """Tell whether a node of ours is a concept: a plan's elements are."""
-    kinds = (SKOS.Concept, GG.PlanElement, GG.PNATCategory)
-    return any((node, RDF.type, kind) in graph for kind in kinds)
+    return any((node, RDF.type, kind) in graph for kind in (SKOS.Concept, *ELEMENTS))
 
 
 def _in_order(nodes: Iterable[Term]) -> list[Term]:

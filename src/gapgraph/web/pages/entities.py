@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 
 from flask import Response
 
-from gapgraph.namespaces import GG, SKOS
+from gapgraph.namespaces import ELEMENTS, GG, SKOS
 from gapgraph.web.pages.cards import Shown, cards, in_reading_order
 from gapgraph.web.pages.directive import directive_page
 from gapgraph.web.pages.lists import elements, parts
@@ -142,8 +142,7 @@ def _institution(iri: str, rows: list[Row]) -> Response:
 _PAGES: dict[str, Callable[[str, list[Row]], Response | None]] = {
     str(GG.Directive): _directive,
     str(GG.Section): _section,
-    str(GG.PlanElement): _element,
-    str(GG.PNATCategory): _element,
+    **{str(each): _element for each in ELEMENTS},
     str(GG.Indicator): _indicator,
     str(GG.Institution): _institution,
     str(GG.GapAnalysis): _analysis,

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, request, url_for
 
 from gapgraph.errors import UsageError
 from gapgraph.messages import Message, translate
-from gapgraph.namespaces import GG, SKOS
+from gapgraph.namespaces import ELEMENTS, GG, SKOS
 from gapgraph.queries.collation import fold
 from gapgraph.texts import LANGUAGES
 from gapgraph.unicode import comparable
@@ -80,7 +80,7 @@ _KINDS = {
     "Topic": Message("Tema"),
     "Observation": Message("Observación"),
     "Indicator": Message("Indicador"),
-    "PNATCategory": Message("Categoría"),
+    **{each.removeprefix(GG): Message("Categoría") for each in ELEMENTS[1:]},
     "PlanElement": Message("Elemento del plan"),
     "Section": Message("Sección"),
     "Concept": Message("Concepto"),
