@@ -22,6 +22,7 @@ from reference import commands, glossary
 from gapgraph.build import build
 from gapgraph.files import write_atomic
 from gapgraph.namespaces import GG, RDFS, SKOS, last_segment
+from gapgraph.reading.packs import find_pack
 from gapgraph.reading.rows import read_rules
 from gapgraph.settings import Home, Settings
 from gapgraph.store.dataset import DatasetFile
@@ -390,7 +391,9 @@ def _unseen() -> Iterable[str]:
     The kinds of a sentence are those of its statements in order, a repeated one once; a context
     note beside another kind does not count.
     """
-    rules = read_rules(ROOT / "data").statements
+    pack = find_pack(ROOT / "data", "es")
+    assert pack is not None
+    rules = read_rules(ROOT / "data", pack).statements
     rows = golden("unseen.tsv")
     outcome = {row["number"]: "right" for row in rows}
     for row in rows:

@@ -11,6 +11,7 @@ from gapgraph.annex.description import read_description
 from gapgraph.annex.graph import graph_of
 from gapgraph.annex.parse import read_table
 from gapgraph.namespaces import Names
+from gapgraph.reading.packs import Pack, find_pack
 from gapgraph.reading.rows import Row
 from gapgraph.reading.topics import RowTopic
 from gapgraph.settings import Settings
@@ -18,6 +19,13 @@ from gapgraph.settings import Settings
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 GOLDEN = ROOT / "tests" / "golden"
+
+
+def pack_of(language: str, data: Path = DATA) -> Pack:
+    """Return the tables of a language that there must be."""
+    pack = find_pack(data, language)
+    assert pack is not None, language
+    return pack
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:

@@ -12,9 +12,10 @@ from conftest import ROOT
 from gapgraph.namespaces import GG, OA, RDF, Names, instrument_iri
 from gapgraph.reading.names import read_name_rules
 from gapgraph.reading.patterns import read_patterns
+from golden_readings import pack_of
 
 GOLDEN = Path(__file__).parent / "golden"
-_NAMES = read_name_rules(ROOT / "data", read_patterns(ROOT / "data"))
+_NAMES = read_name_rules(ROOT / "data", pack_of("es"), read_patterns(pack_of("es")))
 
 
 def rows(file: Path) -> list[dict[str, str]]:

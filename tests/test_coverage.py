@@ -249,7 +249,11 @@ def test_licence_and_provenance_of_what_is_ours(graphs: dict[str, Graph]) -> Non
 def test_the_manifest_names_the_rules_and_counts_the_results(built: Built) -> None:
     manifest = json.loads((built.output / "manifest.json").read_text(encoding="utf-8"))
     inputs = {each["file"] for each in manifest["inputs"]}
-    for folder, suffix in (("ontology/rules", "*.rq"), ("data/reading", "*.tsv")):
+    for folder, suffix in (
+        ("ontology/rules", "*.rq"),
+        ("data/reading", "*.tsv"),
+        ("data/reading/es", "*.tsv"),
+    ):
         files = {f"{folder}/{file.name}" for file in (ROOT / folder).glob(suffix)}
         assert files
         assert files <= inputs

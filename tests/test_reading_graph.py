@@ -25,7 +25,7 @@ from gapgraph.reading.graph import reading_graph
 from gapgraph.reading.names import read_name_rules
 from gapgraph.reading.patterns import read_patterns
 from gapgraph.turtle import read_turtle, write_turtle
-from golden_readings import DATA, ROOT, annex, listed, rows_of, statements
+from golden_readings import DATA, ROOT, annex, listed, pack_of, rows_of, statements
 from oracle import SOURCE, read
 
 READING = DATA / "reading"
@@ -36,7 +36,7 @@ TEXTS = {
     for directive in read(SOURCE)
     for position, text in enumerate(directive.observations, start=1)
 }
-NAME_RULES = read_name_rules(DATA, read_patterns(DATA))
+NAME_RULES = read_name_rules(DATA, pack_of("es"), read_patterns(pack_of("es")))
 
 
 def _keyed(predicate):
@@ -219,14 +219,14 @@ def test_themes_are_those_of_the_words():
     ("table", "row"),
     [
         (table, row)
-        for table in ("institutions", "instruments", "themes")
+        for table in ("institutions", "instruments", "es/themes")
         for row in rows_of(READING / f"{table}.tsv")
     ],
     ids=lambda each: each if isinstance(each, str) else next(iter(each.values())),
 )
 def test_each_name_has_an_example_and_a_counterexample(table, row):
     def known(text):
-        if table == "themes":
+        if table == "es/themes":
             return row["theme"] in NAME_RULES.themes_of(text)
         rules = NAME_RULES.institutions if table == "institutions" else NAME_RULES.instruments
         [rule] = [each for each in rules if each.slug == row["slug"]]

@@ -10,15 +10,15 @@ from gapgraph.errors import InputError
 from gapgraph.reading.measures import MeasureRules
 from gapgraph.reading.patterns import read_patterns
 from gapgraph.reading.statements import KINDS, UNREAD, read_statement_rules
-from golden_readings import DATA, rows_of, statements
+from golden_readings import DATA, pack_of, rows_of, statements
 from oracle import SOURCE, read
 
 #: All of them are quick.
 pytestmark = pytest.mark.every
 
-READING = DATA / "reading"
-PATTERNS = read_patterns(DATA)
-RULES = read_statement_rules(DATA, PATTERNS)
+READING = DATA / "reading" / "es"
+PATTERNS = read_patterns(pack_of("es"))
+RULES = read_statement_rules(pack_of("es"), PATTERNS)
 MEASURES = MeasureRules.of(PATTERNS)
 SPLITS = rows_of(READING / "splits.tsv")
 KIND_ROWS = rows_of(READING / "kinds.tsv")
@@ -238,14 +238,15 @@ def test_an_item_is_its_words_alone(statement, items):
     ],
 )
 def test_a_broken_table_says_where(tmp_path, table, old, new, message):
-    folder = tmp_path / "reading"
-    folder.mkdir()
+    folder = tmp_path / "reading" / "es"
+    folder.mkdir(parents=True)
     for file in READING.glob("*.tsv"):
         text = file.read_text(encoding="utf-8")
         if file.name == table:
             assert old in text
             text = text.replace(old, new, 1)
         (folder / file.name).write_text(text, encoding="utf-8")
+    pack = pack_of("es", tmp_path)
     with pytest.raises(InputError, match=re.escape(message)) as caught:
-        read_statement_rules(tmp_path, read_patterns(tmp_path))
+        read_statement_rules(pack, read_patterns(pack))
     assert table in str(caught.value)

@@ -1,6 +1,7 @@
 """Which topics a statement speaks of: words, synonyms, order, and the reviewed table."""
 
 import re
+import shutil
 
 import pytest
 
@@ -15,6 +16,7 @@ from golden_readings import (
     DATA,
     annex,
     listed,
+    pack_of,
     paragraph_row,
     paragraph_text,
     paraphrases,
@@ -26,10 +28,10 @@ from golden_readings import (
 pytestmark = pytest.mark.every
 
 READING = DATA / "reading"
-LEXICON = read_lexicon(DATA, read_patterns(DATA))
-RULES = read_rules(DATA)
-SYNONYMS = rows_of(READING / "synonyms.tsv")
-SUFFIXES = rows_of(READING / "suffixes.tsv")
+LEXICON = read_lexicon(pack_of("es"), read_patterns(pack_of("es")))
+RULES = read_rules(DATA, pack_of("es"))
+SYNONYMS = rows_of(READING / "es" / "synonyms.tsv")
+SUFFIXES = rows_of(READING / "es" / "suffixes.tsv")
 CORRECTIONS = rows_of(READING / "topic-corrections.tsv")
 PARAPHRASES = paraphrases()
 SETTLED = {f"{row['observation']}.{row['position']}": row for row in statements()}
@@ -37,13 +39,9 @@ SETTLED = {f"{row['observation']}.{row['position']}": row for row in statements(
 
 def _without_corrections(tmp_path):
     """Return a data folder whose table of corrections is empty."""
-    folder = tmp_path / "reading"
-    folder.mkdir()
-    for file in READING.glob("*.tsv"):
-        text = file.read_text(encoding="utf-8")
-        if file.name == "topic-corrections.tsv":
-            text = text.splitlines()[0] + "\n"
-        (folder / file.name).write_text(text, encoding="utf-8")
+    folder = shutil.copytree(READING, tmp_path / "reading")
+    table = folder / "topic-corrections.tsv"
+    table.write_text(table.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
     return tmp_path
 
 

@@ -77,6 +77,7 @@ def _derived(
         home.data,
         institutions=description.institutions,
         instruments=description.instruments,
+        folder=description.folder if description.own_rules else None,
     )
     return derive(rules, names, known={*asserted, *shared}, read={*read, *reviews})
 
@@ -156,7 +157,7 @@ def _inputs(home: Home, descriptions: Sequence[Description]) -> list[dict[str, s
     files = [*sorted(home.ontology.glob("**/*.ttl")), *sorted(home.data.glob("*.ts[v]"))]
     files += sorted((home.data / "intake").glob("*.tsv"))
     files += [home.data / "context.ttl", *sorted((home.ontology / "rules").glob("*.rq"))]
-    files += sorted((home.data / "reading").glob("*.tsv"))
+    files += sorted((home.data / "reading").glob("**/*.tsv"))
     files += sorted((home.ontology / "shapes").glob("*.tsv"))
     for described in descriptions:
         files += described.files

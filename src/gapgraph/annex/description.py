@@ -73,9 +73,15 @@ class Description:
     institutions: Path | None
 
     @property
+    def own_rules(self) -> list[Path]:
+        """The analysis's own rules of reading; a table that stands alone has none."""
+        alone = self.described == self.table
+        return [] if alone else sorted((self.folder / "reading").glob("*.tsv"))
+
+    @property
     def tables(self) -> list[Path]:
-        """The files of names that lie beside the table."""
-        return [each for each in (self.instruments, self.institutions) if each]
+        """The files of names and rules that lie beside the table."""
+        return [*(each for each in (self.instruments, self.institutions) if each), *self.own_rules]
 
     @property
     def files(self) -> list[Path]:

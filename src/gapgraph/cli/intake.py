@@ -159,7 +159,7 @@ def intake(
             say(f"{taken.before}: {FILE_NAME} as it was before this run; it is not read")
     if preview is not None:
         write_atomic(preview, taken.preview())
-    _report(taken, folder, strict=strict)
+    _report(taken, folder, data, strict=strict)
 
 
 #: The parameters that each use of the command takes.
@@ -250,16 +250,17 @@ def _write_template(
     say(f"fill {places[0]}, and run: gapgraph build --analysis {places[0]}")
 
 
-def _report(taken: Intake, folder: Path, *, strict: bool) -> None:
+def _report(taken: Intake, folder: Path, data: Path, *, strict: bool) -> None:
     """Say what was read, then every problem; leave with 1 where one must be mended.
 
+    :param data: the project's data folder
     :param strict: whether remarks count as well
     """
     write_out(taken.summary())
     write_out(problems_as_text(taken.table.problems))
     say(f"{folder / FILE_NAME}: how the table is read; edit it, and run with --check")
     language = taken.mapping.parties.language
-    if not reads(language) and any(each.observations for each in taken.table.directives):
+    if not reads(data, language) and any(each.observations for each in taken.table.directives):
         said = f"in {language!r}" if language else "in a language that nobody named (--language)"
         say(f"observations {said}: no rules read it, so they count for nothing until reviewed")
     blocking = sum(problem.blocking for problem in taken.table.problems)

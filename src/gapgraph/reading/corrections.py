@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gapgraph.reading.patterns import FOLDER
+from gapgraph.reading.packs import FOLDER
 from gapgraph.tables import Row, read_tsv
 
 __all__ = ["NO_TOPIC", "Correction", "read_corrections"]

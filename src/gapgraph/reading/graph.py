@@ -28,6 +28,7 @@ from gapgraph.namespaces import (
 )
 from gapgraph.reading.corrections import Correction, read_corrections
 from gapgraph.reading.names import Institution, Instrument, Known
+from gapgraph.reading.packs import FOLDER, find_pack, plain_language
 from gapgraph.reading.rows import ReadRow, Row, Said, read_rules
 from gapgraph.reading.statements import UNREAD, Span
 from gapgraph.reading.topics import RowTopic
@@ -35,25 +36,21 @@ from gapgraph.reviewed import UNOFFICIAL
 
 __all__ = ["reading_graph", "reads"]
 
-#: The language the rules are about, by its tag without a region; others are not read.
-_LANGUAGE = "es"
 #: How much of the text beside a quote is given to tell it from the same words elsewhere.
 _BESIDE = 32
 
 
 @dataclass(frozen=True)
 class _Row:
-    """A row of the graph: its directive, and what it gives to read.
+    """A row of the graph: its directive, and what it gives to read in one language.
 
     :param directive: what the directive's IRI ends in
-    :param observations: the observations and their positions, by paragraph
-    :param unread: observations in a language without rules: position and text of each
+    :param observations: the observations, their positions and texts, by paragraph
     """
 
     directive: str
     row: Row
-    observations: tuple[tuple[URIRef, int], ...]
-    unread: tuple[tuple[URIRef, int, Literal], ...]
+    observations: tuple[tuple[URIRef, int, Literal], ...]
 
 
 def _number(graph: Graph, node: Node, predicate: URIRef) -> int:
@@ -72,27 +69,39 @@ def _in_order(graph: Graph, node: Node, predicate: URIRef, names: Names) -> list
     return sorted(members, key=lambda each: _number(graph, each, GG.position))
 
 
-def _is_read(text: Literal) -> bool:
-    """Tell whether the rules are about a text's language."""
-    return reads(text.language or "")
+def _is_in(text: Literal, language: str) -> bool:
+    """Tell whether a text is in a language, in that of whichever region."""
+    return plain_language(text.language or "") == language
 
 
-def reads(language: str) -> bool:
-    """Tell whether the rules are about a language.
+def reads(data: Path, language: str) -> bool:
+    """Tell whether the project has rules about a language.
 
+    :param data: the project's data folder
     :param language: a BCP 47 tag
     """
-    return language.partition("-")[0] == _LANGUAGE
+    return find_pack(data, language) is not None
 
 
-def _label(graph: Graph, node: Node) -> str:
+def _label(graph: Graph, node: Node, language: str) -> str:
     """Return a node's preferred label in the language that is read, or nothing."""
     labels = (each for each in graph.objects(node, SKOS.prefLabel) if isinstance(each, Literal))
-    return min((str(each) for each in labels if _is_read(each)), default="")
+    return min((str(each) for each in labels if _is_in(each, language)), default="")
 
 
-def _rows(graph: Graph, names: Names) -> list[_Row]:
-    """Return the rows of an analysis in the order of their directives."""
+def _languages(graph: Graph, names: Names, main: str) -> list[str]:
+    """Return the languages of an analysis's observations, its main one among them."""
+    texts = (
+        graph.value(each, GG.text)
+        for each in set(graph.objects(None, GG.hasObservation))
+        if (each, GG.inAnalysis, names.analysis) in graph
+    )
+    found = {plain_language(each.language or "") for each in texts if isinstance(each, Literal)}
+    return sorted({*found, main})
+
+
+def _rows(graph: Graph, names: Names, language: str) -> list[_Row]:
+    """Return the rows of an analysis in the order of their directives, in one language."""
     rows = []
     directives = sorted(
         graph.subjects(RDF.type, GG.Directive), key=lambda each: _number(graph, each, GG.position)
@@ -101,32 +110,21 @@ def _rows(graph: Graph, names: Names) -> list[_Row]:
         topics = tuple(
             RowTopic(
                 _number(graph, topic, GG.position),
-                _label(graph, topic),
+                _label(graph, topic, language),
                 {
-                    str(element): _label(graph, element)
+                    str(element): _label(graph, element, language)
                     for element in sorted(graph.objects(topic, GG.addressedBy), key=str)
                 },
             )
             for topic in _in_order(graph, directive, GG.hasTopic, names)
         )
         texts = [
-            (node, text)
+            (node, _number(graph, node, GG.position), text)
             for node in _in_order(graph, directive, GG.hasObservation, names)
-            if isinstance(text := graph.value(node, GG.text), Literal)
+            if isinstance(text := graph.value(node, GG.text), Literal) and _is_in(text, language)
         ]
-        read = [(node, text) for node, text in texts if _is_read(text)]
-        rows.append(
-            _Row(
-                last_segment(str(directive)),
-                Row(topics, tuple(str(text) for _, text in read)),
-                tuple((node, _number(graph, node, GG.position)) for node, _ in read),
-                tuple(
-                    (node, _number(graph, node, GG.position), text)
-                    for node, text in texts
-                    if not _is_read(text)
-                ),
-            )
-        )
+        row = Row(topics, tuple(str(text) for _, _, text in texts))
+        rows.append(_Row(last_segment(str(directive)), row, tuple(texts)))
     return rows
 
 
@@ -144,7 +142,10 @@ class _Builder:
     def row(self, row: _Row, said: ReadRow) -> None:
         for each in said:
             self.statement(row, each)
-        for observation, number, text in row.unread:
+
+    def unread(self, row: _Row) -> None:
+        """Add the observations of a row in a language without rules."""
+        for observation, number, text in row.observations:
             # Nobody knows where its statements begin: it is one piece of unread words.
             iri = self.names.statement(row.directive, number, 1)
             self.add(observation, (GG.hasStatement, iri))
@@ -152,24 +153,24 @@ class _Builder:
             self.text(iri, text, 1)
             self.evidence(iri, observation, text, Span(0, len(text)))
 
-    def text(self, subject: URIRef, text: str, position: int) -> None:
+    def text(self, subject: URIRef, text: Literal, position: int) -> None:
         self.add(
             subject,
-            (GG.text, text if isinstance(text, Literal) else _words(text)),
+            (GG.text, text),
             (GG.textKey, Literal(sha256(text))),
             (GG.position, _integer(position)),
             (GG.inAnalysis, self.names.analysis),
         )
 
     def statement(self, row: _Row, said: Said) -> None:
-        observation, _ = row.observations[said.paragraph - 1]
+        observation, number, whole = row.observations[said.paragraph - 1]
         iri = self.iri(row, said.paragraph, said.position)
         self.add(observation, (GG.hasStatement, iri))
         self.add(iri, (RDF.type, GG[said.kind]))
         if said.rule:
             self.add(iri, (GG.ruleId, Literal(f"kinds/{said.rule}")))
-        self.text(iri, said.text, said.position)
-        self.evidence(iri, observation, row.row.paragraphs[said.paragraph - 1], said.span)
+        self.text(iri, Literal(said.text, lang=whole.language), said.position)
+        self.evidence(iri, observation, whole, said.span)
         for paragraph, position in said.mitigates:
             self.add(iri, (GG.mitigates, self.iri(row, paragraph, position)))
         for instrument in said.instruments:
@@ -180,12 +181,12 @@ class _Builder:
             self.add(iri, (GG.namesLocus, GG[locus]))
         for institution in said.institutions:
             self.add(iri, (GG.mentions, self.institution(institution)))
-        number = row.observations[said.paragraph - 1][1]
         for position, item in enumerate(said.items, start=1):
             measure = self.names.measure(row.directive, number, said.position, item.letter)
             self.add(iri, (GG.hasMeasure, measure))
             self.add(measure, (RDF.type, GG.Measure), (GG.letter, Literal(item.letter)))
-            self.text(measure, said.text[item.span.start : item.span.end], position)
+            words = said.text[item.span.start : item.span.end]
+            self.text(measure, Literal(words, lang=whole.language), position)
         self.topics(row, said, iri)
 
     def iri(self, row: _Row, paragraph: int, position: int) -> URIRef:
@@ -260,27 +261,25 @@ class _Builder:
     def institution(self, institution: Institution) -> URIRef:
         iri = institution_iri(institution.slug)
         self.add(iri, (RDF.type, GG.Institution))
-        if "en" in institution.labels and _LANGUAGE in institution.labels:
+        if len(institution.labels) > 1:
             self.add(iri, (SKOS.editorialNote, _UNOFFICIAL))
         for language, label in institution.labels.items():
             self.add(iri, (SKOS.prefLabel, Literal(label, lang=language)))
         if institution.short:
-            self.add(iri, (SKOS.altLabel, _words(institution.short)))
+            short = Literal(institution.short, lang=next(iter(institution.labels)))
+            self.add(iri, (SKOS.altLabel, short))
         return iri
 
     def instrument(self, instrument: Instrument) -> URIRef:
         """Return an instrument's IRI; one that no reviewed facts describe is described here."""
         iri = instrument_iri(instrument.slug)
         if instrument.literal:
-            self.add(iri, (RDF.type, GG.Instrument), (GG.literalLabel, _words(instrument.literal)))
+            literal = Literal(instrument.literal, lang=instrument.language)
+            self.add(iri, (RDF.type, GG.Instrument), (GG.literalLabel, literal))
         return iri
 
 
 _UNOFFICIAL = Literal(UNOFFICIAL, lang="en")
-
-
-def _words(text: str) -> Literal:
-    return Literal(text, lang=_LANGUAGE)
 
 
 def _integer(number: int) -> Literal:
@@ -298,6 +297,7 @@ def reading_graph(
     *,
     institutions: Path | None = None,
     instruments: Path | None = None,
+    folder: Path | None = None,
 ) -> Graph:
     """Return what the observations of an analysis say, as a graph of its own.
 
@@ -307,26 +307,39 @@ def reading_graph(
     :param data: the project's data folder, for the tables in ``reading/``
     :param institutions: the analysis's own table of institutions, if it has one
     :param instruments: the analysis's own table of instruments, if it has one
+    :param folder: the analysis's folder, for rules of its own about its language in ``reading/``
     :return: ``gg:Statement``, ``gg:Measure``, ``gg:TopicLink`` and ``gg:Institution`` nodes,
         ``oa:`` evidence, and ``gg:theme`` of observations and concepts; no blank nodes.
-        An observation in another language than Spanish is one ``gg:UnreadStatement``.
+        An observation in a language without rules is one ``gg:UnreadStatement``.
     :raises InputError: where a table cannot be read, or a reviewed row is about a statement or
         topic that is not there
     """
     state = last_segment(str(asserted.value(names.analysis, GG.jurisdiction) or ""))
-    language = str(asserted.value(names.analysis, DCTERMS.language) or _LANGUAGE)
-    rules = read_rules(data, Known(state or "?", language, institutions, instruments))
+    main = str(asserted.value(names.analysis, DCTERMS.language) or "")
+    known = Known(state or "?", main, institutions, instruments)
     builder = _Builder(names, read_corrections(data, last_segment(names.analysis)))
-    rows = _rows(asserted, names)
-    for row, said in zip(rows, rules.read([each.row for each in rows]), strict=True):
-        builder.row(row, said)
-        for (observation, _), text in zip(row.observations, row.row.paragraphs, strict=True):
-            for theme in rules.names.themes_of(text):
-                builder.add(observation, (GG.theme, GG[theme]))
+    concepts = {
+        concept
+        for topic, concept in asserted.subject_objects(GG.aboutConcept)
+        if (topic, GG.inAnalysis, names.analysis) in asserted and isinstance(concept, URIRef)
+    }
+    for language in _languages(asserted, names, plain_language(main)):
+        own = folder / FOLDER if folder and language == plain_language(main) else None
+        pack = find_pack(data, language, own)
+        rows = _rows(asserted, names, language)
+        if pack is None:
+            for row in rows:
+                builder.unread(row)
+            continue
+        rules = read_rules(data, pack, known)
+        for row, said in zip(rows, rules.read([each.row for each in rows]), strict=True):
+            builder.row(row, said)
+            for observation, _, text in row.observations:
+                for theme in rules.names.themes_of(text):
+                    builder.add(observation, (GG.theme, GG[theme]))
+        for concept in concepts:
+            for theme in rules.names.themes_of(_label(asserted, concept, language)):
+                builder.add(concept, (GG.theme, GG[theme]))
     for correction in builder.corrections.values():
         raise correction.row.fail("is about a statement that is not there", "remove the row")
-    for topic, concept in asserted.subject_objects(GG.aboutConcept):
-        if (topic, GG.inAnalysis, names.analysis) in asserted and isinstance(concept, URIRef):
-            for theme in rules.names.themes_of(_label(asserted, concept)):
-                builder.add(concept, (GG.theme, GG[theme]))
     return builder.graph

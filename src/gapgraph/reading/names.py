@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gapgraph.namespaces import slug
-from gapgraph.reading.patterns import FOLDER, Patterns
+from gapgraph.reading.packs import FOLDER, Pack
+from gapgraph.reading.patterns import Patterns
 from gapgraph.tables import Row, read_tsv
 
 __all__ = ["ALL", "Institution", "Instrument", "Known", "NameRules", "read_name_rules"]
@@ -22,8 +23,8 @@ class Institution:
     """An institution and how texts name it.
 
     :param slug: its IRI's end, after ``…/id/institution/``
-    :param labels: its name by language
-    :param short: its abbreviation or short name, or nothing
+    :param labels: its name by language, its own language first
+    :param short: its abbreviation or short name, in its own language, or nothing
     """
 
     slug: str
@@ -37,11 +38,13 @@ class Instrument:
     """An instrument and how texts name it.
 
     :param literal: its name, where only the analysis's own table of instruments knows it
+    :param language: the language of that name
     """
 
     slug: str
     pattern: re.Pattern[str]
     literal: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,15 +180,16 @@ def _own_instruments(known: Known, others: Iterable[Instrument]) -> Iterator[Ins
     for row in read_tsv(known.instruments, ("slug", "literal", "note")):
         names.setdefault(row["slug"], []).append(" ".join(row["literal"].split()))
     for name in names.keys() - {each.slug for each in others}:
-        yield Instrument(name, _words(names[name]), names[name][0])
+        yield Instrument(name, _words(names[name]), names[name][0], known.language)
 
 
-def read_name_rules(data: Path, patterns: Patterns, known: Known = ALL) -> NameRules:
+def read_name_rules(data: Path, pack: Pack, patterns: Patterns, known: Known = ALL) -> NameRules:
     """Read institutions, instruments, themes and loci of all, and an analysis's own names.
 
     The tables are ``institutions.tsv``, ``instruments.tsv``, ``themes.tsv`` and ``loci.tsv``.
 
-    :param data: the project's data folder
+    :param data: the project's data folder, for the names of States
+    :param pack: the tables of a language
     :param known: which States' names count, and the analysis's own tables
     :raises InputError: where a table cannot be read, or a pattern is none
     """
@@ -215,7 +219,7 @@ def read_name_rules(data: Path, patterns: Patterns, known: Known = ALL) -> NameR
         (*instruments, *sorted(_own_instruments(known, instruments), key=lambda each: each.slug)),
         tuple(
             (row["theme"], patterns.compiled(row, "pattern"))
-            for row in read_tsv(folder / "themes.tsv", ("theme", "pattern", *examples))
+            for row in pack.rows("themes.tsv", ("theme", "pattern", *examples))
         ),
         tuple(
             Locus(
@@ -223,7 +227,7 @@ def read_name_rules(data: Path, patterns: Patterns, known: Known = ALL) -> NameR
                 patterns.compiled(row, "pattern"),
                 patterns.compiled(row, "not_after") if row["not_after"] else None,
             )
-            for row in read_tsv(folder / "loci.tsv", ("locus", "pattern", "not_after", *examples))
+            for row in pack.rows("loci.tsv", ("locus", "pattern", "not_after", *examples))
         ),
         patterns.named("relative"),
     )

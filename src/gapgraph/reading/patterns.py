@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gapgraph.errors import InputError
-from gapgraph.tables import Row, read_tsv
+from gapgraph.reading.packs import Pack
+from gapgraph.tables import Row
 
-__all__ = ["FOLDER", "Patterns", "read_patterns"]
-
-#: The folder of the tables, within ``data/``.
-FOLDER = "reading"
+__all__ = ["Patterns", "read_patterns"]
 
 # Not a repetition such as {0,2}: a piece's name has letters only.
 _PIECE = re.compile(r"\{([a-z]+(?::[a-z]+)?)\}")
@@ -64,22 +62,19 @@ class Patterns:
             raise row.fail(f"{column} is no pattern ({error})", "mend the pattern") from error
 
 
-def read_patterns(data: Path) -> Patterns:
+def read_patterns(pack: Pack) -> Patterns:
     """Read ``terms.tsv`` and ``verbs.tsv``.
 
-    :param data: the project's data folder
+    :param pack: the tables of a language
     :raises InputError: where a table cannot be read, or a piece names one that comes after it
     """
-    folder = data / FOLDER
     groups: dict[str, list[str]] = {}
-    for row in read_tsv(
-        folder / "verbs.tsv", ("verb", "forms", "group", "example", "counterexample")
-    ):
+    for row in pack.rows("verbs.tsv", ("verb", "forms", "group", "example", "counterexample")):
         groups.setdefault(row["group"], []).append(row["forms"])
     patterns = Patterns(
         {f"verbs:{group}": rf"\b(?:{'|'.join(forms)})\b" for group, forms in groups.items()},
-        folder / "terms.tsv",
+        pack.file("terms.tsv"),
     )
-    for row in read_tsv(patterns.file, ("name", "pattern", "note")):
+    for row in pack.rows("terms.tsv", ("name", "pattern", "note")):
         patterns.pieces[row["name"]] = patterns.text(row, "pattern")
     return patterns

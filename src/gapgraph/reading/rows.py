@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gapgraph.reading.measures import Item, MeasureRules
 from gapgraph.reading.names import ALL, Institution, Instrument, Known, NameRules, read_name_rules
+from gapgraph.reading.packs import Pack
 from gapgraph.reading.patterns import read_patterns
 from gapgraph.reading.statements import UNREAD, Span, StatementRules, read_statement_rules
 from gapgraph.reading.topics import Link, Part, RowTopic, TopicRules
@@ -67,7 +68,7 @@ _ENDED = re.compile(r"[.!?…][»”\"’')\]]*\s*$")
 
 @dataclass(frozen=True)
 class Rules:
-    """All rules about Spanish, read from their tables."""
+    """All rules about one language, read from their tables."""
 
     statements: StatementRules
     measures: MeasureRules
@@ -151,20 +152,21 @@ class Rules:
         return tuple(run)
 
 
-def read_rules(data: Path, known: Known = ALL) -> Rules:
+def read_rules(data: Path, pack: Pack, known: Known = ALL) -> Rules:
     """Read every table of rules.
 
     :param data: the project's data folder
+    :param pack: the tables of a language
     :param known: what the analysis knows of institutions and instruments; all there is if left out
     :raises InputError: where a table cannot be read, or holds what is no rule
     """
-    patterns = read_patterns(data)
+    patterns = read_patterns(pack)
     return Rules(
-        read_statement_rules(data, patterns),
+        read_statement_rules(pack, patterns),
         MeasureRules.of(patterns),
-        read_name_rules(data, patterns, known),
+        read_name_rules(data, pack, patterns, known),
         TopicRules(
-            read_lexicon(data, patterns), patterns.named("goeson"), patterns.named("contrast")
+            read_lexicon(pack, patterns), patterns.named("goeson"), patterns.named("contrast")
         ),
         patterns.named("however"),
     )

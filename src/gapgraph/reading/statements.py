@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from gapgraph.errors import InputError
-from gapgraph.reading.patterns import FOLDER, Patterns
-from gapgraph.tables import read_tsv
+from gapgraph.reading.packs import Pack
+from gapgraph.reading.patterns import Patterns
 
 __all__ = [
     "KINDS",
@@ -191,24 +190,22 @@ class StatementRules:
         )
 
 
-def read_statement_rules(data: Path, patterns: Patterns) -> StatementRules:
+def read_statement_rules(pack: Pack, patterns: Patterns) -> StatementRules:
     """Read ``splits.tsv``, ``kinds.tsv`` and ``doubtful.tsv``.
 
-    :param data: the project's data folder
+    :param pack: the tables of a language
     :raises InputError: where a table cannot be read, a pattern is none, or a kind does not exist
     """
     splits = []
-    for row in read_tsv(
-        data / FOLDER / "splits.tsv", ("id", "pattern", "except", "example", "counterexample")
-    ):
+    for row in pack.rows("splits.tsv", ("id", "pattern", "except", "example", "counterexample")):
         pattern = patterns.compiled(row, "pattern")
         if "cut" not in pattern.groupindex:
             raise row.fail("the pattern has no group named cut", "mark where the statement begins")
         unless = re.compile(row["except"]) if row["except"] else None
         splits.append(SplitRule(row["id"], pattern, unless, row["id"].startswith("sentence")))
     kinds = []
-    for row in read_tsv(
-        data / FOLDER / "kinds.tsv",
+    for row in pack.rows(
+        "kinds.tsv",
         ("id", "tier", "pattern", "not_after", "kind", "example", "counterexample"),
     ):
         if row["kind"] not in KINDS:
@@ -225,15 +222,13 @@ def read_statement_rules(data: Path, patterns: Patterns) -> StatementRules:
             )
         )
     doubtful = []
-    for row in read_tsv(
-        data / FOLDER / "doubtful.tsv", ("id", "pattern", "kinds", "example", "counterexample")
-    ):
+    for row in pack.rows("doubtful.tsv", ("id", "pattern", "kinds", "example", "counterexample")):
         of = frozenset(row["kinds"].split(","))
         if not of <= set(KINDS):
             raise row.fail(f"{row['kinds']!r} are no kinds", "use some of " + ", ".join(KINDS))
         doubtful.append(Doubtful(row["id"], patterns.compiled(row, "pattern"), of))
     if not splits or not kinds or not doubtful:
-        raise InputError("holds no rule", todo="restore it", file=data / FOLDER)
+        raise InputError("holds no rule", todo="restore it", file=pack.folders[-1])
     return StatementRules(
         tuple(splits),
         tuple(kinds),

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from pathlib import Path
 
-from gapgraph.reading.patterns import FOLDER, Patterns
-from gapgraph.tables import read_tsv
+from gapgraph.reading.packs import Pack
+from gapgraph.reading.patterns import Patterns
 
 __all__ = ["Found", "Lexicon", "read_lexicon"]
 
@@ -101,29 +100,25 @@ class Lexicon:
         return Found(share, frozenset().union(*places.values()))
 
 
-def read_lexicon(data: Path, patterns: Patterns) -> Lexicon:
+def read_lexicon(pack: Pack, patterns: Patterns) -> Lexicon:
     """Read ``suffixes.tsv``, ``stopwords.tsv`` and ``synonyms.tsv``.
 
-    :param data: the project's data folder
+    :param pack: the tables of a language
     :raises InputError: where a table cannot be read, or a pattern is none
     """
-    folder = data / FOLDER
     suffixes = {
-        _plain(row["suffix"])
-        for row in read_tsv(folder / "suffixes.tsv", ("suffix", "example", "same"))
+        _plain(row["suffix"]) for row in pack.rows("suffixes.tsv", ("suffix", "example", "same"))
     }
     synonyms = [
         _Synonym(patterns.compiled(row, "label"), patterns.compiled(row, "text"))
-        for row in read_tsv(
-            folder / "synonyms.tsv",
+        for row in pack.rows(
+            "synonyms.tsv",
             ("id", "label", "text", "label_example", "example", "counterexample"),
         )
     ]
     return Lexicon(
         tuple(sorted(suffixes, key=lambda each: (-len(each), each))),
-        frozenset(
-            _plain(row["word"]) for row in read_tsv(folder / "stopwords.tsv", ("word", "note"))
-        ),
+        frozenset(_plain(row["word"]) for row in pack.rows("stopwords.tsv", ("word", "note"))),
         tuple(synonyms),
         patterns.named("means"),
     )
