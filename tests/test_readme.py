@@ -29,23 +29,29 @@ def test_both_languages_have_the_quick_start() -> None:
     assert all(len(commands(block)) >= 3 for _, block in BLOCKS)
 
 
-@pytest.mark.parametrize(("language", "block"), BLOCKS, ids=[name for name, _ in BLOCKS])
-def test_quick_start_is_true(language: str, block: str, tmp_path: Path) -> None:
-    (tmp_path / "bin").mkdir()
-    command = tmp_path / "bin" / "gapgraph"
+def on_path(folder: Path, **more: str) -> dict[str, str]:
+    """Return the environment of a shell in which ``gapgraph`` is this checkout's.
+
+    :param folder: a folder that gets the command
+    """
+    (folder / "bin").mkdir()
+    command = folder / "bin" / "gapgraph"
     command.write_text(f'#!/bin/sh\nexec {sys.executable} -m gapgraph "$@"\n')
     command.chmod(0o755)
-    environment = {
+    return {
         **environment_of_commands(),
-        "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT / "src"),
+        "PATH": f"{command.parent}:{os.environ['PATH']}",
         "GAPGRAPH_OUTPUT": "build",
-        "GAPGRAPH_HOME": str(ROOT),
+        **more,
     }
+
+
+def assert_shown(block: str, folder: Path, environment: dict[str, str]) -> None:
+    """Run each command of a block, and compare what it prints with what is shown."""
     for line, shown in commands(block):
         run = subprocess.run(
             ["/bin/sh", "-c", line + " 2>&1"],
-            cwd=tmp_path,
+            cwd=folder,
             env=environment,
             capture_output=True,
             text=True,
@@ -53,6 +59,11 @@ def test_quick_start_is_true(language: str, block: str, tmp_path: Path) -> None:
             timeout=120,
         )
         assert run.stdout == shown, line
+
+
+@pytest.mark.parametrize(("language", "block"), BLOCKS, ids=[name for name, _ in BLOCKS])
+def test_quick_start_is_true(language: str, block: str, tmp_path: Path) -> None:
+    assert_shown(block, tmp_path, on_path(tmp_path))
 
 
 #: The pages of people: those in the root, and the docs.

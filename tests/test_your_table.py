@@ -16,8 +16,8 @@ from test_taken_tables import DATA, read
 PAGE = (ROOT / "docs" / "your-table.md").read_text(encoding="utf-8")
 
 
-def taken(folder: Path, **named: object) -> Intake:
-    """Take in the table that the page shows, as the workbook that it describes."""
+def written(folder: Path) -> Path:
+    """Write the table that the page shows, as the workbook that it describes."""
     shown = PAGE[PAGE.index("| Área |") :].split("\n\n")[0].splitlines()
     rows = [[cell.strip() or None for cell in line.strip("|").split("|")] for line in shown]
     book = openpyxl.Workbook()
@@ -28,8 +28,13 @@ def taken(folder: Path, **named: object) -> Intake:
     for row in (rows[0], *rows[2:]):
         sheet.append(row)
     book.save(folder / "matriz.xlsx")
+    return folder / "matriz.xlsx"
+
+
+def taken(folder: Path, **named: object) -> Intake:
+    """Take in the table that the page shows."""
     parties = Parties(plan="plan-2030", plan_label="Plan 2030", jurisdiction="BOL")
-    return take_in(folder / "matriz.xlsx", folder / "a", DATA, parties=parties, **named)
+    return take_in(written(folder), folder / "a", DATA, parties=parties, **named)
 
 
 def test_the_output_on_the_page_is_the_true_one(tmp_path: Path) -> None:
