@@ -406,6 +406,52 @@ def test_a_query_is_written_and_asked(scripts: bool, server: Server, browser: Br
     context.close()
 
 
+def test_a_card_is_copied_as_text_and_as_html(server: Server, browser: Browser) -> None:
+    """With its sentence and citation; without scripts it is selected, and there is no button."""
+    context = browser.new_context(locale="es-PE", permissions=["clipboard-read", "clipboard-write"])
+    tab = Watched(context, server.url)
+    tab.page.goto(urljoin(server.url, "gaps?concept=extradicion&group=no"))
+    card = tab.page.locator("[data-topic='29.3']")
+    card.get_by_role("button", name="Copiar").click()
+    card.get_by_role("button", name="Copiado").wait_for()
+    assert tab.page.get_by_role("status").inner_text() == "Copiado"
+    text = tab.page.evaluate("navigator.clipboard.readText()").split("\n")
+    assert text[:2] == ["Extradición", "sin elemento del plan sin atenuante"]
+    assert text[2].startswith("«Sin embargo, el PNAT no especifica en qué ámbitos")
+    assert text[2].endswith("ni la extradición.»")
+    assert text[3].startswith("Directriz 29 · ")
+    assert text[4].startswith("gapgraph. «Extradición». En: ")
+    assert text[4].endswith("/id/analysis/oas-pnat/topic/29.3. CC BY 4.0.")
+    html = tab.page.evaluate(
+        "navigator.clipboard.read().then(all => all[0].getType('text/html'))"
+        ".then(blob => blob.text())"
+    )
+    assert "<strong>y, por lo tanto, no menciona la investigación judicial" in html
+    assert f'href="{server.url}id/concept/extradicion.html"' in html
+    for left in ("class=", "[falta", "Copia", "Imagen"):
+        assert left not in html
+    # The permanent link and the citation, from the page of the subject.
+    card.get_by_role("link", name="Enlace y cita").click()
+    tab.page.locator(".permanent .copy").click()
+    tab.page.locator(".permanent .copy", has_text="Copiado").wait_for()
+    permanent = tab.page.evaluate("navigator.clipboard.readText()")
+    assert permanent == "https://w3id.org/gapgraph/id/analysis/oas-pnat/topic/29.3"
+    # Where the browser has no clipboard to write to (the page came by http), by its older way.
+    tab.page.evaluate("delete Clipboard.prototype.write")
+    tab.page.locator(".cite .copy").click()
+    tab.page.locator(".cite .copy", has_text="Copiado").wait_for()
+    cited = tab.page.evaluate("navigator.clipboard.readText()")
+    assert cited.startswith("gapgraph. «Extradición». En: ")
+    assert cited.endswith("CC BY 4.0.")
+    assert tab.faults == []
+    context.close()
+    plain = browser.new_context(java_script_enabled=False, locale="es-PE")
+    page = plain.new_page()
+    page.goto(urljoin(server.url, "gaps?concept=extradicion"))
+    assert page.locator(".copy").count() == 0
+    plain.close()
+
+
 @pytest.mark.whole
 def test_pages_read_the_same_without_scripts(server: Server, browser: Browser) -> None:
     said: dict[bool, list[str]] = {}
@@ -415,8 +461,11 @@ def test_pages_read_the_same_without_scripts(server: Server, browser: Browser) -
         said[scripts] = []
         for path in (*PAGES, *OTHERS):
             page.goto(urljoin(server.url, path.lstrip("/")))
-            # With scripts the editor stands where the text area stood.
-            page.evaluate("document.getElementById('editor')?.remove()")
+            # With scripts the editor stands where the text area stood, and what is copied has a
+            # button.
+            page.evaluate(
+                "document.querySelectorAll('#editor, .copy').forEach(each => each.remove())"
+            )
             said[scripts].append(page.locator("main").inner_text())
         context.close()
     assert said[True] == said[False]

@@ -528,3 +528,54 @@ def test_the_page_of_gaps_counts_what_it_shows(client: FlaskClient) -> None:
     ):
         text = " ".join(re.sub(r"<[^>]+>", "", client.get(path, headers=BROWSER).text).split())
         assert said in text, path
+
+
+def test_every_choice_says_how_many_it_shows(client: FlaskClient) -> None:
+    """The number beside a choice is that of the cards it leads to, beside what else is chosen."""
+    chosen = "section=2"
+    page = client.get(f"/gaps?{chosen}", headers=BROWSER).text
+    statuses = dict(
+        re.findall(r'value="(\w+)"> <span class="st [^>]*>[^<]*</span> <span [^>]*>(\d+)<', page)
+    )
+    assert set(statuses) == {"none", "partial", "indeterminate"}
+    led = {f"{chosen}&status={name}": number for name, number in statuses.items()}
+    for name in ("section", "category", "theme"):
+        part = re.search(rf'<select id="{name}".*?</select>', page, re.DOTALL)
+        assert part
+        options = re.findall(r'<option value="([^"]*)"[^>]*>[^<]*\((\d+)\)</option>', part[0])
+        assert len(options) == part[0].count("<option") > 2
+        rest = "" if name == "section" else f"&{chosen}"
+        led |= {f"{name}={value}{rest}": number for value, number in options[:4] + options[-1:]}
+    for query, number in led.items():
+        shown = client.get(f"/gaps?group=no&{query}", headers=BROWSER).text
+        assert shown.count('<article class="gap-card') == int(number), query
+
+
+def test_a_theme_narrows_the_page_its_downloads_and_the_matrix_alike(client: FlaskClient) -> None:
+    page = client.get("/gaps?theme=migrants&lang=en", headers=BROWSER).text
+    topics = set(re.findall(r'data-topic="([^"]+)"', page))
+    # By the concept, and by an observation that names them.
+    assert topics > {
+        row["item"].rpartition("/")[2]
+        for row in asked(client, "by-theme", themeName="migrants")
+        if row["kind"].endswith("#Topic") and not row["status"].endswith("#addressed")
+    }
+    rows = asked(client, "gaps", themeName="migrants")
+    assert {row["topic"].rpartition("/")[2] for row in rows} == topics
+    for link in re.findall(r'href="(/queries/gaps[^"]*|/report\.docx[^"]*)"', page)[:4]:
+        assert re.search("theme(Name)?=migrants", link), link
+    report = client.get("/report.md?theme=migrants").text
+    assert "eje: personas migrantes" in report
+    assert "Only: migrants" in page
+    matrix = client.get("/matrix?theme=migrants", headers=BROWSER).text
+    directives = {each.partition(".")[0] for each in topics}
+    assert directives <= set(re.findall(r'<b class="num">(\d+)</b>', matrix))
+    assert client.get("/gaps?theme=moon", headers=BROWSER).status_code == 400
+
+
+def test_the_style_sheet_is_light(client: FlaskClient) -> None:
+    """As it is sent; every page asks for it once."""
+    for coding in ("br", "gzip"):
+        sent = client.get("/static/style.css", headers={"Accept-Encoding": coding})
+        assert sent.headers["Content-Encoding"] == coding
+        assert len(sent.data) < 12_000, coding

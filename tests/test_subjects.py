@@ -47,13 +47,54 @@ def test_every_gap_has_a_card_with_whole_sentences(client: FlaskClient) -> None:
     gaps = rows(client, "gaps")
     assert page.count('<article class="gap-card') == len(gaps) == 63
     observations = {row["observationText"] for row in rows(client, "statements-in-full")}
-    quoted = re.findall(r'<p class="said" lang="es">(.*?)</p>', page)
+    quoted = re.findall(r'<p class="said">(.*?)</p>', page)
     assert len(quoted) > 70
     for each in map(said, quoted):
         # Not "y, por lo tanto, …": a quotation has its subject.
         assert each[0].isupper(), each
         assert any(each in " ".join(text.split()) for text in observations), each
     assert "Sin embargo, el PNAT no especifica en qué ámbitos se debe cooperar" in said(page)
+
+
+def test_a_card_can_be_taken_away(client: FlaskClient) -> None:
+    """A link with its citation, a picture and a Word document of the card alone."""
+    page = client.get("/gaps?section=2&lang=en", headers=BROWSER).text
+    cards = re.findall(r'<article class="gap-card.*?</article>', page, re.DOTALL)
+    assert len(cards) > 10
+    for card in cards:
+        topic = re.search(r'data-topic="([^"]+)"', card)
+        assert topic
+        taken = re.findall(r'<p class="note take">(.*?)</p>', card)
+        assert len(taken) == 1
+        assert re.findall(r'href="([^"?#]*)[^"]*"', taken[0]) == [
+            f"/id/analysis/oas-pnat/topic/{topic[1]}.html", "/card.png", "/report.docx"
+        ]  # fmt: skip
+        assert taken[0].count(f"topic={topic[1]}&") == 2
+    subject = client.get("/id/analysis/oas-pnat/topic/29.3.html", headers=BROWSER).text
+    assert 'id="share"' in subject
+    assert '<p class="cite" data-take>' in subject
+    # What a script adds to what is copied.
+    cite = re.search(r'data-cite="([^"]*)"', page)
+    assert cite
+    assert cite[1].startswith("gapgraph. «{name}». ")
+    assert "https://w3id.org/gapgraph/id/analysis/oas-pnat/topic/{topic}. " in cite[1]
+    report = client.get("/report.md?topic=29.3").text
+    assert "no menciona la investigación judicial" in report
+    assert "Directriz 30" not in report
+    assert client.get("/report.md?topic=29.9").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/gaps", "/id/concept/indigenas.html", "/search?q=agua"])
+def test_sentences_in_another_language_are_told_so(client: FlaskClient, path: str) -> None:
+    told = {
+        "es": "",
+        "en": "The sentences are in the language of the table (Spanish)",
+        "pt": "As frases estão na língua do quadro (espanhol)",
+    }
+    for lang, words in told.items():
+        page = said(client.get(path, headers={**BROWSER, "Accept-Language": lang}).text)
+        for each in told.values():
+            assert (each in page) is (each in {"", words}), (path, lang)
 
 
 def test_a_concept_shows_what_is_asked_and_what_is_observed(client: FlaskClient) -> None:

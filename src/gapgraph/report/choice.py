@@ -27,6 +27,8 @@ class Asked:
     statuses: Sequence[str] = ()
     elements: Sequence[str] = ()
     concepts: Sequence[str] = ()
+    topics: Sequence[str] = ()
+    themes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,8 @@ def topic_statuses(asker: Asker) -> list[Row]:
 def choose(asker: Asker, asked: Asked) -> Choice:
     """Find what is asked for.
 
-    Gaps are shown where no status is named; of directives that are named, all topics.
+    Gaps are shown where no status is named; of directives that are named, all topics; and topics
+    that are named themselves.
 
     :raises UsageError: naming everything that is not there, with what is
     """
@@ -126,6 +129,16 @@ def choose(asker: Asker, asked: Asked) -> Choice:
     ).find(asked.elements, missing)
     listed = asker.about("list-concepts") if asked.concepts else []
     concepts = _Kind("concept", _once(listed, "concept"), "concept").find(asked.concepts, missing)
+    topics = _Kind(
+        "topic", asker.about("topics-in-full") if asked.topics else [], "topic", "", "topicLabel"
+    ).find(asked.topics, missing)
+    themes = _Kind(
+        "theme",
+        asker.ask("list-themes") if asked.themes else [],
+        "theme",
+        "notation",
+        "themeLabel",
+    ).find(asked.themes, missing)
     if missing:
         raise UsageError("; ".join(missing), todo="choose among those")
     words = asker.words
@@ -137,6 +150,8 @@ def choose(asker: Asker, asked: Asked) -> Choice:
         ),
         *(row["label"] for row in elements),
         *(row["conceptLabel"] for row in concepts),
+        *(row["topicLabel"] for row in topics),
+        *(words.gettext("eje: %(theme)s", theme=row["themeLabel"]) for row in themes),
         *(row["statusLabel"] for row in statuses),
     )
     within = {
@@ -144,6 +159,8 @@ def choose(asker: Asker, asked: Asked) -> Choice:
         "directive": tuple(row["directive"] for row in chosen),
         "element": tuple(row["element"] for row in elements),
         "concept": tuple(row["concept"] for row in concepts),
+        "topic": tuple(row["topic"] for row in topics),
+        "themeName": tuple(row["notation"] for row in themes),
     }
-    default = scheme if chosen else [row for row in scheme if row["notation"] in GAPS]
+    default = scheme if chosen or topics else [row for row in scheme if row["notation"] in GAPS]
     return Choice(within, tuple(statuses or default), said, tuple(directives))

@@ -15,6 +15,9 @@ from gapgraph.statuses import GAPS, NOT_APPLICABLE
 
 __all__ = ["Card", "Count", "Directive", "Part", "Report", "report_of"]
 
+#: What narrows a report to a part of the framework.
+_PARTS = ("section", "directive")
+
 
 @dataclass(frozen=True)
 class Count:
@@ -114,8 +117,8 @@ def report_of(asker: Asker, asked: Asked) -> Report:
     about = asker.about("topics-in-full", **choice.within)
     narrowed = {row["directive"] for row in about}
     sections, named = choice.within["section"], choice.within["directive"]
-    # What is narrowed by elements or concepts is about the directives of its topics.
-    whole = not (choice.within["element"] or choice.within["concept"])
+    # What is narrowed by more than sections and directives is about the directives of its topics.
+    whole = not any(found for name, found in choice.within.items() if name not in _PARTS)
     directives = [
         row
         for row in choice.directives

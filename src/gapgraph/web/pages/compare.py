@@ -10,9 +10,10 @@ from flask import Blueprint, Response, make_response, url_for
 from gapgraph.errors import NotFoundError
 from gapgraph.namespaces import CC_BY
 from gapgraph.web.language import language
-from gapgraph.web.pages.compare_asked import NAMES, Asked, asked, themes
+from gapgraph.web.pages.compare_asked import NAMES, Asked, asked
 from gapgraph.web.pages.compare_files import FILES, file_name
 from gapgraph.web.pages.comparison import Comparison, compared
+from gapgraph.web.pages.filters import themes
 from gapgraph.web.pages.lists import parts
 from gapgraph.web.pages.plans import Plan, peers, plans, standings
 from gapgraph.web.pages.rows import Row, ask, page, public

@@ -10,13 +10,12 @@ from flask import request
 
 from gapgraph.errors import NotFoundError, UsageError
 from gapgraph.web.language import gettext as _
-from gapgraph.web.pages.filters import Filters, one_of
+from gapgraph.web.pages.filters import Filters, one_of, themes
 from gapgraph.web.pages.lists import parts
 from gapgraph.web.pages.plans import Plan, peers
-from gapgraph.web.pages.rows import Row, ask
 from gapgraph.web.pages.status import marks
 
-__all__ = ["NAMES", "Asked", "asked", "check", "themes"]
+__all__ = ["NAMES", "Asked", "asked", "check"]
 
 #: The parameters of a comparison, beside the analyses.
 NAMES = ("by", "section", "status", "theme", "differ", "assessed")
@@ -87,11 +86,6 @@ class Asked:
         return found
 
 
-def themes() -> list[Row]:
-    """Return the themes that there are."""
-    return ask("list-themes", here=False)
-
-
 def asked() -> Asked:
     """Read the address.
 
@@ -100,13 +94,12 @@ def asked() -> Asked:
     """
     filters = Filters.of_request(tuple(marks()))
     by = one_of("by", (DIRECTIVE, CONCEPT), DIRECTIVE)
-    theme = one_of("theme", ("", *(row["notation"] for row in themes())), "")
     return Asked(
         _named(),
         by,
         filters.sections,
         filters.statuses,
-        theme,
+        filters.theme,
         _flag("differ"),
         _flag("assessed"),
     )

@@ -12,7 +12,7 @@ from gapgraph.namespaces import ID, last_segment
 from gapgraph.statuses import GAPS
 from gapgraph.web.language import gettext as _
 from gapgraph.web.pages.cards import Shown, cards, in_reading_order
-from gapgraph.web.pages.filters import NAMES, Filters, one_of
+from gapgraph.web.pages.filters import NAMES, Filters, one_of, themes
 from gapgraph.web.pages.lists import Part, parts
 from gapgraph.web.pages.rows import Row, Text, ask, page, site
 from gapgraph.web.pages.status import Mark, marks
@@ -112,6 +112,7 @@ def gaps() -> Response:
         "sectionNumber": list(filters.sections),
         "element": [iri] if (iri := filters.element(elements.values())) else [],
         "concept": [f"{ID}concept/{filters.concept}"] if filters.concept else [],
+        "themeName": [filters.theme] if filters.theme else [],
     }
     given = {name: value for name, value in values.items() if value}
     by_column = order not in {"number", READING}
@@ -137,6 +138,7 @@ def gaps() -> Response:
         section=list(filters.sections),
         category=filters.category or None,
         concept=filters.concept or None,
+        theme=filters.theme or None,
     )
     account = [row for row in ask("reading-account") if row.number("statementsUnread")]
     return page(
@@ -149,6 +151,8 @@ def gaps() -> Response:
         filters=filters,
         group=by,
         statuses=GAPS,
+        counts=filters.counts([each for each in every if each.mark.name in GAPS]),
+        themes=themes(),
         sort=order,
         rows=rows,
         counted=tally(every),
@@ -172,6 +176,7 @@ def _chosen(filters: Filters, sections: list[Part], elements: dict[str, Row]) ->
             for iri, row in elements.items()
             if last_segment(iri) == filters.category
         ),
+        *(row["themeLabel"] for row in themes() if row["notation"] == filters.theme),
     ]
 
 

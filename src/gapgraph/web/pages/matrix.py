@@ -10,7 +10,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 
 from gapgraph.report.grid import shift_of
 from gapgraph.statuses import NOT_ASSESSED
-from gapgraph.web.pages.filters import NAMES, Filters
+from gapgraph.web.pages.filters import NAMES, Filters, themes
 from gapgraph.web.pages.lists import Line, Part, parts
 from gapgraph.web.pages.rows import Row, Text, ask, file_name, page, public
 from gapgraph.web.pages.status import Mark, mark, marks, worst
@@ -95,7 +95,7 @@ def matrix_of(filters: Filters) -> Matrix:
     every = topics()
     columns = ask("plan-elements")
     filters.element(columns)
-    shown = [topic for topic in every if filters.keeps(topic)]
+    shown = filters.kept(every)
     cells: defaultdict[tuple[str, str], list[Topic]] = defaultdict(list)
     for topic in shown:
         for column in [row["element"] for row in topic.elements] or [NONE]:
@@ -123,7 +123,7 @@ def matrix_of(filters: Filters) -> Matrix:
 def _kept(line: Line, shown: list[Topic], filters: Filters) -> bool:
     """Tell whether a line is shown: it has a topic left, or is asked for as not assessed."""
     if not line.topics:
-        narrowed = filters.category or filters.concept
+        narrowed = filters.category or filters.concept or filters.theme
         return not narrowed and (not filters.statuses or NOT_ASSESSED in filters.statuses)
     return any(topic.directive == line.iri for topic in shown)
 
@@ -140,6 +140,8 @@ def matrix() -> Response:
         filters=filters,
         every=parts([]),
         asked=list(marks()),
+        counts=filters.counts(topics()),
+        themes=themes(),
         svg=url_for("pages.matrix_svg", **asked),
     )
 

@@ -18,7 +18,7 @@ from gapgraph.web.service import service
 __all__ = ["register"]
 
 
-@takes(*NAMES, "directive", page=True)
+@takes(*NAMES, "directive", "topic", page=True)
 def report(form: str) -> Response:
     """Answer a report.
 
@@ -35,7 +35,13 @@ def report(form: str) -> Response:
         return tuple(each for each in request.args.getlist(name) if each)
 
     asked = Asked(
-        given("section"), given("directive"), given("status"), given("category"), given("concept")
+        given("section"),
+        given("directive"),
+        given("status"),
+        given("category"),
+        given("concept"),
+        given("topic"),
+        given("theme"),
     )
     current = service()
     made = make(
