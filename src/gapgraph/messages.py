@@ -10,14 +10,14 @@ import functools
 import io
 from pathlib import Path
 
-from babel.core import Locale, get_global
+from babel.core import Locale, UnknownLocaleError, get_global
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
 from gapgraph.texts import LANGUAGES, SOURCE
 
-__all__ = ["FOLDER", "Message", "catalogue", "has", "territory", "translate"]
+__all__ = ["FOLDER", "Message", "catalogue", "has", "language_name", "territory", "translate"]
 
 #: The folder of the catalogues.
 FOLDER = Path(__file__).parent / "translations"
@@ -52,6 +52,21 @@ def has(language: str, spanish: str) -> bool:
     """Tell whether a text is there in a language, and not only in Spanish."""
     known = catalogue(language)._catalog  # noqa: SLF001 - gettext tells it in no other way
     return language == SOURCE or spanish in known or (spanish, 0) in known
+
+
+def language_name(code: str, language: str) -> str:
+    """Return what the Unicode CLDR calls a language; its code where it knows none of it.
+
+    :param code: its tag (BCP 47)
+    :param language: the language of the name
+
+    >>> language_name("es", "en"), language_name("qux", "en")
+    ('Spanish', 'qux')
+    """
+    try:
+        return Locale.parse(code, sep="-").get_display_name(language) or code
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def territory(code: str, language: str) -> str:

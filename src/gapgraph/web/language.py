@@ -13,7 +13,6 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from babel import Locale, UnknownLocaleError
 from flask import Flask, Response, request
 from flask_babel import Babel, Domain  # type: ignore[import-untyped]
 from flask_babel import gettext as _gettext
@@ -32,7 +31,6 @@ __all__ = [
     "gettext",
     "kept",
     "language",
-    "language_name",
     "lookup",
     "ngettext",
     "register_language",
@@ -59,17 +57,6 @@ _NO_ELEMENT = re.compile(
 def language() -> Language:
     """Return the language of the current request: ``lang``, else the browser's, else Spanish."""
     return spoken(request.args.get("lang"), request.headers.get("Accept-Language", ""))
-
-
-def language_name(code: str) -> str:
-    """Return what a language is called in the reader's; its code where nobody calls it anything.
-
-    :param code: the tag of the language, as `BCP 47` has it
-    """
-    try:
-        return Locale.parse(code, sep="-").get_display_name(language()) or code
-    except (UnknownLocaleError, ValueError):
-        return code
 
 
 def spoken(asked: str | None, accepted: str) -> Language:

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, request, url_for
 
+from gapgraph.messages import language_name
 from gapgraph.namespaces import GG, last_segment
 from gapgraph.report.signs import sign_svg
 from gapgraph.web.language import gettext as _
-from gapgraph.web.language import language_name
+from gapgraph.web.language import language
 from gapgraph.web.pages import (
     compare,
     compared,
@@ -116,7 +117,7 @@ def helpers() -> dict[str, Any]:
         "href": href,
         "kept": {name: request.args.get(name, "") for name in ("lang", "analysis")},
         "kind_mark": lambda name: kind_mark(f"{GG}{name}"),
-        "language_name": language_name,
+        "language_name": lambda code: language_name(code, language()),
         "last": last_segment,
         "lineage": lineage,
         "mark": mark,
