@@ -40,7 +40,7 @@ TUTORIALS = ("docs/tutorial.es.md", "docs/tutorial.md")
 ELSEWHERE = {"build", "serve", "mcp", "validate", "diff", "agreement"}
 #: Options of other programs that the pages name.
 OF_OTHERS = {
-    "--part",
+    *("--part", "--count"),
     "--prefix",
 }
 
@@ -128,7 +128,7 @@ def test_every_option_that_is_named_exists() -> None:
 
 
 def runnable(words: tuple[str, ...]) -> bool:
-    """Tell whether a command can be run as it stands: it is quick, and no word stands for another."""
+    """Tell whether a command can be run as it stands: quick, and no word stands for another."""
     placeholder = re.search(
         r"[|…]|\b(?:DIR|FILE|NAME|NOMBRE|OLD|NEW|VIEJO|NUEVO)\b", " ".join(words)
     )
