@@ -29,20 +29,44 @@ def oxigraph(folder: Path, files: Sequence[Path]) -> Iterator[str]:
         [OXIGRAPH, "load", "--location", folder, *named],
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
+    with _running("serve-read-only", "--location", folder) as address:
+        yield f"http://{address}/query"
+
+
+@contextlib.contextmanager
+def graph_store(folder: Path, address: str = "") -> Iterator[str]:
+    """Run a server that takes graphs, and give its address, which ends with a slash.
+
+    :param address: host and port, where it must have those of one that was stopped
+    """
+    with _running("serve", "--location", folder, address=address) as found:
+        yield f"http://{found}/"
+
+
+def free_address() -> str:
+    """Return a host and a port that nothing listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+        return f"127.0.0.1:{free.getsockname()[1]}"
+
+
+@contextlib.contextmanager
+def _running(*arguments: str | Path, address: str = "") -> Iterator[str]:
+    """Run a server until the block ends, and give its host and port."""
+    assert OXIGRAPH is not None
+    address = address or free_address()
     process = subprocess.Popen(
-        [OXIGRAPH, "serve-read-only", "--location", folder, "--bind", address],
+        [OXIGRAPH, *arguments, "--bind", address],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         for _ in range(200):
-            with contextlib.suppress(OSError), socket.create_connection(address.split(":"), 1):
+            host, _, port = address.partition(":")
+            with contextlib.suppress(OSError), socket.create_connection((host, int(port)), 1):
                 break
             assert process.poll() is None
             time.sleep(0.05)
-        yield f"http://{address}/query"
+        yield address
     finally:
         process.terminate()
         process.wait(timeout=30)

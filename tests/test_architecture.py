@@ -73,6 +73,7 @@ ENGINES = {
     "click": "cli",
     "requests": "",
     "httpx": "",
+    "httpx2": "store/wire.py",
 }
 LONGEST = 400
 #: What may read the environment: the command line, and what a WSGI server starts without it.

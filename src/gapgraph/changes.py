@@ -18,10 +18,11 @@ from gapgraph.namespaces import BASE, GG, PROV, RDF, assessment_iri, last_segmen
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.fields import Column
 from gapgraph.queries.result import Result
-from gapgraph.queries.results import Engine, run
+from gapgraph.queries.results import run
 from gapgraph.queries.rows import Row
 from gapgraph.statuses import NOT_ASSESSED
 from gapgraph.store.answers import Term
+from gapgraph.store.engine import Engine
 from gapgraph.succession import Succession, followed, succession
 from gapgraph.texts import LANGUAGES, Text
 

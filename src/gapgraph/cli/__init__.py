@@ -25,6 +25,7 @@ from gapgraph.cli.context import (
     Context,
     added_option,
     deadline,
+    engine_option,
     file_type,
     folder_type,
     output_option,
@@ -34,6 +35,7 @@ from gapgraph.cli.context import (
 from gapgraph.cli.diff import diff
 from gapgraph.cli.export import export
 from gapgraph.cli.intake import intake
+from gapgraph.cli.load import load
 from gapgraph.cli.mcp import mcp
 from gapgraph.cli.queries import query, sparql
 from gapgraph.cli.report import report
@@ -183,6 +185,7 @@ def _address(_: click.Context, option: click.Parameter, value: _Addresses) -> _A
     help="Folder of an earlier build, whose version goes on being answered and compared; its "
     "manifest alone says that it is gone; may be repeated.",
 )
+@engine_option
 @click.option("--access-log", is_flag=True, help="Log every request, a line each.")
 @output_option
 def serve(
@@ -193,12 +196,14 @@ def serve(
     base: str | None,
     services: tuple[str, ...],
     previous: tuple[Path, ...],
+    engine: str,
     access_log: bool,
     output: Path | None,
 ) -> None:
     """Serve the build over HTTP; SIGHUP takes up a new build, SIGTERM stops.
 
-    Where there is no build yet, the project's own table is built first.
+    Where there is no build yet, the project's own table is built first.  With --engine the build's
+    folder is still needed, for its manifest, its findings and its dumps; no worker loads it.
     """
     # The web framework is heavy; other commands do without it.
     from gapgraph.web.base import Base  # noqa: PLC0415
@@ -210,7 +215,7 @@ def serve(
     context = Context()
     settings = context.settings
     folder = context.output(output)
-    if not (folder / MANIFEST).exists():
+    if not engine and not (folder / MANIFEST).exists():
         say(f"{folder} holds no build: building the project's own table")
         _build(context, folder)
     differs = made_otherwise(context.home, DatasetFile.find(folder))
@@ -229,6 +234,7 @@ def serve(
             base=f"{base.rstrip('/')}/" if base else "",
             services=services,
             previous=previous,
+            engine=engine,
         ),
         host=host or settings.text("host"),
         port=settings.number("port") if port is None else port,
@@ -301,6 +307,7 @@ def validate(
 cli.add_command(diff)
 cli.add_command(export)
 cli.add_command(intake)
+cli.add_command(load)
 cli.add_command(mcp)
 cli.add_command(query)
 cli.add_command(report)

@@ -14,14 +14,17 @@ import click
 from click.core import ParameterSource
 
 from gapgraph.errors import DeadlineError, EnvironmentFailure
-from gapgraph.queries.api import open_store
+from gapgraph.queries.api import open_engine, open_store, unaddable
 from gapgraph.settings import Home, Settings, find_home
-from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.store.engine import Engine
+from gapgraph.store.wire import refused_address
 
 __all__ = [
     "Context",
     "added_option",
     "deadline",
+    "engine_address",
+    "engine_option",
     "file_type",
     "folder_type",
     "given_names",
@@ -45,8 +48,15 @@ class Context:
         """Return the folder of the build."""
         return named or Path(self.settings.text("output"))
 
-    def store(self, named: Path | None, added: tuple[Path, ...]) -> EmbeddedStore:
-        """Return the dataset of the build, with further files beside it."""
+    def store(self, named: Path | None, added: tuple[Path, ...], engine: str = "") -> Engine:
+        """Return the dataset of the build, with further files beside it, or that of an engine.
+
+        :raises UsageError: for files beside an engine
+        """
+        if engine and added:
+            raise unaddable()
+        if engine:
+            return open_engine(engine, self.settings)
         limit = self.settings.number("max_data_bytes")
         return open_store(self.output(named), added, limit=limit)
 
@@ -105,6 +115,24 @@ def deadline(seconds: float | None) -> Iterator[None]:
 
 output_option = click.option(
     "--output", type=folder_type, help="Folder of the build (default: build, or GAPGRAPH_OUTPUT)."
+)
+
+
+def engine_address(_: click.Context, option: click.Parameter, value: str | None) -> str:
+    """Refuse what is no address of an engine."""
+    if value is None:
+        return ""
+    if fault := refused_address(value):
+        raise click.BadParameter(f"the address {fault}", param=option)
+    return value
+
+
+engine_option = click.option(
+    "--engine",
+    callback=engine_address,
+    metavar="URL",
+    help="Where an engine takes SPARQL queries, which `gapgraph load` has loaded: it is asked, and "
+    "not this process.",
 )
 added_option = click.option(
     "--with",

@@ -11,14 +11,19 @@ from typing import Any
 
 import click
 
-from gapgraph.cli.context import Context, added_option, output_option, write_out
+from gapgraph.cli.context import (
+    Context,
+    added_option,
+    engine_option,
+    output_option,
+    write_out,
+)
 from gapgraph.errors import UsageError
 from gapgraph.files import read_bytes
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.description import describe, described
 from gapgraph.queries.formats import form_of
 from gapgraph.queries.results import FORMATS, Result, ask, formats_of, run, write
-from gapgraph.store.dataset import DatasetFile
 from gapgraph.texts import LANGUAGES, SOURCE
 from gapgraph.unicode import decoded
 
@@ -50,6 +55,7 @@ def how_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--excel", is_flag=True, help="CSV for a spreadsheet."),
         click.option("--lang", type=click.Choice(LANGUAGES), default=SOURCE, show_default=True),
         added_option,
+        engine_option,
         output_option,
     )
     for option in reversed(options):
@@ -101,6 +107,7 @@ def query(
     form: str | None,
     output: Path | None,
     added: tuple[Path, ...],
+    engine: str,
     excel: bool,
     **how: Any,
 ) -> None:
@@ -119,9 +126,8 @@ def query(
         if not equals:
             raise UsageError(f"-p {pair}: has no =", todo="write -p name=value")
         values.setdefault(key, []).append(value)
-    store = context.store(output, added)
-    catalogue = catalogue.about(DatasetFile.find(context.output(output)).analyses)
-    result = run(store, catalogue, name, values, **how)
+    store = context.store(output, added, engine)
+    result = run(store, catalogue.about(store.analyses), name, values, **how)
     _print(result, form, lang=how["lang"], excel=excel)
 
 
@@ -133,13 +139,14 @@ def sparql(
     form: str | None,
     output: Path | None,
     added: tuple[Path, ...],
+    engine: str,
     excel: bool,
     **how: Any,
 ) -> None:
     """Answer a SPARQL query of your own, or of a file; - reads it from stdin."""
     context = Context()
     asked = _query_text(text, limit=context.settings.number("max_source_bytes"))
-    store = context.store(output, added)
+    store = context.store(output, added, engine)
     _print(ask(store, asked, **how), form, lang=how["lang"], excel=excel)
 
 

@@ -13,12 +13,15 @@ from gapgraph.queries.formats import write
 from gapgraph.queries.formats.sparql import value_of
 from gapgraph.queries.result import Result
 from gapgraph.queries.results import ask, run
-from gapgraph.settings import Home
+from gapgraph.settings import Home, Settings
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.store.engine import Engine
+from gapgraph.store.remote import RemoteEngine
+from gapgraph.store.wire import Wire
 from gapgraph.texts import LANGUAGES, SOURCE
 
-__all__ = ["Dataset", "Value", "open_dataset", "open_store"]
+__all__ = ["Dataset", "Value", "open_dataset", "open_engine", "open_store", "unaddable"]
 
 #: What a parameter takes from Python; several in a list, ``None`` for left open.
 Value = str | int | bool | None | Iterable[str | int]
@@ -87,13 +90,21 @@ def _words(name: str, value: str | Iterable[str]) -> tuple[str, ...]:
 class Dataset:
     """A built dataset, its stored queries, and SPARQL over it.
 
-    :param store: the dataset in memory
+    :param store: the dataset, in memory or in an engine
     :param catalogue: the stored queries
     """
 
-    def __init__(self, store: EmbeddedStore, catalogue: Catalogue) -> None:
+    def __init__(self, store: Engine, catalogue: Catalogue) -> None:
         self.store = store
         self.catalogue = catalogue
+
+    @classmethod
+    def over(cls, home: Home, store: Engine) -> Dataset:
+        """Return a dataset with the stored queries about its analyses.
+
+        :param home: where they lie
+        """
+        return cls(store, Catalogue.load(home.queries).about(store.analyses))
 
     @property
     def version(self) -> str:
@@ -168,7 +179,14 @@ class Dataset:
         return _graph(result) if result.is_graph else _rows(result)
 
     def graph(self) -> Graph:
-        """Return an rdflib graph over the same store: the union of the named graphs."""
+        """Return an rdflib graph over the same store: the union of the named graphs.
+
+        :raises UsageError: where the store is an engine at a distance
+        """
+        if not isinstance(self.store, EmbeddedStore):
+            raise UsageError(
+                "an engine at a distance is no rdflib graph", todo="use sparql() or construct()"
+            )
         return self.store.graph()
 
 
@@ -206,6 +224,29 @@ def open_store(output: Path, added: Iterable[Path] = (), *, limit: int) -> Embed
     return store
 
 
+def open_engine(url: str, settings: Settings) -> RemoteEngine:
+    """Open a dataset that an engine was loaded with.
+
+    :param url: where the engine takes queries
+    :param settings: who asks, for how long, and how much
+    :raises UsageError: where that is no address
+    :raises EngineError: where the engine cannot be asked, or holds no dataset, or half of one
+    """
+    wire = Wire(
+        url,
+        user=settings.text("engine_user"),
+        password=settings.text("engine_password"),
+        seconds=max(1, settings.number("engine_seconds")),
+        limit=settings.number("engine_result_bytes"),
+    )
+    return RemoteEngine(wire)
+
+
+def unaddable() -> UsageError:
+    """Return the error for files beside an engine at a distance, which is only read."""
+    return UsageError("files cannot be added to an engine", todo="load them into it yourself")
+
+
 def open_dataset(home: Home, output: Path, added: Iterable[Path] = (), *, limit: int) -> Dataset:
     """Open a build.
 
@@ -216,5 +257,4 @@ def open_dataset(home: Home, output: Path, added: Iterable[Path] = (), *, limit:
     :raises NotBuiltError: where there is no build
     :raises InputError: for a file that cannot be added
     """
-    catalogue = Catalogue.load(home.queries).about(DatasetFile.find(output).analyses)
-    return Dataset(open_store(output, added, limit=limit), catalogue)
+    return Dataset.over(home, open_store(output, added, limit=limit))

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol
+from typing import Any
 
 from gapgraph.errors import UsageError
 from gapgraph.queries.binding import bind, check_values, refusal, shown, whether
@@ -22,15 +22,16 @@ from gapgraph.queries.formats import FORMATS, Format, formats_of, write
 from gapgraph.queries.header import Need
 from gapgraph.queries.labels import labelled, labels_of
 from gapgraph.queries.lists import ordered
-from gapgraph.queries.result import Result, Row, Triple, plain_column
+from gapgraph.queries.result import Result, Row, plain_column
 from gapgraph.queries.stored import StoredQuery
-from gapgraph.store.answers import Answer, Term
+from gapgraph.store.answers import Term
 from gapgraph.store.embedded import parse_query
+from gapgraph.store.engine import Engine
 from gapgraph.store.scan import scan
 from gapgraph.texts import SOURCE
 from gapgraph.unicode import comparable
 
-__all__ = ["FORMATS", "Engine", "Format", "Result", "ask", "formats_of", "listed", "run", "write"]
+__all__ = ["FORMATS", "Format", "Result", "ask", "formats_of", "listed", "run", "write"]
 
 #: Deeper brackets than this end the process of the engine, which recurs (measured from 800 on).
 _DEPTH = 100
@@ -43,23 +44,6 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
     ">=": operator.ge,
 }
-
-
-class Engine(Protocol):
-    """What answers queries: the embedded engine, a worker or one at a distance."""
-
-    @property
-    def version(self) -> str:
-        """The version of its dataset."""
-
-    def select(self, query: str) -> Answer:
-        """Answer a SELECT."""
-
-    def construct(self, query: str) -> tuple[Triple, ...]:
-        """Answer a CONSTRUCT or DESCRIBE."""
-
-    def ask(self, query: str) -> bool:
-        """Answer an ASK."""
 
 
 def run(

@@ -9,8 +9,9 @@ from gapgraph.errors import NotFoundError
 from gapgraph.messages import catalogue, translate
 from gapgraph.namespaces import last_segment
 from gapgraph.queries.catalogue import Catalogue
-from gapgraph.queries.results import Engine, run
+from gapgraph.queries.results import run
 from gapgraph.queries.rows import Row, Text
+from gapgraph.store.engine import Engine
 
 __all__ = ["Asker", "Words", "analysis_of", "country_of"]
 

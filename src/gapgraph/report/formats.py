@@ -7,7 +7,6 @@ from pathlib import Path
 
 from gapgraph.errors import UsageError
 from gapgraph.queries.catalogue import Catalogue
-from gapgraph.queries.results import Engine
 from gapgraph.report.asking import Asker, analysis_of
 from gapgraph.report.choice import Asked
 from gapgraph.report.document import document_of
@@ -15,6 +14,7 @@ from gapgraph.report.docx import write_docx
 from gapgraph.report.html import write_html
 from gapgraph.report.markdown import write_markdown
 from gapgraph.report.model import report_of
+from gapgraph.store.engine import Engine
 
 __all__ = ["MEDIA", "report"]
 

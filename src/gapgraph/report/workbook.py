@@ -21,10 +21,11 @@ from gapgraph.queries.fields import Column
 from gapgraph.queries.formats.sparql import value_of
 from gapgraph.queries.formats.xlsx import MAX_CELL, cell
 from gapgraph.queries.result import Result
-from gapgraph.queries.results import Engine, run
+from gapgraph.queries.results import run
 from gapgraph.queries.rows import Row
 from gapgraph.report.asking import Asker, Words
 from gapgraph.store.answers import Term
+from gapgraph.store.engine import Engine
 
 __all__ = ["MEDIA_TYPE", "Sheet", "workbook", "written"]
 

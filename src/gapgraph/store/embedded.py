@@ -38,7 +38,15 @@ from gapgraph.store.lines import lines_about
 from gapgraph.store.mistakes import refusal
 from gapgraph.store.scan import scan
 
-__all__ = ["EmbeddedStore", "Form", "dumped", "parse_query", "write_triples"]
+__all__ = [
+    "EmbeddedStore",
+    "Form",
+    "dumped",
+    "names_graphs",
+    "parse_query",
+    "term_of",
+    "write_triples",
+]
 
 #: What a query asks for: rows, RDF, or yes or no.
 Form = Literal["SELECT", "CONSTRUCT", "ASK"]
@@ -61,6 +69,7 @@ class EmbeddedStore:
 
     def __init__(self, dataset: DatasetFile) -> None:
         self.version = dataset.version
+        self.analyses = dataset.analyses
         self._store = ox.Store()
         self._lines = dataset.read()
         self._added = b""
@@ -123,7 +132,7 @@ class EmbeddedStore:
         variables = tuple(each.value for each in solutions.variables)
         try:
             rows = tuple(
-                tuple(map(_term, (solution[each] for each in range(len(variables)))))
+                tuple(map(term_of, (solution[each] for each in range(len(variables)))))
                 for solution in solutions
             )
         except (OSError, RuntimeError) as error:
@@ -203,10 +212,7 @@ class EmbeddedStore:
 
         :raises UsageError: for a query that is not valid SPARQL, or that names no graph of ours
         """
-        dataset = None
-        if _NAMES_GRAPHS.search(query):
-            dataset = scan(query, base=BASE, depth=_DEEPEST).dataset(frozenset(self.graphs()))
-        return _query(self._store, query, dataset)
+        return _query(self._store, query, names_graphs(query, self.graphs()))
 
     def dump(self, form: str, graph: str = "") -> bytes:
         """Return all quads as they were built, or the triples of one graph.
@@ -233,6 +239,17 @@ def dumped(quads: bytes, form: str, graph: str = "") -> bytes:
         if form not in {"trig", "nq"}:
             lines = {line.removesuffix(end) + b" .\n" for line in lines}
     return rewrite(b"".join(sorted(lines)), form)
+
+
+def names_graphs(query: str, graphs: Iterable[str]) -> tuple[list[str], list[str]] | None:
+    """Return the default graphs and the named graphs that a query names; nothing where it does not.
+
+    :param graphs: the graphs that there are
+    :raises UsageError: where it names another
+    """
+    if not _NAMES_GRAPHS.search(query):
+        return None
+    return scan(query, base=BASE, depth=_DEEPEST).dataset(frozenset(graphs))
 
 
 def parse_query(query: str) -> tuple[Form, tuple[str, ...]]:
@@ -297,7 +314,7 @@ def _failure(error: Exception) -> GapgraphError:
     return GapgraphError(f"the engine failed ({reason(error)})")
 
 
-def _term(node: object) -> Term | None:
+def term_of(node: object) -> Term | None:
     """Return an engine's term as ours."""
     if node is None:
         return None
@@ -315,6 +332,6 @@ def _term(node: object) -> Term | None:
 
 def _bound(node: object) -> Term:
     """Return an engine's term, which is there, as ours."""
-    term = _term(node)
+    term = term_of(node)
     assert term is not None
     return term

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import difflib
 import itertools
+from typing import Literal
 
 from gapgraph.errors import QuerySyntaxError, UsageError
 from gapgraph.store.scan import Token, odd_sign, query_error, tokens
 
-__all__ = ["refusal"]
+__all__ = ["form_of", "refusal"]
 
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
@@ -67,6 +68,26 @@ def refusal(
         last = [each for each in found if each.start <= place][-1:] or found[:1]
         return query_error(query, last[0].start, f"{last[0].text[:40]} does not belong there")
     return QuerySyntaxError(what, line=line, column=column)
+
+
+def form_of(query: str) -> Literal["SELECT", "CONSTRUCT", "ASK"]:
+    """Return the form of a query by its first word; a DESCRIBE counts as CONSTRUCT.
+
+    :raises UsageError: for what begins as no query does
+
+    >>> form_of("PREFIX ask: <urn:x:> describe ask:1")
+    'CONSTRUCT'
+    """
+    first = _first_word(list(tokens(query)))
+    match first.text.upper() if first else "":
+        case "SELECT":
+            return "SELECT"
+        case "ASK":
+            return "ASK"
+        case "CONSTRUCT" | "DESCRIBE":
+            return "CONSTRUCT"
+        case _:
+            raise refusal(query, f"expected {_FORMS}")
 
 
 _Told = tuple[int, str, str]

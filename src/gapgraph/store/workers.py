@@ -15,8 +15,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,59 +28,16 @@ from gapgraph.errors import (
     UnsupportedFunctionError,
     UnwritableError,
 )
-from gapgraph.settings import Settings
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.embedded_write import Evaluation
 from gapgraph.store.forker import receive, send
 from gapgraph.store.mistakes import refusal
+from gapgraph.store.pool import Limits, Places, Reply
 
-__all__ = ["Limits", "Reply", "WorkerPool"]
+__all__ = ["WorkerPool"]
 
 #: Seconds a forker has to load the dataset.
 _LOADING = 120.0
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What ad-hoc queries may use.
-
-    :param workers: how many run at once
-    :param queue: how many more wait
-    :param seconds: how long one may take
-    :param memory: how many bytes of memory one may use
-    :param added_bytes: the largest added file that is read
-    """
-
-    workers: int
-    queue: int
-    seconds: float
-    memory: int
-    added_bytes: int
-
-    @classmethod
-    def of(cls, settings: Settings) -> Limits:
-        """Return the limits that the settings give."""
-        return cls(
-            workers=max(1, settings.number("query_workers")),
-            queue=settings.number("query_queue"),
-            seconds=max(1, settings.number("query_seconds")),
-            memory=settings.number("query_memory_bytes"),
-            added_bytes=settings.number("max_data_bytes"),
-        )
-
-
-class Reply(NamedTuple):
-    """The whole result of a query.
-
-    :param kind: ``rows``, ``boolean`` or ``graph``; of the format's name nothing where the query
-        is of a kind for which no format was given
-    :param form: the name of the format
-    :param body: the result in that format
-    """
-
-    kind: str
-    form: str
-    body: bytes
 
 
 class _Worker(NamedTuple):
@@ -134,7 +90,7 @@ class _Forker:
             self.process.wait()
 
 
-class WorkerPool:
+class WorkerPool(Places):
     """Workers for ad-hoc queries over one dataset.
 
     :param dataset: the build
@@ -143,7 +99,7 @@ class WorkerPool:
     """
 
     def __init__(self, dataset: DatasetFile, added: Sequence[Path], limits: Limits) -> None:
-        self.limits = limits
+        super().__init__(limits)
         self._config = {
             "dataset": {
                 "path": str(dataset.path.absolute()),
@@ -154,9 +110,6 @@ class WorkerPool:
             "added_limit": limits.added_bytes,
             "memory": limits.memory,
         }
-        self._places = threading.Semaphore(limits.workers)
-        self._lock = threading.Lock()  # over what follows
-        self._present = 0
         self._idle: list[_Worker] = []
         self._orders = threading.Lock()  # over the socket to the forker
         self._forker: _Forker | None = None
@@ -203,32 +156,6 @@ class WorkerPool:
         deadline = time.monotonic() + allowed
         with self.place(allowed):
             return self._ask(evaluation, deadline, allowed, ending or Ending())
-
-    @contextlib.contextmanager
-    def place(self, seconds: float) -> Iterator[None]:
-        """Wait for a place among the queries that run, and hold it for a while.
-
-        :param seconds: how long to wait at most
-        :raises BusyError: where too many wait, or no place came free in time
-        """
-        with self._lock:
-            if self._present >= self.limits.workers + self.limits.queue:
-                raise self._busy("as many queries wait as may")
-            self._present += 1
-        try:
-            if not self._places.acquire(timeout=seconds):
-                raise self._busy("no query ended in time to make place")
-            try:
-                yield
-            finally:
-                self._places.release()
-        finally:
-            with self._lock:
-                self._present -= 1
-
-    def _busy(self, what: str) -> BusyError:
-        seconds = max(1, round(self.limits.seconds / 2))
-        return BusyError(f"{what}: ask again in {seconds} seconds", retry_after=seconds)
 
     def _ask(
         self, evaluation: Evaluation, deadline: float, allowed: float, ending: Ending

@@ -21,7 +21,7 @@ from gapgraph.messages import Message, has, translate
 from gapgraph.metadata import part
 from gapgraph.namespaces import BASE, CC_BY, DATASET, DCTERMS, GG, ID, PROV, RDF, SCHEMA, SD
 from gapgraph.store.answers import Term
-from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.store.engine import Engine
 from gapgraph.texts import LANGUAGES
 from gapgraph.web.service import Service
 
@@ -72,14 +72,14 @@ CATALOG = URIRef(f"{BASE}.well-known/void#catalog")
 
 
 @lru_cache(maxsize=32)
-def _rows(store: EmbeddedStore, query: str) -> list[tuple[str, ...]]:
+def _rows(store: Engine, query: str) -> list[tuple[str, ...]]:
     """Return the values of the rows of a query that lies beside this module, sorted."""
     text = (files("gapgraph.web") / "counts" / f"{query}.rq").read_text(encoding="utf-8")
     rows = store.select(text).rows
     return sorted(tuple(term.value if term else "" for term in row) for row in rows)
 
 
-def vocabulary(store: EmbeddedStore) -> dict[str, list[str]]:
+def vocabulary(store: Engine) -> dict[str, list[str]]:
     """Return the classes and properties that the data uses."""
     return {
         "classes": [row[0] for row in _rows(store, "classes")],
@@ -248,7 +248,7 @@ def dump(current: Service, form: str, graph: str = "") -> bytes:
     :param form: the suffix of a format
     :param graph: IRI of a named graph; all graphs if empty
     """
-    return current.once(("dump", form, graph), lambda: current.store.dump(form, graph))
+    return current.once(("dump", form, graph), lambda: current.dump(form, graph))
 
 
 def packed_dump(current: Service, form: str) -> bytes:

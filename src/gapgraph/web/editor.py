@@ -10,7 +10,7 @@ from flask import Response, make_response, render_template
 
 from gapgraph.errors import GapgraphError
 from gapgraph.namespaces import PREFIXES
-from gapgraph.store.workers import Reply
+from gapgraph.store.pool import Reply
 from gapgraph.web import policy
 from gapgraph.web.description import vocabulary
 from gapgraph.web.service import service

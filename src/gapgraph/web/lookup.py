@@ -14,7 +14,7 @@ from gapgraph.errors import NotFoundError, UsageError
 from gapgraph.iris import iri_fault
 from gapgraph.namespaces import GG, RDF
 from gapgraph.queries.results import FORMATS, Result, run, write
-from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.store.engine import Engine
 from gapgraph.unicode import trimmed
 from gapgraph.web.base import local
 from gapgraph.web.formats import RDF_MEDIA, rdf_response
@@ -74,7 +74,7 @@ def _wanted() -> str:
     return asked
 
 
-def meant(store: EmbeddedStore, uri: str) -> str:
+def meant(store: Engine, uri: str) -> str:
     """Return the IRI of a resource that an address names, where something here links to it.
 
     Datasets write ``http:`` or ``https:``, and Wikidata's pages (``/wiki/``) are not its entities.
@@ -100,7 +100,7 @@ def meant(store: EmbeddedStore, uri: str) -> str:
     )
 
 
-def _triples(store: EmbeddedStore, uri: str, result: Result) -> list[Triple]:
+def _triples(store: Engine, uri: str, result: Result) -> list[Triple]:
     """Return what is known of a resource, its links, and the records of these."""
     rows = [dict(zip(result.names, row, strict=True)) for row in result.rows]
     links = {

@@ -17,7 +17,7 @@ import orjson
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from gapgraph.errors import GapgraphError
+from gapgraph.errors import EnvironmentFailure, GapgraphError
 from gapgraph.queries.binding import bind
 from gapgraph.queries.formats.sparql import head_links
 from gapgraph.queries.lists import joined, separators
@@ -66,6 +66,9 @@ class PlainAnswers:
         if asked and WRONG not in environ:
             try:
                 answered = self._answer(environ)
+            except EnvironmentFailure as error:
+                # What an engine did not answer in its time is not asked again at once.
+                environ[WRONG], answered = error, None
             except (GapgraphError, HTTPException):
                 answered = None
             if answered:

@@ -29,8 +29,8 @@ from gapgraph.iris import iri_fault, is_iri
 from gapgraph.namespaces import BASE
 from gapgraph.store.embedded_write import Evaluation
 from gapgraph.store.federation import answer_services
+from gapgraph.store.pool import Reply
 from gapgraph.store.scan import Scan, scan
-from gapgraph.store.workers import Reply
 from gapgraph.unicode import decoded
 from gapgraph.web.formats import rdf_offers
 from gapgraph.web.negotiate import Offer, quality

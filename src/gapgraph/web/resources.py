@@ -17,8 +17,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from gapgraph.assembly import labelled
 from gapgraph.errors import NotFoundError
 from gapgraph.namespaces import BASE, DCTERMS, GG, OWL, RDF, RDFS, SKOS, last_segment
-from gapgraph.store.embedded import EmbeddedStore
 from gapgraph.store.embedded_write import rewrite
+from gapgraph.store.engine import Engine
 from gapgraph.turtle import natural, read_turtle, write_ntriples
 from gapgraph.validation.gate import shapes_graph
 from gapgraph.validation.shapes import LEVELS, read_shapes
@@ -257,7 +257,7 @@ def dump_file(suffix: str) -> Response:
     return validated(response)
 
 
-def about(store: EmbeddedStore, iri: str) -> list[Triple]:
+def about(store: Engine, iri: str) -> list[Triple]:
     """Return the triples that a thing is the subject of, sorted.
 
     :param iri: an IRI of ours
@@ -268,7 +268,7 @@ def about(store: EmbeddedStore, iri: str) -> list[Triple]:
     )
 
 
-def label_of(store: EmbeddedStore, iri: str, lang: str) -> Text:
+def label_of(store: Engine, iri: str, lang: str) -> Text:
     """Return what names a thing, in a language where there is one, else the end of its IRI."""
     found = sorted(
         (
@@ -281,7 +281,7 @@ def label_of(store: EmbeddedStore, iri: str, lang: str) -> Text:
     return Text(*found[0][1]) if found else Text(last_segment(iri).rpartition("#")[2], "")
 
 
-def _title_of(store: EmbeddedStore, iri: str, triples: list[Triple], lang: str) -> Text:
+def _title_of(store: Engine, iri: str, triples: list[Triple], lang: str) -> Text:
     """Return a heading for a thing: its label, else its class and number."""
     label = label_of(store, iri, lang)
     if label.lang:

@@ -11,12 +11,16 @@ from typing import TypeVar, cast
 
 from flask import current_app
 
-from gapgraph.errors import GoneError, NotBuiltError, NotFoundError
+from gapgraph.errors import EnvironmentFailure, GoneError, NotBuiltError, NotFoundError
+from gapgraph.queries.api import open_engine, unaddable
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.settings import Home, Settings, find_home
 from gapgraph.store.dataset import DatasetFile
-from gapgraph.store.embedded import EmbeddedStore
-from gapgraph.store.workers import Limits, WorkerPool
+from gapgraph.store.embedded import EmbeddedStore, dumped
+from gapgraph.store.engine import Engine
+from gapgraph.store.pool import Limits, Pool
+from gapgraph.store.remote import RemotePool
+from gapgraph.store.workers import WorkerPool
 from gapgraph.web.base import local
 from gapgraph.web.fulltext import Words
 from gapgraph.web.once import Once
@@ -40,6 +44,7 @@ class ServiceConfig:
     :param base: the address that those of the service start with; that of the request if empty
     :param services: the endpoints that ``SERVICE`` may ask
     :param previous: the folders of earlier builds; of one that is gone its manifest is enough
+    :param engine: where an engine takes queries, which holds the build; this process if empty
     """
 
     home: Home
@@ -49,6 +54,7 @@ class ServiceConfig:
     base: str = ""
     services: tuple[str, ...] = ()
     previous: tuple[Path, ...] = ()
+    engine: str = ""
 
     @classmethod
     def of_environment(cls) -> ServiceConfig:
@@ -60,13 +66,13 @@ class ServiceConfig:
 
 @dataclass(frozen=True)
 class Service:
-    """One build in memory.
+    """One build, in memory or in an engine.
 
     :param config: what it was made from
     :param dataset: the build
     :param store: the build and the added files, in the engine
     :param catalogue: the stored queries
-    :param pool: the workers for queries of others; they start with the first query
+    :param pool: what answers queries of others
     :param graphs: the IRIs of the named graphs
     :param previous: the builds that this one replaced, by their version; nothing for one that is
         gone
@@ -77,9 +83,9 @@ class Service:
 
     config: ServiceConfig
     dataset: DatasetFile
-    store: EmbeddedStore
+    store: Engine
     catalogue: Catalogue
-    pool: WorkerPool
+    pool: Pool
     graphs: frozenset[str]
     previous: Mapping[str, DatasetFile | None] = field(default_factory=dict)
     started: datetime.datetime = field(
@@ -126,11 +132,21 @@ class Service:
             )
         return found
 
-    def store_of(self, build: DatasetFile) -> EmbeddedStore:
+    def store_of(self, build: DatasetFile) -> Engine:
         """Return a build in the engine, without the added files: a version names nothing else."""
         if build is self.dataset and not self.config.added:
             return self.store
         return EmbeddedStore(build)
+
+    def dump(self, form: str, graph: str = "") -> bytes:
+        """Return all quads as they were built, or the triples of one graph.
+
+        :param form: the suffix of a format; those that know no graphs get the union
+        :param graph: IRI of a named graph; all graphs if empty
+        """
+        if isinstance(self.store, EmbeddedStore):
+            return self.store.dump(form, graph)
+        return dumped(self.dataset.read(), form, graph)
 
     @property
     def words(self) -> Words:
@@ -143,18 +159,35 @@ class Service:
         """Load a build, its stored queries and the added files.
 
         :raises NotBuiltError: where there is no build, or no earlier one in a folder named
-        :raises EnvironmentFailure: where one of them is damaged
+        :raises EnvironmentFailure: where one of them is damaged, or the engine holds another
+        :raises EngineError: where the engine cannot be asked, or holds no whole dataset
         :raises InputError: where a stored query or an added file cannot be read
         """
         dataset = DatasetFile.find(config.output)
         dataset.check()
         previous = _previous(config.previous, dataset.version)
+        store, pool = _engine(config, dataset)
+        catalogue = Catalogue.load(config.home.queries).about(dataset.analyses)
+        return cls(config, dataset, store, catalogue, pool, frozenset(store.graphs()), previous)
+
+
+def _engine(config: ServiceConfig, dataset: DatasetFile) -> tuple[Engine, Pool]:
+    """Return what answers stored queries, and what answers those of others."""
+    limits = Limits.of(config.settings)
+    if not config.engine:
         store = EmbeddedStore(dataset)
         for path in config.added:
             store.add_file(path, limit=config.settings.number("max_data_bytes"))
-        pool = WorkerPool(dataset, config.added, Limits.of(config.settings))
-        catalogue = Catalogue.load(config.home.queries).about(dataset.analyses)
-        return cls(config, dataset, store, catalogue, pool, frozenset(store.graphs()), previous)
+        return store, WorkerPool(dataset, config.added, limits)
+    if config.added:
+        raise unaddable()
+    remote = open_engine(config.engine, config.settings)
+    if remote.version != dataset.version:
+        raise EnvironmentFailure(
+            f"the engine at {config.engine} holds dataset {remote.version}, and "
+            f"{dataset.path.parent} dataset {dataset.version}: run `gapgraph load`"
+        )
+    return remote, RemotePool(remote, limits)
 
 
 def _previous(folders: Iterable[Path], served: str) -> dict[str, DatasetFile | None]:

@@ -1,0 +1,55 @@
+"""The command ``load``: a build, or a part of it, put into an engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gapgraph.cli.context import Context, engine_address, output_option, say
+from gapgraph.store.dataset import DatasetFile
+
+__all__ = ["load"]
+
+
+@click.command()
+@click.option(
+    "--graph-store",
+    "url",
+    required=True,
+    callback=engine_address,
+    metavar="URL",
+    help="Where the engine takes graphs (SPARQL 1.1 Graph Store HTTP Protocol).",
+)
+@click.option(
+    "--analysis",
+    "analyses",
+    multiple=True,
+    metavar="ANALYSIS",
+    help="Analysis to load, by its IRI or the last part of that, with what all share; others stay "
+    "as they are; may be repeated (default: all, and nothing else stays).",
+)
+@output_option
+def load(url: str, analyses: tuple[str, ...], output: Path | None) -> None:
+    """Put the named graphs of the build into an engine, which `--engine` then asks.
+
+    A graph that is there already is not sent again.  Who writes is GAPGRAPH_ENGINE_USER, with
+    GAPGRAPH_ENGINE_PASSWORD.  Run one load at a time.
+    """
+    # HTTP is slow to load; other commands do without it.
+    from gapgraph.store import load as loading  # noqa: PLC0415
+    from gapgraph.store.wire import Wire  # noqa: PLC0415
+
+    context = Context()
+    settings = context.settings
+    wire = Wire(
+        url,
+        user=settings.text("engine_user"),
+        password=settings.text("engine_password"),
+        seconds=max(1, settings.number("engine_load_seconds")),
+        limit=settings.number("engine_result_bytes"),
+    )
+    build = DatasetFile.find(context.output(output))
+    loaded = loading.load(build, wire, analyses, progress=say)
+    size = f"{len(loaded)} triples in {len(loaded.graphs)} graphs"
+    say(f"{url} holds dataset {loaded.version}: {size}")

@@ -1,0 +1,226 @@
+"""A build put into an engine, by SPARQL 1.1 Graph Store HTTP Protocol.
+
+Each named graph is replaced as a whole, and what is there already is left alone.  The record of
+what is there (`gapgraph.store.loaded`) names a graph as missing for as long as it is being
+replaced: a load that breaks off is seen, and run again it puts what was missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gapgraph.errors import EngineError, EnvironmentFailure, InputError, NotFoundError
+from gapgraph.namespaces import graph_iri, last_segment
+from gapgraph.rdf import read_rdf
+from gapgraph.store.dataset import DatasetFile
+from gapgraph.store.loaded import RECORD, Loaded, LoadedGraph
+from gapgraph.store.wire import Method, Received, Wire
+
+__all__ = ["load"]
+
+#: What is sent: each line of it is Turtle too.
+_MEDIA = "application/n-triples"
+#: Seconds to wait before each further attempt.
+_PAUSES = (0.5, 1.0, 2.0, 4.0)
+#: How much of a graph is gathered before it is written to disk.
+_GATHERED = 65_536
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The graphs of a build, each in a file of N-Triples.
+
+    :param files: the file of each graph
+    :param graphs: what each graph is
+    """
+
+    files: Mapping[str, Path]
+    graphs: Mapping[str, LoadedGraph]
+
+
+def load(
+    build: DatasetFile,
+    wire: Wire,
+    analyses: Sequence[str] = (),
+    *,
+    progress: Callable[[str], None] = lambda _: None,
+    pauses: Sequence[float] = _PAUSES,
+) -> Loaded:
+    """Put a build, or some of its analyses with what all share, into an engine.
+
+    :param build: the build
+    :param wire: the way to the engine's graph store
+    :param analyses: the analyses, by their IRIs or the last parts of these; all if none.  A graph
+        of another analysis is left as it is.
+    :param progress: is told of each graph
+    :param pauses: how long to wait before each further attempt, in seconds
+    :return: what the engine holds then
+    :raises NotFoundError: for an analysis that the build does not have
+    :raises EnvironmentFailure: where the build is damaged
+    :raises EngineError: where the engine does not take a graph
+    """
+    chosen = [_chosen(build, name) for name in analyses]
+    store = _GraphStore(wire, pauses)
+    with tempfile.TemporaryDirectory(prefix="gapgraph-load-") as folder:
+        parts = _split(build, Path(folder))
+        others = [each for each in build.analyses if chosen and each not in chosen]
+        wanted = [graph for graph in parts.files if not any(_is_of(graph, one) for one in others)]
+        before = store.record()
+        held = {graph: parts.graphs[graph] for graph in wanted}
+        if chosen:  # a part stands beside the parts that were there
+            held = {**before.graphs, **held}
+        there = {*chosen, *before.analyses} if chosen else {*build.analyses}
+        listed = dict.fromkeys((*build.analyses, *before.analyses))
+        after = Loaded(
+            analyses=tuple(each for each in listed if each in there),
+            graphs=held,
+            pending=tuple(each for each in before.pending if each in held and each not in wanted),
+        ).named(parts.graphs, build.version)
+        gone = sorted(set(before.graphs) - set(held))
+        waiting = [
+            graph
+            for graph in wanted
+            if graph in before.pending or before.graphs.get(graph) != parts.graphs[graph]
+        ]
+        if gone or waiting:
+            under_way = replace(
+                after,
+                graphs={**before.graphs, **held},
+                pending=(*after.pending, *waiting, *gone),
+            )
+            store.put(RECORD, under_way.triples())
+        for place, graph in enumerate(waiting, 1):
+            progress(f"{place}/{len(waiting)} {graph}")
+            store.put(graph, parts.files[graph].read_bytes())
+        for graph in gone:
+            progress(f"removes {graph}")
+            store.delete(graph)
+        if after != before:
+            store.put(RECORD, after.triples())
+    return after
+
+
+def _chosen(build: DatasetFile, name: str) -> str:
+    """Return the IRI of an analysis.
+
+    :raises NotFoundError: for one that the build does not have
+    """
+    for each in build.analyses:
+        if name in {each, last_segment(each)}:
+            return each
+    known = ", ".join(map(last_segment, build.analyses))
+    raise NotFoundError(f"the build has no analysis {name[:100]!r}", todo=f"use {known}")
+
+
+def _is_of(graph: str, analysis: str) -> bool:
+    """Tell whether a graph is one analysis's own."""
+    return graph.startswith(f"{graph_iri('analysis', last_segment(analysis))}/")
+
+
+def _split(build: DatasetFile, folder: Path) -> _Parts:
+    """Write each graph of a build into a file, as N-Triples.
+
+    :param folder: takes the files
+    :raises EnvironmentFailure: where the build is missing, or is not what its manifest vouches for
+    """
+    whole = hashlib.sha256()
+    sums: dict[str, hashlib._Hash] = {}
+    counts: dict[str, int] = {}
+    gathered: dict[str, bytearray] = {}
+    files: dict[str, Path] = {}
+
+    def write(graph: str) -> None:
+        sums[graph].update(gathered[graph])
+        with files[graph].open("ab") as file:
+            file.write(gathered[graph])
+        gathered[graph].clear()
+
+    try:
+        with build.path.open("rb") as lines:
+            for line in lines:
+                whole.update(line)
+                triple, _, end = line.rpartition(b" <")
+                graph = end.removesuffix(b"> .\n").decode()
+                if graph not in files:
+                    files[graph] = folder / str(len(files))
+                    sums[graph], counts[graph] = hashlib.sha256(), 0
+                    gathered[graph] = bytearray()
+                gathered[graph] += triple + b" .\n"
+                counts[graph] += 1
+                if len(gathered[graph]) > _GATHERED:
+                    write(graph)
+    except OSError as error:
+        raise EnvironmentFailure(
+            f"{build.path}: cannot be read ({error.strerror}): run `gapgraph build` again"
+        ) from error
+    if whole.hexdigest() != build.sha256:
+        raise EnvironmentFailure(
+            f"{build.path}: differs from what its manifest vouches for: run `gapgraph build` again"
+        )
+    for graph in files:
+        write(graph)
+    ordered = sorted(files)
+    return _Parts(
+        {graph: files[graph] for graph in ordered},
+        {graph: LoadedGraph(counts[graph], sums[graph].hexdigest()) for graph in ordered},
+    )
+
+
+class _GraphStore:
+    """The named graphs of an engine, each read or replaced as a whole.
+
+    :param wire: the way to them
+    :param pauses: how long to wait before each further attempt
+    """
+
+    def __init__(self, wire: Wire, pauses: Sequence[float]) -> None:
+        self._wire, self._pauses = wire, pauses
+
+    def record(self) -> Loaded:
+        """Return what the engine says it was loaded with; an empty record where it says nothing.
+
+        :raises EngineError: where it cannot be read
+        """
+        answer = self._send("GET", RECORD, {"Accept": f"{_MEDIA}, text/turtle;q=0.9"})
+        if answer.status == 404 or not answer.body.strip():
+            return Loaded()
+        try:
+            media = "text/turtle" if answer.media != _MEDIA else _MEDIA
+            texts = [str(value) for _, _, value, _ in read_rdf(answer.body, media)]
+        except InputError as error:
+            raise EngineError(
+                f"the engine at {self._wire.url} answers what is no RDF ({error.what}): "
+                "give the address of its graph store"
+            ) from error
+        return Loaded.of_text(texts[0]) if texts else Loaded()
+
+    def put(self, graph: str, triples: bytes) -> None:
+        """Replace a graph.
+
+        :raises EngineError: where the engine does not take it
+        """
+        self._send("PUT", graph, {"Content-Type": _MEDIA}, triples)
+
+    def delete(self, graph: str) -> None:
+        """Remove a graph, where it is there."""
+        self._send("DELETE", graph, {})
+
+    def _send(
+        self, method: Method, graph: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> Received:
+        """Send a request, several times where the engine fails.
+
+        :raises EngineError: where it fails each time, or refuses the request
+        """
+        answer = self._wire.send(method, {"graph": graph}, headers, body, pauses=self._pauses)
+        absent = answer.status in {404, 410} and method != "PUT"
+        if not absent and not 200 <= answer.status < 300:
+            raise EngineError(
+                f"the graph store at {self._wire.url} refuses {method} of {graph} "
+                f"({answer.said}): check its address"
+            )
+        return answer

@@ -1,0 +1,347 @@
+"""An engine at a distance: any that speaks SPARQL 1.1 Protocol, by the address of its queries.
+
+Each request names the graphs that were loaded, as the default graph and by their names (SPARQL 1.1
+Protocol, section 2.1.4): whatever an engine takes for its default graph, and whatever else it
+holds, the answers are those of the embedded one.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from typing import NoReturn
+
+from gapgraph.confine import Ending
+from gapgraph.errors import BusyError, EngineError, TooMuchError, UsageError
+from gapgraph.iris import is_iri
+from gapgraph.namespaces import BASE, RDF
+from gapgraph.store.answers import Answer, Term
+from gapgraph.store.embedded import Form, names_graphs, term_of
+from gapgraph.store.embedded_read import (
+    Unreadable,
+    read_rows,
+    read_triples,
+    rows_rewritten,
+    triples_rewritten,
+)
+from gapgraph.store.embedded_write import Evaluation
+from gapgraph.store.loaded import RECORD, Loaded
+from gapgraph.store.mistakes import form_of, refusal
+from gapgraph.store.pool import Limits, Places, Reply
+from gapgraph.store.wire import Received, Wire
+
+__all__ = ["RemoteEngine", "RemotePool"]
+
+_ROWS = "application/sparql-results+json"
+_TRIPLES = "application/n-triples, text/turtle;q=0.9"
+#: No engine is known that gives fewer rows than so many and is silent about it.
+_FEW_ROWS = 1_000
+#: As Virtuoso marks an answer that it broke off when its own time was over, with the status 200.
+_BROKEN_OFF = ("x-sql-state", "S1TAT")
+#: As Virtuoso marks an answer that may be cut, or that it may cut.
+_MOST_ROWS = "x-sparql-maxrows"
+
+_Dataset = tuple[Sequence[str], Sequence[str]]
+_Triple = tuple[Term, Term, Term]
+
+
+class RemoteEngine:
+    """A dataset in an engine at a distance.
+
+    :param wire: the way to where it takes queries
+    :raises EngineError: where it cannot be asked, holds no dataset, or holds only half of one
+    """
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self._proven = _FEW_ROWS
+        self._loaded = self._record()
+        self._check_counts()
+
+    @property
+    def version(self) -> str:
+        """The version of its dataset."""
+        return self._loaded.version
+
+    @property
+    def analyses(self) -> tuple[str, ...]:
+        """The IRIs of the analyses of its dataset; the first is the default."""
+        return self._loaded.analyses
+
+    def __len__(self) -> int:
+        """Return the number of quads."""
+        return len(self._loaded)
+
+    def graphs(self) -> tuple[str, ...]:
+        """Return the IRIs of the named graphs, sorted."""
+        return tuple(sorted(self._loaded.graphs))
+
+    def select(self, query: str) -> Answer:
+        """Answer a SELECT query over the union of the named graphs.
+
+        :raises EngineError: where the engine fails, or its answer is not whole
+        """
+        answer = self._read(self._asked(query))
+        if isinstance(answer, bool):
+            raise UsageError("the query is not a SELECT", todo="ask for rows")
+        self._check_rows(len(answer.rows))
+        return answer
+
+    def rows_written(self, query: str, name: str) -> bytes:
+        """Answer a SELECT query in a standard format.
+
+        :param name: ``srj``, ``srx``, ``csv`` or ``tsv``
+        :raises EngineError: where the engine fails, or its answer is not whole
+        :raises UnwritableError: where the format cannot hold a value
+        """
+        received = self._asked(query)
+        answer = self._read(received)
+        if isinstance(answer, bool):
+            raise UsageError("the query is not a SELECT", todo="ask for rows")
+        self._check_rows(len(answer.rows))
+        return rows_rewritten(received.body, name)
+
+    def ask(self, query: str) -> bool:
+        """Answer an ASK query over the union of the named graphs.
+
+        :raises EngineError: where the engine fails
+        """
+        answer = self._read(self._asked(query))
+        if not isinstance(answer, bool):
+            raise UsageError("the query is not an ASK", todo="write ASK")
+        return answer
+
+    def construct(self, query: str) -> tuple[_Triple, ...]:
+        """Answer a CONSTRUCT or DESCRIBE query over the union of the named graphs.
+
+        :raises EngineError: where the engine fails, or its answer is not whole
+        """
+        received = self._asked(query, _TRIPLES)
+        try:
+            triples = read_triples(received.body, received.media)
+        except Unreadable as error:
+            self._rubbish(error)
+        self._check_rows(len(triples))
+        found = {
+            (term_of(each.subject), term_of(each.predicate), term_of(each.object))
+            for each in triples
+        }
+        return tuple((s, p, o) for s, p, o in found if s and p and o)
+
+    def about(self, iri: str) -> tuple[_Triple, ...]:
+        """Return the triples of all graphs that an IRI is the subject of, as the engine has them.
+
+        An engine may write a number in another way than the build (``xsd:integer`` for each kind
+        of integer).
+        """
+        if not is_iri(iri):
+            return ()
+        rows = self.select(f"SELECT ?p ?o WHERE {{ <{iri}> ?p ?o }}").rows
+        return tuple((Term("uri", iri), p, o) for p, o in rows if p and o)
+
+    def pointing(self, iri: str) -> list[tuple[str, int]]:
+        """Return the properties that point at an IRI, and how many subjects each has, sorted."""
+        if not is_iri(iri):
+            return []
+        query = f"SELECT ?p (COUNT(*) AS ?count) WHERE {{ ?s ?p <{iri}> }} GROUP BY ?p"
+        rows = self.select(query).rows
+        return sorted((p.value, int(count.value)) for p, count in rows if p and count)
+
+    def evaluate(self, evaluation: Evaluation, seconds: float) -> Reply:
+        """Answer a query of somebody's own, of any form, in the format wanted for its form.
+
+        :param seconds: how long it may take
+        :raises UsageError: where the engine takes it for no SPARQL
+        :raises EngineError: where the engine fails, or its answer is not whole
+        :raises TooMuchError: where the result is over its limit
+        """
+        form: Form = form_of(evaluation.query)
+        dataset: _Dataset | None = None
+        if evaluation.default_graphs is not None or evaluation.named_graphs is not None:
+            dataset = (evaluation.default_graphs or (), evaluation.named_graphs or ())
+        received = self._sent(
+            evaluation.query,
+            _TRIPLES if form == "CONSTRUCT" else _ROWS,
+            base=evaluation.base,
+            dataset=dataset,
+            seconds=seconds,
+            limit=evaluation.limit,
+        )
+        if received.status == 400:
+            raise refusal(evaluation.query, f"the engine refuses it: {received.said}")
+        self._check_answered(received)
+        if form == "CONSTRUCT":
+            return self._graph_reply(received, evaluation.graph)
+        answer = self._read(received)
+        if isinstance(answer, bool):
+            wanted, kind = evaluation.boolean, "boolean"
+        else:
+            self._check_rows(len(answer.rows))
+            wanted, kind = evaluation.rows, "rows"
+        return Reply(kind, wanted, rows_rewritten(received.body, wanted) if wanted else b"")
+
+    def _graph_reply(self, received: Received, wanted: str) -> Reply:
+        """Return an answer that is RDF in a format."""
+        try:
+            triples = read_triples(received.body, received.media)
+        except Unreadable as error:
+            self._rubbish(error)
+        self._check_rows(len(triples))
+        return Reply("graph", wanted, triples_rewritten(triples, wanted) if wanted else b"")
+
+    def _asked(self, query: str, accept: str = _ROWS) -> Received:
+        """Put a query to the graphs it names, else to the union of all.
+
+        :raises UsageError: where it names what is no graph of ours
+        """
+        dataset = names_graphs(query, self.graphs())
+        received = self._sent(query, accept, base=BASE, dataset=dataset)
+        self._check_answered(received)
+        return received
+
+    def _sent(
+        self,
+        query: str,
+        accept: str,
+        *,
+        base: str,
+        dataset: _Dataset | None,
+        seconds: float | None = None,
+        limit: int | None = None,
+    ) -> Received:
+        """Send a query with its dataset.
+
+        :param dataset: its default graphs and its named graphs; by default all, and all
+        """
+        default, named = dataset or (self.graphs(), self.graphs())
+        form = [
+            # On the first line, so that an engine's count of lines is that of the query.
+            ("query", f"BASE <{base}> {query}"),
+            *(("default-graph-uri", each) for each in dict.fromkeys(default)),
+            *(("named-graph-uri", each) for each in dict.fromkeys(named)),
+        ]
+        return self.wire.post(form, accept, seconds=seconds, limit=limit)
+
+    def _check_answered(self, received: Received) -> None:
+        """Let pass an answer.
+
+        :raises EngineError: for a refusal, and for an answer that the engine broke off
+        """
+        if not 200 <= received.status < 300:
+            raise EngineError(
+                f"the engine at {self.wire.url} does not answer the query ({received.said})"
+            )
+        name, broken = _BROKEN_OFF
+        if received.headers.get(name) == broken:
+            raise TooMuchError(
+                "the engine broke off its answer when its own time was over",
+                todo="ask for less, with narrower patterns",
+            )
+
+    def _read(self, received: Received) -> Answer | bool:
+        """Read the answer to a SELECT or an ASK."""
+        try:
+            return read_rows(received.body)
+        except Unreadable as error:
+            self._rubbish(error)
+
+    def _rubbish(self, error: Unreadable) -> NoReturn:
+        raise EngineError(
+            f"the engine at {self.wire.url} answers what is no answer to a query ({error}): "
+            "check its address"
+        ) from error
+
+    def _check_rows(self, count: int) -> None:
+        """Let pass so many rows, or triples, where the engine shows that it gives more than that.
+
+        Engines have limits of rows at which they end an answer and say nothing.  What has fewer
+        rows than the engine has shown to give is whole.
+
+        :raises TooMuchError: where the engine gives no more
+        """
+        if count < self._proven:
+            return
+        wanted = count + 1
+        names = [f"?d{place}" for place in range(math.ceil(math.log10(wanted)))]
+        digits = " ".join(f"{digit}" for digit in range(10))
+        values = " ".join(f"VALUES {name} {{ {digits} }}" for name in names)
+        query = f"SELECT {' '.join(names)} WHERE {{ {values} }} LIMIT {wanted}"
+        answer = self._read(self._asked(query))
+        given = 0 if isinstance(answer, bool) else len(answer.rows)
+        if given < wanted:
+            raise TooMuchError(
+                f"the engine gives {given} rows at most, and cuts the rest without a word",
+                todo="raise its limit, or ask for less",
+            )
+        self._proven = wanted
+
+    def _record(self) -> Loaded:
+        """Return what the engine says it was loaded with.
+
+        :raises EngineError: where that is nothing, or not whole
+        """
+        query = f"SELECT ?text WHERE {{ GRAPH <{RECORD}> {{ <{RECORD}> <{RDF.value}> ?text }} }}"
+        received = self.wire.post([("query", query)], _ROWS)
+        self._check_answered(received)
+        answer = self._read(received)
+        texts = () if isinstance(answer, bool) else answer.rows
+        text = texts[0][0] if texts else None
+        loaded = Loaded.of_text(text.value) if text else Loaded()
+        loaded.check(self.wire.url)
+        return loaded
+
+    def _check_counts(self) -> None:
+        """Let pass an engine that has what its record says.
+
+        :raises EngineError: where a graph has more or fewer triples than were sent
+        """
+        query = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+        counts = {g.value: int(n.value) for g, n in self.select(query).rows if g and n}
+        for graph, known in self._loaded.graphs.items():
+            if counts.get(graph, 0) != known.triples:
+                raise EngineError(
+                    f"the engine at {self.wire.url} has {counts.get(graph, 0)} triples of "
+                    f"{known.triples} in {graph}: run `gapgraph load` again"
+                )
+
+
+class RemotePool(Places):
+    """Ad-hoc queries put to an engine at a distance, so many at once.
+
+    :param engine: the engine
+    :param limits: what queries may use
+    """
+
+    def __init__(self, engine: RemoteEngine, limits: Limits) -> None:
+        super().__init__(limits)
+        self._engine = engine
+
+    def start(self) -> None:
+        """Do nothing: the engine runs."""
+
+    def close(self) -> None:
+        """Close the connections to the engine."""
+        self._engine.wire.close()
+
+    def run(
+        self,
+        evaluation: Evaluation,
+        *,
+        seconds: float | None = None,
+        ending: Ending | None = None,
+    ) -> Reply:
+        """Answer a query.
+
+        :param evaluation: the query and how to answer it
+        :param seconds: how long it may take, waiting for a place included; the limit's if less
+        :param ending: what ends it before it is asked
+        :raises GapgraphError: as `RemoteEngine.evaluate`
+        :raises BusyError: where too many wait, or no place came free in time
+        """
+        allowed = min(seconds or self.limits.seconds, self.limits.seconds)
+        until = time.monotonic() + allowed
+        with self.place(allowed):
+            if ending is not None and ending.come:
+                raise BusyError("the query was ended: send it again", retry_after=10)
+            return self._engine.evaluate(evaluation, max(0.1, until - time.monotonic()))
