@@ -36,6 +36,7 @@ ORDER = (
     "kept",
     "annex",
     "reviewed",
+    "decisions",
     "reading",
     "rules",
     "account",

@@ -30,6 +30,7 @@ CONTRACT = (
     "gaps-mitigated-by-protocol", "recurring-gaps", "directives-sharing-observation",
     "indicators-shared", "directive-detail", "category-detail", "search", "evidence-for-topic",
     "validation-findings", "compare", "differences", "covered-by-nobody", "coverage-by-analysis",
+    "reviews",
 )  # fmt: skip
 
 Values = dict[str, Sequence[str]]
@@ -134,7 +135,8 @@ APART = {
     "directives-by-unbis-concept", "gap-to-sdg-series", "gaps-by-sdg-target", "sdg-target-gaps",
     "topics-by-thesaurus-concept", "treaties-cited", "analyses", "node-facts", "node-kind",
     "ontology-terms",
-    "searchable-texts", "review-queue", "statement-measures", "links-to", "list-institutions",
+    "searchable-texts", "review-queue", "reviews", "statement-measures", "links-to",
+    "list-institutions",
 }  # fmt: skip
 
 

@@ -194,7 +194,7 @@ def test_every_mistake_is_told_at_once_with_its_place(tmp_path: Path) -> None:
         for words in ("no reviewer", "'ayer'", "no thing or no key", "was decided above"):
             assert words in message
         assert message.count(path.name) >= 5
-        places = ("line 2", "line 3", "line 7") if suffix == ".tsv" else ("!M2", "!M3", "!M7")
+        places = ("line 2", "line 3", "line 7") if suffix == ".tsv" else ("!M2", "!N3", "!M7")
         assert all(each in message for each in places), message
         run = gapgraph("review", "agreement", str(path), cwd=tmp_path)
         assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)

@@ -6,18 +6,21 @@ The stored query ``reading-account`` tells the same of a build, and by whom it w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from rdflib import URIRef
 from rdflib.term import Node
 
+from gapgraph.annex.description import REVIEWS
 from gapgraph.annex.sources import Source
+from gapgraph.decisions.standing import Decisions
+from gapgraph.decisions.table import Decided
 from gapgraph.errors import ViolationError
 from gapgraph.namespaces import GG, RDF, last_segment
 from gapgraph.turtle import Triple
 
-__all__ = ["check_read", "counts", "left_out", "reading"]
+__all__ = ["check_read", "counts", "left_out", "reading", "reviews_counted", "set_aside"]
 
 
 def _read_counts(derived: Set[Triple]) -> dict[str, int]:
@@ -90,6 +93,47 @@ def counts(source: Source, derived: Set[Triple]) -> dict[str, Any]:
         ],
         "triples": len(source.asserted),
     }
+
+
+def reviews_counted(
+    decisions: Decisions, holding: Mapping[str, Sequence[Decided]]
+) -> dict[str, Any]:
+    """Return how people's decisions stand, counted; nothing where there are none.
+
+    :param holding: those that hold, by what they hold for
+    """
+    if not decisions.given:
+        return {}
+    return {
+        "reviews": {
+            "decisions": len(decisions.given),
+            "decided": len(holding),
+            "people": len({each.person for each in decisions.given}),
+            "set_aside": [
+                {
+                    "item": each.decided.item,
+                    "reviewer": each.decided.reviewer,
+                    "line": each.decided.row.line if each.decided.row else 0,
+                    "why": each.why,
+                }
+                for each in decisions.set_aside(holding)
+            ],
+        }
+    }
+
+
+def set_aside(counts: Mapping[str, Any]) -> list[str]:
+    """Say in words which decisions of people do not hold any more, and why.
+
+    :param counts: what the manifest tells of the analysis
+    """
+    what = {"text": "its text has changed", "topics": "a topic that it names is not there"}
+    return [
+        f"of {counts['analysis']} the decision of {each['reviewer']} on {each['item']} "
+        f"({REVIEWS}, line {each['line']}) is set aside: {what[each['why']]}; decide again, or "
+        "remove the row"
+        for each in counts.get("reviews", {}).get("set_aside", ())
+    ]
 
 
 def _unread_percent(counts: Mapping[str, Any]) -> float:

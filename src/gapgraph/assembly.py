@@ -6,7 +6,7 @@ graphs would hold is kept in the first of them, in the order given.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rdflib import BNode, Graph, URIRef
 from rdflib.compare import to_canonical_graph
@@ -127,6 +127,11 @@ class Assembly:
             (own if is_own else shared).append(triple)
         self.add(graph_iri("context"), shared)
         self.add(derived, own)
+
+    def add_reviewed(self, names: Names, triples: Sequence[Triple]) -> None:
+        """Add what people decided of an analysis; where nobody did, there is no such graph."""
+        if triples:
+            self.add(names.analysis_graph("reviewed"), triples)
 
     def _one_preferred_label(self, triple: Triple) -> Triple | None:
         """Make a second preferred label in a language an alternative one.

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rdflib import Literal, URIRef
 
 from gapgraph import __version__
-from gapgraph.account import check_read, counts
+from gapgraph.account import check_read, counts, reviews_counted
 from gapgraph.annex.description import Description, read_description
 from gapgraph.annex.graph import turtle_of
 from gapgraph.annex.sources import Source, read_sources
 from gapgraph.annex.together import framework_of_others
 from gapgraph.assembly import Assembly, labelled
+from gapgraph.decisions.graph import assessments, reviews_graph, standing
+from gapgraph.decisions.standing import Decisions
 from gapgraph.errors import UsageError
 from gapgraph.files import forget_leftovers, read_bytes, sha256, write_atomic
 from gapgraph.inference import inferred_triples
@@ -62,15 +64,20 @@ _LARGEST = 1_000_000_000
 
 
 def _derived(
-    home: Home, source: Source, rules: Sequence[Rule], shared: Iterable[Triple]
+    home: Home,
+    source: Source,
+    rules: Sequence[Rule],
+    shared: Iterable[Triple],
+    decisions: Decisions,
 ) -> set[Triple]:
     """Return what is read in the observations of a table and what the rules conclude.
 
     :param shared: what is known beside the table: reviewed facts, and its framework's directives
+    :param decisions: what people decided of it
     """
     description, asserted = source.description, source.asserted
     names = description.names
-    reviews = coverage_reviews(home.data / "reading" / "coverage-reviews.tsv", names, asserted)
+    reviews = set(coverage_reviews(home.data / "reading" / "coverage-reviews.tsv", names, asserted))
     read = reading_graph(
         asserted,
         names,
@@ -78,18 +85,25 @@ def _derived(
         institutions=description.institutions,
         instruments=description.instruments,
         folder=description.folder if description.own_rules else None,
+        decisions=decisions,
     )
-    return derive(rules, names, known={*asserted, *shared}, read={*read, *reviews})
+    holding = standing(decisions, names, {*asserted, *read})
+    decided = assessments(names, holding)
+    # What a person decided here goes before what the project's own table says.
+    taken = {subject for subject, _, _ in decided}
+    reviews = {triple for triple in reviews if triple[0] not in taken}
+    return derive(rules, names, known={*asserted, *shared}, read={*read, *reviews, *decided})
 
 
-def _ours(sources: Sequence[Source]) -> list[URIRef]:
-    """Return the graphs that are ours, not a publisher's."""
+def _ours(sources: Sequence[Source], graphs: Collection[URIRef]) -> list[URIRef]:
+    """Return the graphs that are ours, not a publisher's; of reviews, those that there are."""
     common = ("ontology", "shapes", "context", "links", "queries", "meta")
     names = [source.description.names for source in sources]
     own = [
         each.analysis_graph(kind) for each in names for kind in ("derived", "inferred", "findings")
     ]
-    return [*map(graph_iri, common), *own]
+    reviewed = [each.analysis_graph("reviewed") for each in names]
+    return [*map(graph_iri, common), *own, *(each for each in reviewed if each in graphs)]
 
 
 def _rights(graph: URIRef, listed: Iterable[Triple]) -> Iterable[Triple]:
@@ -111,7 +125,7 @@ def _describe(
     catalogue = catalogue.about([str(each.description.names.analysis) for each in sources])
     assembly.add(graph_iri("queries"), executables(catalogue))
     listed = list(catalog(home.data))
-    for graph in _ours(sources):
+    for graph in _ours(sources, assembly.graphs):
         assembly.add(graph, _rights(graph, listed))
     meta = graph_iri("meta")
     counted = list(partitions({k: v for k, v in assembly.graphs.items() if k != meta}))
@@ -230,8 +244,10 @@ def build(
         if own
         else common_facts(home.data, (each.asserted for each in sources))
     )
-    states = [source.description.jurisdiction for source in sources]
-    context += state_labels([each for each in states if each], context)
+    context += state_labels(
+        [each.description.jurisdiction for each in sources if each.description.jurisdiction],
+        context,
+    )
 
     progress("read observations, run rules")
     rules = read_rules(home.ontology / "rules")
@@ -240,6 +256,10 @@ def build(
     turtles = [turtle_of(source.asserted, source.description) for source in sources]
     tables = [(source.description.names, source.asserted) for source in sources]
     known = [{*context, *framework_of_others(*each, tables)} for each in tables]
+    decisions = [
+        Decisions.read(each.description.reviews, each.description.names, each.asserted)
+        for each in sources
+    ]
     derived = [
         kept.triples(
             "derived",
@@ -249,9 +269,9 @@ def build(
                 *(each["sha256"] for each in _checksums(home, source.description.tables)),
                 *common,
             ],
-            functools.partial(_derived, home, source, rules, shared),
+            functools.partial(_derived, home, source, rules, shared, decided),
         )
-        for source, turtle, shared in zip(sources, turtles, known, strict=True)
+        for source, turtle, shared, decided in zip(sources, turtles, known, decisions, strict=True)
     ]
 
     progress("infer")
@@ -277,6 +297,12 @@ def build(
     # Inferred last: what another graph asserts is not said to be inferred.
     for source, triples in zip(sources, derived, strict=True):
         assembly.add_derived(source.description.names, triples)
+    holding = [
+        standing(decided, names, {*asserted, *triples})
+        for (names, asserted), triples, decided in zip(tables, derived, decisions, strict=True)
+    ]
+    for (names, _), decided, held in zip(tables, decisions, holding, strict=True):
+        assembly.add_reviewed(names, reviews_graph(decided, names, held))
     for source, triples in zip(sources, inferred, strict=True):
         assembly.add(source.description.names.analysis_graph("inferred"), triples)
     assembly.add(graph_iri("shapes"), labelled(shapes_graph(home.ontology), "shapes"))
@@ -310,7 +336,10 @@ def build(
             },
         },
         "analyses": [
-            counts(source, triples) for source, triples in zip(sources, derived, strict=True)
+            counts(source, triples) | reviews_counted(decided, held)
+            for source, triples, decided, held in zip(
+                sources, derived, decisions, holding, strict=True
+            )
         ],
         "graphs": {str(graph): len(assembly.graphs[graph]) for graph in sorted(assembly.graphs)},
     }

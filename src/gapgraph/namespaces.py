@@ -236,6 +236,19 @@ class Names:
         """The run that made a graph of the analysis: ``derived`` or ``inferred``."""
         return URIRef(f"{self.analysis}/activity/{kind}")
 
+    def review(self, of: str, person: str, key: str) -> URIRef:
+        """A person's decision on a text.
+
+        :param of: what the statement or topic is called after its family: ``52.3.3``
+        :param person: the slug of the person's name
+        :param key: the key of the text
+        """
+        return URIRef(f"{self.analysis}/review/{of}/{person}-{key[:8]}")
+
+    def reviewer(self, person: str) -> URIRef:
+        """A person who decided, by the slug of the name."""
+        return URIRef(f"{self.analysis}/reviewer/{person}")
+
     def statement(self, directive: str, observation: int, position: int) -> URIRef:
         """Statement ``position`` of an observation."""
         return URIRef(f"{self.analysis}/statement/{directive}.{observation}.{position}")
@@ -265,7 +278,7 @@ class Names:
         return graph_iri("plan", last_segment(self.plan))
 
     def analysis_graph(self, kind: str) -> URIRef:
-        """A named graph of the analysis: asserted, derived, inferred or findings."""
+        """A named graph of the analysis: asserted, derived, inferred, reviewed or findings."""
         return graph_iri("analysis", last_segment(self.analysis), kind)
 
     def prefixes(self) -> dict[str, str]:

@@ -213,13 +213,17 @@ def derive(
     read = set(read)
     derived = read | run(rules, {*known, *read})
     graph, run_iri = names.analysis_graph("derived"), names.activity("derived")
+    # What a person decided was made by that decision.
+    decided = {subject for subject, predicate, _ in read if predicate == PROV.wasGeneratedBy}
     made = {
         (subject, PROV.wasGeneratedBy, run_iri)
         for subject, predicate, value in derived
         if predicate == RDF.type
+        and subject not in decided
         and value in {GG.CoverageAssessment, GG.DirectiveAssessment, GG.TopicLink}
     }
-    return derived | made | set(_activity(names, graph, run_iri, rules))
+    used = {(run_iri, PROV.used, names.analysis_graph("reviewed"))} if decided else set()
+    return derived | made | used | set(_activity(names, graph, run_iri, rules))
 
 
 def _activity(

@@ -20,7 +20,10 @@ from gapgraph.intake.parties import stem_of
 from gapgraph.iris import iri_fault
 from gapgraph.namespaces import COUNTRY, ID, Names, last_segment
 
-__all__ = ["FILE_NAME", "Description", "read_description"]
+__all__ = ["FILE_NAME", "REVIEWS", "Description", "read_description"]
+
+#: The name of the table of people's decisions, which lies beside `FILE_NAME`.
+REVIEWS = "reviews.tsv"
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Description:
     :param partial: whether the table holds only some of the framework's directives
     :param instruments: file of literal names of instruments, if there is one
     :param institutions: file of the State's institutions, if there is one
+    :param reviews: file of what people decided of what was read, if there is one
     """
 
     folder: Path
@@ -71,6 +75,7 @@ class Description:
     partial: bool
     instruments: Path | None
     institutions: Path | None
+    reviews: Path | None = None
 
     @property
     def own_rules(self) -> list[Path]:
@@ -80,8 +85,9 @@ class Description:
 
     @property
     def tables(self) -> list[Path]:
-        """The files of names and rules that lie beside the table."""
-        return [*(each for each in (self.instruments, self.institutions) if each), *self.own_rules]
+        """The files of names, decisions and rules that lie beside the table."""
+        named = (self.instruments, self.institutions, self.reviews)
+        return [*(each for each in named if each), *self.own_rules]
 
     @property
     def files(self) -> list[Path]:
@@ -172,6 +178,7 @@ def read_description(path: Path, *, limit: int = 1_000_000) -> Description:
     form = form_of(content)
     table, earlier = content[form], _earlier()
     language = analysis.get("language", "")
+    reviews = folder / REVIEWS
     beside = {
         name: folder / table[name] for name in ("instruments", "institutions") if name in table
     }
@@ -199,4 +206,5 @@ def read_description(path: Path, *, limit: int = 1_000_000) -> Description:
         partial=table.get("partial", False),
         instruments=beside.get("instruments"),
         institutions=beside.get("institutions"),
+        reviews=reviews if not alone and reviews.is_file() else None,
     )

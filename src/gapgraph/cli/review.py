@@ -1,4 +1,4 @@
-"""The commands of people's reviews: what is doubtful, and how far two readers agree."""
+"""The commands of people's reviews: what is doubtful, what was decided, how far two agree."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gapgraph.cli.context import Context, file_type, output_option, say, write_out
+from gapgraph.cli.context import Context, file_type, folder_type, output_option, say, write_out
 from gapgraph.errors import UsageError
 from gapgraph.files import write_atomic
 from gapgraph.queries.catalogue import Catalogue
@@ -22,7 +22,7 @@ analysis_option = click.option(
 
 @click.group()
 def review() -> None:
-    """Review what the rules read: what is doubtful, and how far two readers agree."""
+    """Review what the rules read: what is doubtful, what was decided, how far two agree."""
 
 
 @review.command("queue")
@@ -58,6 +58,33 @@ def queue(analysis: str, target: Path | None, lang: str, output: Path | None) ->
         return
     write_atomic(target, made)
     say(f"{target}: written")
+
+
+@review.command("apply")
+@click.argument("files", nargs=-1, required=True, type=file_type, metavar="FILE...")
+@click.option(
+    "--analysis",
+    "folder",
+    required=True,
+    type=folder_type,
+    metavar="DIR",
+    help="Folder of the analysis, with its analysis.toml; the decisions go to reviews.tsv there.",
+)
+def apply(files: tuple[Path, ...], folder: Path) -> None:
+    """Take decisions into the folder of an analysis, for its next build.
+
+    FILE is a queue that somebody filled in.  Of each text the first person's decision counts, and
+    others stand beside it.
+    """
+    from gapgraph.review.apply import apply as take  # noqa: PLC0415
+
+    context = Context()
+    done = take(files, folder, context.home, context.settings)
+    for each in done.aside:
+        what = "its text has changed" if each.why == "text" else "a topic of it is not there"
+        one = each.decided
+        say(f"warning: the decision of {one.reviewer} on {one.item} is set aside: {what}")
+    say(f"{done.path}: {done.new} new decisions, {done.changed} changed, {done.same} as they were")
 
 
 @review.command("agreement")

@@ -28,7 +28,7 @@ __all__ = ["GRAPHS", "VIEWS", "Header", "Need", "Whole", "read_header"]
 VIEWS = ("table", "bars", "matrix")
 #: The kinds of named graphs a query may need, as the public contract names them.
 GRAPHS = (
-    "ontology", "framework", "plan", "asserted", "derived", "inferred", "findings",
+    "ontology", "framework", "plan", "asserted", "derived", "inferred", "reviewed", "findings",
     "context", "links", "queries", "meta",
 )  # fmt: skip
 

@@ -13,11 +13,14 @@ from pathlib import Path
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
+from gapgraph.decisions.standing import UNDECIDED, Decisions
+from gapgraph.decisions.table import NONE, Decided
 from gapgraph.files import sha256
 from gapgraph.namespaces import (
     DCTERMS,
     GG,
     OA,
+    PROV,
     RDF,
     SKOS,
     XSD,
@@ -27,6 +30,7 @@ from gapgraph.namespaces import (
     last_segment,
 )
 from gapgraph.reading.corrections import Correction, read_corrections
+from gapgraph.reading.decided import check_mitigated, ruling_of
 from gapgraph.reading.names import Institution, Instrument, Known
 from gapgraph.reading.packs import FOLDER, find_pack, plain_language
 from gapgraph.reading.rows import ReadRow, Row, Said, read_rules
@@ -100,7 +104,7 @@ def _languages(graph: Graph, names: Names, main: str) -> list[str]:
     return sorted({*found, main})
 
 
-def _rows(graph: Graph, names: Names, language: str) -> list[_Row]:
+def _rows(graph: Graph, names: Names, language: str, decisions: Decisions) -> list[_Row]:
     """Return the rows of an analysis in the order of their directives, in one language."""
     rows = []
     directives = sorted(
@@ -123,16 +127,20 @@ def _rows(graph: Graph, names: Names, language: str) -> list[_Row]:
             for node in _in_order(graph, directive, GG.hasObservation, names)
             if isinstance(text := graph.value(node, GG.text), Literal) and _is_in(text, language)
         ]
-        row = Row(topics, tuple(str(text) for _, _, text in texts))
-        rows.append(_Row(last_segment(str(directive)), row, tuple(texts)))
+        name = last_segment(str(directive))
+        ruling = ruling_of(decisions, name, [number for _, number, _ in texts])
+        row = Row(topics, tuple(str(text) for _, _, text in texts), ruling)
+        rows.append(_Row(name, row, tuple(texts)))
     return rows
 
 
 class _Builder:
     """Adds the triples of one analysis to a new graph."""
 
-    def __init__(self, names: Names, corrections: dict[str, Correction]) -> None:
-        self.names, self.corrections = names, corrections
+    def __init__(
+        self, names: Names, corrections: dict[str, Correction], decisions: Decisions
+    ) -> None:
+        self.names, self.corrections, self.decisions = names, corrections, decisions
         self.graph = Graph(bind_namespaces="none")
 
     def add(self, subject: URIRef, *pairs: tuple[URIRef, Node]) -> None:
@@ -148,10 +156,21 @@ class _Builder:
         for observation, number, text in row.observations:
             # Nobody knows where its statements begin: it is one piece of unread words.
             iri = self.names.statement(row.directive, number, 1)
+            one = self.decided(iri, text)
             self.add(observation, (GG.hasStatement, iri))
-            self.add(iri, (RDF.type, GG[UNREAD]))
+            self.add(iri, (RDF.type, GG[one.kind if one and one.kind else UNREAD]))
+            if one and one.kind:
+                self.add(iri, (GG.kindByRule, GG[UNREAD]))
             self.text(iri, text, 1)
             self.evidence(iri, observation, text, Span(0, len(text)))
+            if one:
+                self.mitigation(iri, one)
+                self.decided_topics(row, iri, one)
+
+    def decided(self, iri: URIRef, text: str) -> Decided | None:
+        """Return what a person decided of a statement and counts."""
+        item = str(iri).removeprefix(f"{self.names.analysis}/")
+        return self.decisions.first(item, sha256(text))
 
     def text(self, subject: URIRef, text: Literal, position: int) -> None:
         self.add(
@@ -171,8 +190,14 @@ class _Builder:
             self.add(iri, (GG.ruleId, Literal(f"kinds/{said.rule}")))
         self.text(iri, Literal(said.text, lang=whole.language), said.position)
         self.evidence(iri, observation, whole, said.span)
-        for paragraph, position in said.mitigates:
-            self.add(iri, (GG.mitigates, self.iri(row, paragraph, position)))
+        if said.overruled:
+            self.add(iri, (GG.kindByRule, GG[said.overruled]))
+        one = self.decided(iri, said.text)
+        if one and one.mitigates:
+            self.mitigation(iri, one)
+        else:
+            for paragraph, position in said.mitigates:
+                self.add(iri, (GG.mitigates, self.iri(row, paragraph, position)))
         for instrument in said.instruments:
             self.add(iri, (GG.invokes, self.instrument(instrument)))
         for instrument in said.named:
@@ -192,9 +217,34 @@ class _Builder:
     def iri(self, row: _Row, paragraph: int, position: int) -> URIRef:
         return self.names.statement(row.directive, row.observations[paragraph - 1][1], position)
 
+    def mitigation(self, iri: URIRef, one: Decided) -> None:
+        """Say what a statement mitigates, as a person decided."""
+        for each in one.mitigates:
+            if each != NONE:
+                self.add(iri, (GG.mitigates, URIRef(f"{self.names.analysis}/statement/{each}")))
+
+    def decided_topics(self, row: _Row, iri: URIRef, one: Decided) -> None:
+        """Tie a statement to its topics, its directive or nothing, as a person decided."""
+        review = self.names.review(one.name, one.person, one.key)
+        for number, _ in one.topics:
+            if number == NONE:
+                self.add(iri, (GG.concernsNothing, Literal(True)))
+            elif number == row.directive:
+                self.add(iri, (GG.concernsDirective, self.names.directive(number)))
+            else:
+                position = int(number.rpartition(".")[2])
+                node = self.link(row, iri, position, GG.review)
+                self.add(node, (GG.reason, Literal(one.reason)), (PROV.wasGeneratedBy, review))
+                continue
+            self.add(iri, (GG.reason, Literal(one.reason)))
+
     def topics(self, row: _Row, said: Said, iri: URIRef) -> None:
         """Tie a statement to its topics, by a review where there is one, else by rules."""
         correction = self.corrections.pop(str(iri).rsplit("/", 1)[-1], None)
+        one = self.decided(iri, said.text)
+        if one and one.topics:
+            self.decided_topics(row, iri, one)
+            return
         if correction is None:
             for link in said.links:
                 node = self.link(row, iri, link.topic, GG.rule)
@@ -298,6 +348,7 @@ def reading_graph(
     institutions: Path | None = None,
     instruments: Path | None = None,
     folder: Path | None = None,
+    decisions: Decisions = UNDECIDED,
 ) -> Graph:
     """Return what the observations of an analysis say, as a graph of its own.
 
@@ -308,6 +359,7 @@ def reading_graph(
     :param institutions: the analysis's own table of institutions, if it has one
     :param instruments: the analysis's own table of instruments, if it has one
     :param folder: the analysis's folder, for rules of its own about its language in ``reading/``
+    :param decisions: what people decided of its statements, which goes before the rules
     :return: ``gg:Statement``, ``gg:Measure``, ``gg:TopicLink`` and ``gg:Institution`` nodes,
         ``oa:`` evidence, and ``gg:theme`` of observations and concepts; no blank nodes.
         An observation in a language without rules is one ``gg:UnreadStatement``.
@@ -317,7 +369,8 @@ def reading_graph(
     state = last_segment(str(asserted.value(names.analysis, GG.jurisdiction) or ""))
     main = str(asserted.value(names.analysis, DCTERMS.language) or "")
     known = Known(state or "?", main, institutions, instruments)
-    builder = _Builder(names, read_corrections(data, last_segment(names.analysis)))
+    corrections = read_corrections(data, last_segment(names.analysis))
+    builder = _Builder(names, corrections, decisions)
     concepts = {
         concept
         for topic, concept in asserted.subject_objects(GG.aboutConcept)
@@ -326,7 +379,7 @@ def reading_graph(
     for language in _languages(asserted, names, plain_language(main)):
         own = folder / FOLDER if folder and language == plain_language(main) else None
         pack = find_pack(data, language, own)
-        rows = _rows(asserted, names, language)
+        rows = _rows(asserted, names, language, decisions)
         if pack is None:
             for row in rows:
                 builder.unread(row)
@@ -342,4 +395,5 @@ def reading_graph(
                 builder.add(concept, (GG.theme, GG[theme]))
     for correction in builder.corrections.values():
         raise correction.row.fail("is about a statement that is not there", "remove the row")
+    check_mitigated(decisions, names, builder.graph)
     return builder.graph

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,23 @@ from gapgraph.reading.statements import UNREAD, Span, StatementRules, read_state
 from gapgraph.reading.topics import Link, Part, RowTopic, TopicRules
 from gapgraph.reading.words import read_lexicon
 
-__all__ = ["ReadRow", "Row", "Rules", "Said", "read_rules"]
+__all__ = ["ReadRow", "Row", "Rules", "Ruling", "Said", "read_rules"]
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What a person decided of a statement, of what rules would say.
+
+    :param kind: its kind; empty where the rules' is left
+    :param mitigates: paragraph and position of what it mitigates; nothing where it is left to them
+    """
+
+    kind: str = ""
+    mitigates: tuple[tuple[int, int], ...] | None = None
+
+
+def _undecided(*_: object) -> Ruling:
+    return Ruling()
 
 
 @dataclass(frozen=True)
@@ -24,10 +40,12 @@ class Row:
 
     :param topics: its topics, in order
     :param paragraphs: the texts of its observations, in order
+    :param ruling: gives what was decided of a statement, by its paragraph, position and text
     """
 
     topics: tuple[RowTopic, ...]
     paragraphs: tuple[str, ...]
+    ruling: Callable[[int, int, str], Ruling] = _undecided
 
 
 @dataclass(frozen=True)
@@ -37,7 +55,8 @@ class Said:
     :param paragraph: place of its observation in the row, from 1
     :param position: its place in the observation, from 1
     :param span: where it stands in the observation's text
-    :param rule: id of the rule that decides its kind; empty where none does
+    :param rule: id of the rule that decides its kind; empty where none does, or a person did
+    :param overruled: the kind that the rules give it, where a person gave it another
     :param named: the instruments that it names
     :param instruments: those of them that it invokes
     :param loci: local names of the places in the plan that it says it speaks of
@@ -58,6 +77,7 @@ class Said:
     instruments: tuple[Instrument, ...]
     named: tuple[Instrument, ...] = ()
     loci: tuple[str, ...] = ()
+    overruled: str = ""
 
 
 ReadRow = tuple[Said, ...]
@@ -106,9 +126,13 @@ class Rules:
         for paragraph, text in enumerate(row.paragraphs, start=1):
             for position, span in enumerate(self.statements.split(text), start=1):
                 words = text[span.start : span.end]
-                kind, rule = self.statements.kind_of(words)
+                ruling = row.ruling(paragraph, position, words)
+                by_rule, rule = self.statements.kind_of(words)
+                kind, rule = (ruling.kind, "") if ruling.kind else (by_rule, rule)
                 instruments = self.names.invoked(words) if kind == "Invocation" else []
-                mitigates = self._mitigates(words, kind, [said for _, said in parts])
+                mitigates = ruling.mitigates
+                if mitigates is None:
+                    mitigates = self._mitigates(words, kind, [said for _, said in parts])
                 said = Said(
                     paragraph,
                     position,
@@ -123,6 +147,7 @@ class Rules:
                     tuple(instruments),
                     tuple(self.names.named(words)),
                     tuple(self.names.loci_of(words)),
+                    by_rule if kind != by_rule else "",
                 )
                 part = Part(
                     paragraph,

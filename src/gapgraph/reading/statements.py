@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from gapgraph.decisions.table import KINDS
 from gapgraph.errors import InputError
 from gapgraph.reading.packs import Pack
 from gapgraph.reading.patterns import Patterns
 
 __all__ = [
-    "KINDS",
     "UNREAD",
     "Doubtful",
     "KindRule",
@@ -19,9 +19,6 @@ __all__ = [
     "StatementRules",
     "read_statement_rules",
 ]
-
-#: Local names of the classes of statements.
-KINDS = ("Provision", "Omission", "Invocation", "ContextNote", "Doubt")
 
 #: The class of what no rule has read: it is none of the kinds that a rule may give.
 UNREAD = "UnreadStatement"

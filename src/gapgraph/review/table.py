@@ -9,7 +9,7 @@ import csv
 import datetime
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gapgraph.errors import InputError, UsageError
@@ -21,7 +21,7 @@ from gapgraph.report.workbook import Sheet, written
 from gapgraph.texts import LANGUAGES
 from gapgraph.unicode import comparable
 
-__all__ = ["DECIDED", "FORMS", "Decision", "queue", "read_decisions"]
+__all__ = ["DECIDED", "FORMS", "Decision", "queue", "read_decisions", "told_in"]
 
 #: The columns that say what is doubtful, by the column of the query ``review-queue``.
 _GIVEN = {
@@ -68,6 +68,7 @@ class Decision:
     :param text: that text
     :param decided: what was decided, by the names of `DECIDED`; columns left empty are not there
     :param place: where it stands in its file
+    :param places: where each of its cells stands, by the name of the column
     """
 
     item: str
@@ -78,6 +79,7 @@ class Decision:
     reviewer: str
     date: str
     place: str
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 def queue(asker: Asker, form: str) -> bytes:
@@ -143,6 +145,17 @@ def read_decisions(path: Path) -> list[Decision]:
     :raises InputError: where it cannot be read, or is no such table
     :raises UsageError: naming every row that is wrong, with its place
     """
+    found, problems = told_in(path)
+    if problems:
+        raise UsageError(problems_as_text(problems).strip().replace("\n", "; "))
+    return found
+
+
+def told_in(path: Path) -> tuple[list[Decision], list[Problem]]:
+    """Return the decisions of a filled table, and everything that is wrong with them.
+
+    :raises InputError: where it cannot be read, or is no such table
+    """
     head, *rows = read_grids(path)[0].rows
     at = _columns([cell.text for cell in head], path)
     found: dict[tuple[str, str], Decision] = {}
@@ -162,6 +175,7 @@ def read_decisions(path: Path) -> list[Decision]:
             told["reviewer"],
             told["date"],
             place,
+            {name: f"{path}: {row[column].place}" for name, column in at.items()},
         )
         problems += _problems(one)
         earlier = found.setdefault((one.item, one.reviewer), one)
@@ -169,9 +183,7 @@ def read_decisions(path: Path) -> list[Decision]:
             problems.append(
                 Problem(place, one.item, f"was decided above ({earlier.place})", "keep one row")
             )
-    if problems:
-        raise UsageError(problems_as_text(problems).strip().replace("\n", "; "))
-    return list(found.values())
+    return list(found.values()), problems
 
 
 def _problems(one: Decision) -> list[Problem]:
@@ -184,5 +196,7 @@ def _problems(one: Decision) -> list[Problem]:
     try:
         datetime.date.fromisoformat(one.date[:10])
     except ValueError:
-        found.append(Problem(one.place, one.date, "is no date", "write when, as 2026-11-27"))
+        found.append(
+            Problem(one.places["date"], one.date, "is no date", "write when, as 2026-11-27")
+        )
     return found

@@ -144,7 +144,10 @@ def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> list
             own.add(triple)
         family = name.removesuffix("/asserted").replace(str(GRAPH), str(ID), 1)
         analysis = own.value(None, RDF.type, GG.GapAnalysis) or URIRef(family)
-        parts = [name, URIRef(f"{str(name).removesuffix('asserted')}derived")]
+        parts = [
+            URIRef(f"{str(name).removesuffix('asserted')}{kind}")
+            for kind in ("asserted", "derived", "reviewed")
+        ]
         for predicate, family in ((GG.framework, "framework"), (GG.plan, "plan")):
             parts += [
                 graph_iri(family, last_segment(str(each)))

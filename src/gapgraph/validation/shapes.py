@@ -31,6 +31,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
         "completeness",
         "wording",
         "derived",
+        "reviews",
         "schemes",
         "tension",
         "links",

@@ -1,0 +1,337 @@
+"""Filled tables of a review → the decisions in the folder of an analysis.
+
+Everything is checked against the table as it is now before anything is written; what is wrong is
+told all at once, each with its file and cell.  A decision on a text that has changed since is kept
+with the others, and holds for nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rdflib import Graph, Literal
+
+from gapgraph.annex.description import FILE_NAME, REVIEWS, read_description
+from gapgraph.annex.sources import read_sources
+from gapgraph.decisions.graph import standing
+from gapgraph.decisions.standing import Decisions, SetAside
+from gapgraph.decisions.table import KINDS, NONE, Decided, read_decided, write_decided
+from gapgraph.errors import UsageError, ViolationError
+from gapgraph.files import sha256
+from gapgraph.intake.problems import Problem, problems_as_text, to_mend
+from gapgraph.namespaces import GG, RDF, RDFS, SKOS, Names, last_segment, slug
+from gapgraph.reading.graph import reading_graph
+from gapgraph.review.table import Decision, told_in
+from gapgraph.reviewed import STATUSES
+from gapgraph.settings import Home, Settings
+from gapgraph.turtle import read_turtle
+from gapgraph.unicode import comparable
+
+__all__ = ["Applied", "apply"]
+
+#: What may stand between several topics or statements of one cell; a comma only where it must.
+_BETWEEN = re.compile(r"\s*(?:[\n;·]|\s/\s)\s*")
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What became of filled tables.
+
+    :param path: the table of decisions
+    :param new: how many decisions are new
+    :param changed: how many take the place of an earlier one of the same person on the same text
+    :param same: how many were there already
+    :param aside: those of what was given now that hold for nothing
+    """
+
+    path: Path
+    new: int
+    changed: int
+    same: int
+    aside: tuple[SetAside, ...]
+
+
+@dataclass
+class _Texts:
+    """What there is to decide on: the texts of an analysis as they are now.
+
+    :param labels: the labels of topics by their number (``7.1``)
+    :param kinds: the kinds of statements, local names, by their number (``7.1.2``)
+    :param texts: texts of statements and topics, by the end of their IRI
+    """
+
+    names: Names
+    asserted: Graph
+    read: Graph
+    labels: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        family = f"{self.names.analysis}/"
+        for graph in (self.asserted, self.read):
+            for node, text in graph.subject_objects(GG.text):
+                item = str(node).removeprefix(family)
+                if item.startswith(("statement/", "topic/")):
+                    self.texts[item] = str(text)
+                    number = last_segment(item)
+                    if item.startswith("topic/"):
+                        self.labels[number] = str(graph.value(node, SKOS.prefLabel) or text)
+                    else:
+                        kind = graph.value(node, RDF.type)
+                        self.kinds[number] = str(kind).removeprefix(str(GG))
+
+    def holding(self, decisions: Decisions) -> dict[str, list[Decided]]:
+        """Return the decisions that hold, by what they hold for."""
+        return standing(decisions, self.names, [*self.asserted, *self.read])
+
+
+def _words(ontology: Graph, terms: Iterable[str]) -> dict[str, str]:
+    """Return local names of terms by what people may call them: these, and labels in any language.
+
+    :param terms: the local names
+    """
+    found = {}
+    for name in terms:
+        labels = [
+            str(each)
+            for predicate in (RDFS.label, SKOS.prefLabel)
+            for each in ontology.objects(GG[name], predicate)
+            if isinstance(each, Literal)
+        ]
+        for label in (name, *labels):
+            found[comparable(label).casefold()] = name
+    return found
+
+
+class _Reader:
+    """Turns rows that people filled in into decisions, and notes what is wrong."""
+
+    def __init__(self, texts: _Texts, ontology: Graph) -> None:
+        self.texts = texts
+        self.kinds, self.statuses = _words(ontology, KINDS), _words(ontology, STATUSES)
+        self.problems: list[Problem] = []
+
+    def wrong(self, told: Decision, column: str, what: str, todo: str) -> None:
+        """Note a problem of a cell."""
+        value = told.decided.get(column, "")
+        self.problems.append(Problem(told.places.get(column, told.place), value, what, todo))
+
+    def decided(self, told: Decision) -> Decided | None:
+        """Return the decision of a row; nothing where it is about no text of this analysis."""
+        family = f"{self.texts.names.analysis}/"
+        item = told.item.removeprefix(family)
+        if told.item == item or not item.startswith(("statement/", "topic/")):
+            self.wrong(
+                told, "item", f"{told.item!r} is of another analysis than {family[:-1]}",
+                "give the folder of the analysis that the queue was written for",
+            )  # fmt: skip
+            return None
+        if not told.reason:
+            self.wrong(told, "reason", "has no reason", "write why")
+        if "cut" in told.decided:
+            self.wrong(
+                told, "cut", "a person's cut is not taken", "decide on the statement as it is"
+            )
+        if told.reviewer and not slug(told.reviewer):
+            self.wrong(told, "reviewer", "has no letters", "write a name")
+        foreign = ("kind", "topics", "mitigation") if item.startswith("topic/") else ("status",)
+        for column in foreign:
+            if column in told.decided:
+                self.wrong(
+                    told, column, "a topic has a status alone, and a statement has none",
+                    "fill in the row of the statement or of the topic",
+                )  # fmt: skip
+        said = told.decided
+        current = self.texts.texts.get(item, "")
+        text = next((each for each in (current, told.text) if sha256(each) == told.key), "")
+        return Decided(
+            item,
+            told.key,
+            text,
+            self.term(told, "kind", self.kinds, KINDS),
+            self.topics(told, last_segment(item)) if "topics" in said else (),
+            self.mitigates(told) if "mitigation" in said else (),
+            self.term(told, "status", self.statuses, STATUSES),
+            told.reason,
+            told.reviewer,
+            told.date[:10],
+        )
+
+    def term(
+        self, told: Decision, column: str, words: Mapping[str, str], names: Sequence[str]
+    ) -> str:
+        """Return the local name of what a cell calls a kind or a status."""
+        value = told.decided.get(column, "")
+        found = words.get(comparable(value).casefold(), "")
+        if value and not found:
+            self.wrong(told, column, "is unknown", f"use {', '.join(names)}, or their labels")
+        return found
+
+    def topics(self, told: Decision, number: str) -> tuple[tuple[str, str], ...]:
+        """Return the topics that a cell names, by number or by label."""
+        directive = number.partition(".")[0]
+        row = {
+            each: label
+            for each, label in self.texts.labels.items()
+            if each.partition(".")[0] == directive
+        }
+        by_label: dict[str, list[str]] = {}
+        for each, label in row.items():
+            by_label.setdefault(comparable(label).casefold(), []).append(each)
+
+        def known(piece: str) -> str:
+            if piece in row or piece in {NONE, directive}:
+                return piece
+            same = by_label.get(comparable(piece).casefold(), [])
+            return same[0] if len(same) == 1 else ""
+
+        found: dict[str, str] = {}
+        for piece in self.pieces(told.decided["topics"], known):
+            name = known(piece)
+            if not name:
+                self.wrong(
+                    told, "topics", f"names no topic of row {directive} ({piece!r})",
+                    f"use {'; '.join(f'{each} {label}' for each, label in row.items())}; "
+                    f"{directive} for the directive itself; {NONE} for nothing",
+                )  # fmt: skip
+            elif name == piece and f"{name}0" in row:
+                # A spreadsheet makes one number of 7.1 and 7.10.
+                self.wrong(told, "topics", f"may be {name} or {name}0", "write the topic's label")
+            found[name] = row.get(name, "")
+        if len(found) > 1 and {NONE, directive} & found.keys():
+            self.wrong(
+                told, "topics", "names topics, and the directive or nothing", "keep one of them"
+            )
+        return tuple((name, label) for name, label in found.items() if name)
+
+    def mitigates(self, told: Decision) -> tuple[str, ...]:
+        """Return the statements that a cell names, by number or IRI."""
+
+        def known(piece: str) -> str:
+            number = last_segment(piece)
+            return number if number in self.texts.kinds or piece == NONE else ""
+
+        found = []
+        for piece in self.pieces(told.decided["mitigation"], known):
+            if not known(piece):
+                self.wrong(
+                    told, "mitigation", f"names no statement ({piece!r})",
+                    f"write the end of its IRI, as 7.1.2; {NONE} for none",
+                )  # fmt: skip
+            found.append(known(piece))
+        return tuple(dict.fromkeys(filter(None, found)))
+
+    @staticmethod
+    def pieces(cell: str, known: Callable[[str], str]) -> list[str]:
+        """Return the parts of a cell; one that nothing is called is parted by commas too."""
+        found = []
+        for piece in filter(None, _BETWEEN.split(cell.strip())):
+            found += [piece] if known(piece) else [each.strip() for each in piece.split(",")]
+        return [each for each in found if each]
+
+
+def _mitigations(
+    merged: Sequence[Decided], texts: _Texts, places: Mapping[int, Decision], path: Path
+) -> list[Problem]:
+    """Return the decisions that count and mitigate what is no omission."""
+    decisions = Decisions.of(merged, texts.names, texts.asserted)
+    holding = texts.holding(decisions)
+    kinds = dict(texts.kinds)
+    for item, people in holding.items():
+        if people[0].kind:
+            kinds[last_segment(item)] = people[0].kind
+    problems = []
+    for people in holding.values():
+        one = people[0]
+        for number in one.mitigates:
+            if number != NONE and kinds.get(number) != "Omission":
+                told = places.get(id(one))
+                line = one.row.line if one.row else 0
+                place = told.places["mitigation"] if told else f"{path}: line {line}"
+                what = f"{one.name} would mitigate {number}, which is no omission"
+                problems.append(Problem(place, number, what, "name an omission"))
+    return problems
+
+
+def apply(files: Sequence[Path], folder: Path, home: Home, settings: Settings) -> Applied:
+    """Take filled tables into the folder of an analysis.
+
+    :param files: tables as `gapgraph.review.table.queue` writes them, filled in
+    :param folder: the folder of an ``analysis.toml``
+    :param home: where the project's files lie
+    :raises UsageError: where the folder is none, or nothing is filled in
+    :raises InputError: for what cannot be read
+    :raises ViolationError: with everything that must be mended; nothing is written then
+    :raises EnvironmentFailure: where the table of decisions cannot be written
+    """
+    if not (folder / FILE_NAME).is_file():
+        raise UsageError(
+            f"{folder} holds no {FILE_NAME}",
+            todo="name the folder of an analysis; gapgraph intake FILE --to DIR makes one",
+        )
+    path = folder / REVIEWS
+    (source,) = read_sources([read_description(folder)], home.data, settings, annex=False)
+    description, asserted = source.description, source.asserted
+    earlier = read_decided(path) if path.is_file() else []
+    before = Decisions.of(earlier, description.names, asserted)
+    read = reading_graph(
+        asserted,
+        description.names,
+        home.data,
+        institutions=description.institutions,
+        instruments=description.instruments,
+        folder=description.folder if description.own_rules else None,
+        decisions=before,
+    )
+    texts = _Texts(description.names, asserted, read)
+    reader = _Reader(texts, read_turtle(home.ontology / "gapgraph.ttl"))
+    given: dict[tuple[str, str, str], Decided] = {}
+    places: dict[int, Decision] = {}
+    for file in files:
+        told, problems = told_in(file)
+        reader.problems += problems
+        for each in told:
+            one = reader.decided(each)
+            if one is None:
+                continue
+            first = given.setdefault(_name(one), one)
+            if first is not one:
+                where = places[id(first)].place
+                reader.wrong(each, "item", f"was decided in another file ({where})", "keep one row")
+            places[id(one)] = each
+    if not given and not reader.problems:
+        raise UsageError("nothing is decided in what was given", todo="fill in a row of it")
+    merged = {_name(each): each for each in earlier}
+    same = [key for key, one in given.items() if key in merged and _equal(one, merged[key])]
+    changed = [key for key in given if key in merged and key not in same]
+    merged |= {key: one for key, one in given.items() if key not in same}
+    if not reader.problems:
+        reader.problems += _mitigations(list(merged.values()), texts, places, path)
+    if reader.problems:
+        raise ViolationError(
+            f"{to_mend(len(reader.problems))} before these decisions can be taken\n"
+            f"{problems_as_text(reader.problems).rstrip()}"
+        )
+    write_decided(path, list(merged.values()))
+    after = Decisions.of(merged.values(), description.names, asserted)
+    aside = after.set_aside(texts.holding(after))
+    return Applied(
+        path,
+        len(given) - len(same) - len(changed),
+        len(changed),
+        len(same),
+        tuple(each for each in aside if _name(each.decided) in given),
+    )
+
+
+def _name(one: Decided) -> tuple[str, str, str]:
+    """Return what a decision is told from others by."""
+    return one.item, one.key, one.person
+
+
+def _equal(one: Decided, other: Decided) -> bool:
+    return replace(one, row=None, text="") == replace(other, row=None, text="")
