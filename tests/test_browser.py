@@ -472,6 +472,36 @@ def test_pages_read_the_same_without_scripts(server: Server, browser: Browser) -
     assert all(len(text) > 40 for text in said[False])
 
 
+def test_the_matrix_is_seen_at_a_glance(server: Server, browser: Browser) -> None:
+    """On a wide screen whole, on about one and a half of its heights; on a phone a list."""
+    context = browser.new_context(locale="es-PE", viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(urljoin(server.url, "matrix"))
+    rows = page.locator(".mx tbody tr:not(.grp)")
+    assert rows.count() == 67
+    first, last = (rows.nth(at).bounding_box() for at in (0, 66))
+    assert first
+    assert last
+    assert last["y"] + last["height"] - first["y"] < 1.5 * 900
+    assert first["height"] > 15
+    # It scrolls with the page, and its heads stay in sight.
+    box = page.locator(".scroll:has(.mx)")
+    assert box.evaluate("each => each.scrollHeight - each.clientHeight") <= 1
+    rows.nth(60).scroll_into_view_if_needed()
+    head = page.locator(".mx thead th").nth(3).bounding_box()
+    assert head
+    assert head["y"] >= 0
+    page.set_viewport_size({"width": 360, "height": 900})
+    row = page.locator(".mx tbody tr:not(.grp)").nth(18)
+    assert row.inner_text().split("\n")[0].startswith("19 ")
+    assert "Indígenas: sin elemento del plan" in row.inner_text()
+    cells = row.locator("td:visible")
+    assert cells.count() == 3
+    boxes = [cells.nth(at).bounding_box() for at in range(3)]
+    assert len({box["x"] for box in boxes if box}) == 1
+    context.close()
+
+
 #: Paper in points, as Chromium writes it.
 A3, A4 = (842, 1191), (596, 843)
 

@@ -22,7 +22,7 @@ from conftest import ROOT
 from gapgraph.errors import UnwritableError, UsageError
 from gapgraph.namespaces import GG
 from gapgraph.report.fonts import font_of
-from gapgraph.report.grid import Band, Grid, grid_png, grid_svg
+from gapgraph.report.grid import Band, Grid, Mark, grid_png, grid_svg
 from gapgraph.settings import Home, Settings
 from gapgraph.statuses import colour_of
 from gapgraph.store.dataset import DatasetFile
@@ -185,7 +185,7 @@ def test_other_suffixes_are_not_found(client: FlaskClient) -> None:
 
 def grid(number: str, *, rows: int = 1) -> Grid:
     """A picture of rows that have one number."""
-    lines = [(number, "Título", ["none"] * 35, "35/35")] * rows
+    lines = [(number, "Título", [Mark("none")] * 35, "35/35")] * rows
     band = Band("Sección", lines)
     return Grid("es", "a", "b", ["Plan"] * 35, "c", [band], [("none", "d")], ["e"])
 

@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 import oracle
 from conftest import ROOT, Built
@@ -435,7 +436,7 @@ def test_numbers_of_the_first_page_are_those_of_its_query(client: FlaskClient) -
 
 def test_numbers_of_the_matrix_are_those_of_its_queries(client: FlaskClient) -> None:
     shown = client.get("/matrix", headers=BROWSER).text
-    body = cells(shown[shown.index('class="mx"') :])
+    body = cells(shown[shown.index('class="mx ') :])
     by_directive = asked(client, "coverage-by-directive")
     lines = [row for row in body[1:-1] if len(row) > 2]
     assert [int(row[0].split()[0]) for row in lines] == [int(row["number"]) for row in by_directive]
@@ -450,6 +451,25 @@ def test_numbers_of_the_matrix_are_those_of_its_queries(client: FlaskClient) -> 
         f"({sum(int(row['notAssessed']) for row in sections)})",
         str(sum(int(row["topics"]) for row in sections)),
     ]
+
+
+def test_the_pictures_of_the_matrix_have_its_numbers(client: FlaskClient) -> None:
+    page = client.get("/matrix?section=2", headers=BROWSER).text
+    body = cells(page[page.index('class="mx"') :])
+    svg = client.get("/matrix.svg?section=2").text
+    # Below each column its total; beside a sign how many topics it is of.
+    totals = re.findall(r'font-weight="600" fill="#1d1c1a">(\(?\d+\)?)</text>', svg)
+    assert totals == [each for each in body[-1][1:] if each]
+    many = re.findall(r'font-size="8" fill="#1d1c1a">(\d+)<', svg)
+    assert many == re.findall(r'class="many num">(\d+)<', page) != []
+    png = client.get("/matrix.png?section=2")
+    assert png.headers["Content-Type"] == "image/png"
+    with Image.open(io.BytesIO(png.data)) as image:
+        wide, high = (int(each) for each in re.findall(r'(?:width|height)="(\d+)"', svg)[:2])
+        assert image.size == (2 * wide, 2 * high)
+    whole = client.get("/matrix.png")
+    assert len(png.data) < len(whole.data) < 300_000
+    assert client.get("/matrix.gif").status_code == 404
 
 
 def test_search_finds_in_every_text(client: FlaskClient) -> None:

@@ -180,7 +180,7 @@ def test_a_part_known_by_its_code_alone_is_shown_once(client: FlaskClient) -> No
         assert "B.2" in text, path
         assert not re.search(r"B\.2\s*(</\w+>)?\s*B\.2", text), path
     for path in ("/gaps", "/matrix"):
-        options = re.findall(r"<option [^>]*>([AB]\.[^<]*)<", shown[path])
+        options = re.findall(r"<option [^>]*>([AB]\.[^<]*) \(\d+\)<", shown[path])
         assert options == ["A.1 Wells", "B.2"], path
     chips = re.findall(r'<a class="chip"[^>]*>(.*?)</a>', shown[directive])
     assert {re.sub("<[^>]*>", "", each) for each in chips} == {"A.1 Wells", "B.2"}

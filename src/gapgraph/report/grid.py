@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -15,9 +15,9 @@ from gapgraph.errors import UnwritableError
 from gapgraph.report.fonts import font_of
 from gapgraph.report.signs import sign_png, sign_svg
 
-__all__ = ["Band", "Grid", "grid_png", "grid_svg", "shift_of"]
+__all__ = ["Band", "Grid", "Mark", "grid_png", "grid_svg"]
 
-_COLUMN, _ROW, _LEFT, _TOP = 26, 20, 360, 250
+_COLUMN, _ROW, _LEFT, _TOP = 26, 20, 360, 290
 _INK, _SOFT, _RULE = "#1d1c1a", "#625d54", "#e3ddd1"
 #: The narrowest picture has room for its words.
 _NARROWEST = 860
@@ -29,18 +29,32 @@ _NUMBER, _WIDER = 18, 1.3
 #: How many pixels of a PNG a unit has, and how many a PNG has at most: it is drawn in memory, with
 #: three bytes for each.
 _SCALE, _MOST = 2, 30_000_000
+#: How many colours a PNG has.
+_COLOURS = 64
 _FONTS = "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What stands in a cell.
+
+    :param status: the name of a status; nothing stands there where it is empty
+    :param many: how many things it is the status of; more than one is written beside the sign
+    """
+
+    status: str = ""
+    many: int = 1
 
 
 @dataclass(frozen=True)
 class Band:
     """Rows under one heading.
 
-    :param rows: of each its number, its title, the name of its status in each column, and a count
+    :param rows: of each its number, its title, its mark in each column, and a count
     """
 
     label: str
-    rows: Sequence[tuple[str, str, Sequence[str], str]]
+    rows: Sequence[tuple[str, str, Sequence[Mark], str]]
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,7 @@ class Grid:
     :param count: the name of the last one, which has counts
     :param legend: the names of statuses and their words
     :param foot: where it is from
+    :param totals: what stands below each column, and below the counts; nothing where there is none
     """
 
     lang: str
@@ -63,6 +78,7 @@ class Grid:
     bands: Sequence[Band]
     legend: Sequence[tuple[str, str]]
     foot: Sequence[str]
+    totals: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -92,22 +108,17 @@ class _Sign:
 _Piece = _Words | _Rule | _Sign
 
 
-def shift_of(numbers: Iterable[str]) -> int:
-    """Return how far to the right titles must move for the widest of the numbers before them."""
-    font = font_of(11)
-    widest = max((font.getlength(each) for each in numbers), default=0)
-    return max(0, math.ceil(widest * _WIDER) - _NUMBER)
-
-
 def _shift(grid: Grid) -> int:
-    """Return how far titles and columns move to the right."""
-    return shift_of(row[0] for band in grid.bands for row in band.rows)
+    """Return how far titles and columns move to the right for the widest number before a title."""
+    font = font_of(11)
+    widest = max((font.getlength(row[0]) for band in grid.bands for row in band.rows), default=0)
+    return max(0, math.ceil(widest * _WIDER) - _NUMBER)
 
 
 def _size(grid: Grid) -> tuple[int, int, int]:
     """Return width and height, and where the columns end."""
     end = _LEFT + _shift(grid) + _COLUMN * (len(grid.heads) + 1) + 14
-    rows = sum(len(band.rows) + 2 for band in grid.bands)
+    rows = sum(len(band.rows) + 2 for band in grid.bands) + bool(grid.totals)
     legend = (len(grid.legend) + 3) // 4
     height = _TOP + _ROW * (rows + legend + len(grid.foot) + 2)
     return max(end + 10, _NARROWEST), height, end
@@ -126,14 +137,21 @@ def _pieces(grid: Grid) -> Iterator[_Piece]:
         y += 2 * _ROW
         yield _Words(10, y - 6, band.label, 13, bold=True)
         yield _Rule(y, _INK)
-        for number, title, statuses, count in band.rows:
+        for number, title, marks, count in band.rows:
             yield _Words(10, y + 14, number)
             yield _Words(38 + shift if number else 10, y + 14, _short(title, _TITLE))
-            for x, status in zip(middles, statuses, strict=False):
-                yield _Sign(x, y + _ROW / 2, status)
+            for x, mark in zip(middles, marks, strict=False):
+                if mark.status:
+                    yield _Sign(x, y + _ROW / 2, mark.status)
+                if mark.many > 1:
+                    yield _Words(x + 7, y + 8, str(mark.many), 8)
             yield _Words(middles[-1] - 8, y + 14, count)
             y += _ROW
             yield _Rule(y, _RULE)
+    if grid.totals:
+        for x, total in zip(middles, grid.totals, strict=True):
+            yield _Words(x - 6, y + 14, total, bold=True)
+        y += _ROW
     y += 2 * _ROW
     for place, (status, word) in enumerate(grid.legend):
         x, line = 20 + place % 4 * 205, y + place // 4 * _ROW
@@ -203,7 +221,8 @@ def grid_png(grid: Grid) -> bytes:
                 half = sign.width / 2
                 image.paste(sign, (round(x * _SCALE - half), round(y * _SCALE - half)))
     made = io.BytesIO()
-    image.save(made, "PNG", optimize=True)
+    # A few colours and their edges: the file is a third of what it is with all colours.
+    image.quantize(_COLOURS).save(made, "PNG", optimize=True)
     return made.getvalue()
 
 

@@ -14,7 +14,6 @@ from flask import Blueprint, current_app, request, url_for
 
 from gapgraph.messages import language_name
 from gapgraph.namespaces import GG, last_segment
-from gapgraph.report.signs import sign_svg
 from gapgraph.web.language import gettext as _
 from gapgraph.web.language import language
 from gapgraph.web.pages import (
@@ -132,5 +131,4 @@ def helpers() -> dict[str, Any]:
         "states": states,
         "switch": switch,
         "topic_statuses": topic_statuses,
-        "sign": sign_svg,
     }

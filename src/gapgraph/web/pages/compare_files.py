@@ -15,7 +15,7 @@ from gapgraph.queries.results import FORMATS, write
 from gapgraph.report.blocks import Block, Document, Heading, Paragraph, Run, Table, run
 from gapgraph.report.docx import write_docx
 from gapgraph.report.formats import MEDIA
-from gapgraph.report.grid import Band, Grid, grid_png, grid_svg
+from gapgraph.report.grid import Band, Grid, Mark, grid_png, grid_svg
 from gapgraph.store.answers import Term
 from gapgraph.texts import Text as Label
 from gapgraph.web.base import address
@@ -129,7 +129,7 @@ def _grid(found: Comparison, lang: str) -> Grid:
                     (
                         line.number,
                         line.title.value,
-                        [cell.mark.name for cell in line.cells],
+                        [Mark(cell.mark.name) for cell in line.cells],
                         f"{line.assessed}/{line.applies}",
                     )
                     for line in group.lines

@@ -6,21 +6,34 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, request, url_for
 
-from gapgraph.report.grid import shift_of
+from gapgraph import __version__
+from gapgraph.errors import NotFoundError
+from gapgraph.report.grid import Band, Grid, grid_png, grid_svg
+from gapgraph.report.grid import Mark as Sign
 from gapgraph.statuses import NOT_ASSESSED
+from gapgraph.web.language import gettext as _
+from gapgraph.web.language import language
 from gapgraph.web.pages.filters import NAMES, Filters, themes
 from gapgraph.web.pages.lists import Line, Part, parts
-from gapgraph.web.pages.rows import Row, Text, ask, file_name, page, public
+from gapgraph.web.pages.rows import Row, Text, ask, file_name, page, public, site
 from gapgraph.web.pages.status import Mark, mark, marks, worst
 from gapgraph.web.pages.topics import Topic, topics
 from gapgraph.web.parameters import takes
+from gapgraph.web.service import service
 
 __all__ = ["Cell", "Matrix", "register"]
 
 #: The columns that are no plan element: nothing there, and not assessed.
 NONE, UNASSESSED = "none", "unassessed"
+#: How many columns an overview has room for on a wide screen; one with more scrolls sideways.
+_NARROW = 36
+#: The pictures of it, by suffix: their media type, and what draws them.
+_PICTURES = {
+    "svg": ("image/svg+xml; charset=utf-8", grid_svg),
+    "png": ("image/png", grid_png),
+}
 
 
 @dataclass(frozen=True)
@@ -130,36 +143,101 @@ def _kept(line: Line, shown: list[Topic], filters: Filters) -> bool:
 
 @takes(*NAMES, page=True)
 def matrix() -> Response:
-    """Answer the matrix as a page."""
+    """Answer the matrix as a page: whole, an overview; of a part, with a link in every cell."""
     filters = Filters.of_request(tuple(marks()))
+    found = matrix_of(filters)
     # Named one by one: what else an address says is not for us to pass on.
     asked: dict[str, Any] = {name: request.args.getlist(name) for name in NAMES}
     return page(
         "pages/matrix.html",
-        matrix=matrix_of(filters),
+        matrix=found,
         filters=filters,
         every=parts([]),
         asked=list(marks()),
         counts=filters.counts(topics()),
         themes=themes(),
-        svg=url_for("pages.matrix_svg", **asked),
+        overview=not filters.any,
+        narrow=len(found.drawn) <= _NARROW,
+        pictures=[
+            (url_for("pages.matrix_picture", form=form, **asked), form.upper())
+            for form in _PICTURES
+        ],
     )
 
 
+def _grid(found: Matrix, filters: Filters) -> Grid:
+    """Return the matrix as a picture."""
+    here = site()
+    columns = [(row["element"], _head(row)) for row in found.drawn]
+    nothing = " · ".join(map(str, found.nothing)) or _("Sin elemento")
+    columns.append((NONE, nothing))
+    keys = [key for key, _label in columns]
+
+    def marked(line: Line) -> list[Sign]:
+        cells = [found.cell(line, key) for key in keys]
+        signs = [Sign(each.mark.name, len(each.topics)) if each else Sign() for each in cells]
+        return [*signs, Sign() if line.topics else Sign(NOT_ASSESSED)]
+
+    narrowed = f" · {_('Solo una parte')}" if filters.any else ""
+    share = _(
+        "%(shown)s de %(total)s temas, en %(lines)s directrices",
+        shown=len(found.shown), total=found.total, lines=len(found.lines),
+    )  # fmt: skip
+    return Grid(
+        language(),
+        _("La matriz"),
+        f"{here.framework_title.value} × {here.plan_title.value}{narrowed}",
+        [*(label for _key, label in columns), _("No evaluada")],
+        _("Temas"),
+        [
+            Band(
+                part.label.value,
+                [
+                    (line.number, line.short.value, marked(line), str(found.count(line) or ""))
+                    for line in part.lines
+                ],
+            )
+            for part in found.sections
+        ],
+        [(name, each.word) for name, each in marks().items()],
+        [
+            f"{share}. {_('El estado es nuestra lectura de la observación.')}",
+            f"gapgraph {__version__}, {service().dataset.version}, CC BY 4.0",
+        ],
+        [
+            *(str(found.column_total(key) or "") for key in keys),
+            f"({len(found.unassessed)})" if found.unassessed else "",
+            str(len(found.shown)),
+        ],
+    )
+
+
+def _head(row: Row) -> str:
+    """Return what stands over the column of a plan element: its number, and its label."""
+    number, label = str(row["elementNumber"]), row["elementLabel"]
+    return f"{number} {label}" if number and number != label else label
+
+
 @takes(*NAMES, page=True)
-def matrix_svg() -> Response:
-    """Answer the matrix as a drawing."""
+def matrix_picture(form: str) -> Response:
+    """Answer the matrix as a picture.
+
+    :raises NotFoundError: for a suffix that names no format
+    """
+    if form not in _PICTURES:
+        raise NotFoundError(
+            f"there is no matrix.{form[:40]}",
+            todo="use " + ", ".join(f"matrix.{each}" for each in _PICTURES),
+        )
+    media, draw = _PICTURES[form]
     filters = Filters.of_request(tuple(marks()))
-    found = matrix_of(filters)
-    shift = shift_of(line.number for line in found.lines)
-    drawn = render_template("pages/matrix.svg", matrix=found, shift=shift)
-    response = make_response(drawn)
-    response.headers["Content-Type"] = "image/svg+xml; charset=utf-8"
-    response.headers["Content-Disposition"] = f'inline; filename="{file_name("matrix", "svg")}"'
+    response = make_response(draw(_grid(matrix_of(filters), filters)))
+    response.headers["Content-Type"] = media
+    response.headers["Content-Disposition"] = f'inline; filename="{file_name("matrix", form)}"'
     return public(response)
 
 
 def register(blueprint: Blueprint) -> None:
     """Add the matrix."""
     blueprint.add_url_rule("/matrix", "matrix", matrix)
-    blueprint.add_url_rule("/matrix.svg", "matrix_svg", matrix_svg)
+    blueprint.add_url_rule("/matrix.<form>", "matrix_picture", matrix_picture)
