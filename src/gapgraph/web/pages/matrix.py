@@ -178,7 +178,8 @@ def _grid(found: Matrix, filters: Filters) -> Grid:
         signs = [Sign(each.mark.name, len(each.topics)) if each else Sign() for each in cells]
         return [*signs, Sign() if line.topics else Sign(NOT_ASSESSED)]
 
-    narrowed = f" · {_('Solo una parte')}" if filters.any else ""
+    part = _("Solo una parte")
+    narrowed = f" · {part}" if filters.any else ""
     share = _(
         "%(shown)s de %(total)s temas, en %(lines)s directrices",
         shown=len(found.shown), total=found.total, lines=len(found.lines),
