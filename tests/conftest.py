@@ -38,6 +38,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the quick part: three cases of each test at most, but all of those marked every, and "
         "none of those marked whole; or the rest; both together are all tests (default: all)",
     )
+    parser.addoption(
+        "--times",
+        type=int,
+        default=1,
+        help="how many times as much the tests in tests/hard try (default: 1)",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -155,6 +161,12 @@ def no_context() -> Iterator[None]:
     assert not has_app_context(), "an earlier test or fixture left its context"
     yield
     assert not has_app_context(), "this test leaves its context: close what it asked for"
+
+
+@pytest.fixture(scope="session")
+def times(request: pytest.FixtureRequest) -> int:
+    """How many times as much is tried by what means to break things."""
+    return int(request.config.getoption("--times"))
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +26,8 @@ from gapgraph.grid.model import GridLimits
 from gapgraph.settings import SETTINGS, Home, Settings
 from gapgraph.web import create_app, policy
 from gapgraph.web.service import ServiceConfig
+from required import needs
+from serving import environment, serving
 from test_readme import PAGES, assert_shown, on_path
 from test_your_table import written
 
@@ -40,7 +44,7 @@ TUTORIALS = ("docs/tutorial.es.md", "docs/tutorial.md")
 ELSEWHERE = {"build", "serve", "mcp", "validate", "diff", "agreement"}
 #: Options of other programs that the pages name.
 OF_OTHERS = {
-    *("--part", "--count"),
+    *("--part", "--count", "--times"),
     "--prefix",
 }
 
@@ -250,6 +254,40 @@ def test_every_address_that_is_named_answers(client: FlaskClient) -> None:
             wrong.append(f"{name}: {path}: {status}")
     assert not wrong, "\n".join(wrong)
     assert len(asked) > 20
+
+
+#: How a block of code is run, by its language.
+RUNNERS = {
+    "sh": ("/bin/sh", "-c"),
+    "python": (sys.executable, "-c"),
+    "js": ("node", "--input-type=module", "-e"),
+}
+
+
+@pytest.mark.whole
+@needs(bool(shutil.which("node")), "node")
+def test_asking_from_outside_gives_what_is_shown(built: Built, tmp_path: Path) -> None:
+    """``docs/ask.md``, in each language but R, against a service."""
+    (tmp_path / "build").symlink_to(built.output)
+    shown = re.findall(
+        r"```(sh|python|js)\n(.*?)```\n<!-- prints -->\n```\n(.*?)```",
+        TEXTS["docs/ask.md"],
+        re.DOTALL,
+    )
+    assert {language for language, *_ in shown} == set(RUNNERS)
+    assert TEXTS["docs/ask.md"].count("<!-- prints -->") == len(shown) > 5
+    with serving(tmp_path, "--workers", "1") as server:
+        for language, code, prints in shown:
+            run = subprocess.run(
+                [*RUNNERS[language], code.replace("http://127.0.0.1:8000/", server.url)],
+                cwd=tmp_path,
+                env=environment(),
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=120,
+            )
+            assert run.stdout.replace(server.url, "http://127.0.0.1:8000/") == prints, run.stderr
 
 
 FACTS = TEXTS["docs/security.md"]
