@@ -1,4 +1,4 @@
-"""Another SPARQL server, run for tests: a real Oxigraph."""
+"""Other SPARQL servers, run for tests: a real Oxigraph, a real Virtuoso."""
 
 from __future__ import annotations
 
@@ -60,13 +60,70 @@ def _running(*arguments: str | Path, address: str = "") -> Iterator[str]:
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        for _ in range(200):
-            host, _, port = address.partition(":")
-            with contextlib.suppress(OSError), socket.create_connection((host, int(port)), 1):
-                break
-            assert process.poll() is None
-            time.sleep(0.05)
+        _wait_for(address, process)
         yield address
     finally:
         process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a server takes connections."""
+    host, _, port = address.partition(":")
+    end = time.monotonic() + 60
+    while True:
+        with contextlib.suppress(OSError), socket.create_connection((host, int(port)), 1):
+            return
+        assert process.poll() is None
+        assert time.monotonic() < end, f"nothing listens on {address}"
+        time.sleep(0.05)
+
+
+VIRTUOSO = shutil.which("virtuoso-t")
+#: Marks a test that asks a Virtuoso.
+needs_virtuoso = needs(VIRTUOSO is not None, "virtuoso-t (Debian: virtuoso-opensource)")
+#: Who may write to a Virtuoso that is new.
+OWNER = ("dba", "dba")
+_VIRTUOSO = """[Database]
+DatabaseFile = {folder}/v.db
+ErrorLogFile = {folder}/v.log
+LockFile = {folder}/v.lck
+TransactionFile = {folder}/v.trx
+xa_persistent_file = {folder}/v.pxa
+[TempDatabase]
+DatabaseFile = {folder}/t.db
+TransactionFile = {folder}/t.trx
+[Parameters]
+ServerPort = {sql}
+NumberOfBuffers = 20000
+ServerThreads = 20
+[HTTPServer]
+ServerPort = {http}
+ServerRoot = {folder}
+ServerThreads = 8
+[SPARQL]
+ResultSetMaxRows = {most}
+"""
+
+
+@contextlib.contextmanager
+def virtuoso(folder: Path, most: int) -> Iterator[str]:
+    """Run a new Virtuoso until the block ends, and give its address, which ends with a slash.
+
+    :param most: how many rows it gives at most
+    """
+    assert VIRTUOSO is not None
+    folder.mkdir()
+    http = free_address()
+    file = folder / "virtuoso.ini"
+    file.write_text(_VIRTUOSO.format(folder=folder, sql=free_address(), http=http, most=most))
+    process = subprocess.Popen(
+        [VIRTUOSO, "-f", "-c", file], cwd=folder,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        _wait_for(http, process)
+        yield f"http://{http}/"
+    finally:
+        process.kill()  # its data are of no further use
         process.wait(timeout=30)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gapgraph.namespaces import XSD
 from gapgraph.queries.fields import Column
 from gapgraph.queries.header import Need
 from gapgraph.queries.stored import StoredQuery
 from gapgraph.store.answers import Term
 from gapgraph.texts import SOURCE, Text
 
-__all__ = ["Result", "Row", "Triple", "plain_column"]
+__all__ = ["Result", "Row", "Triple", "plain_column", "truths"]
 
 #: A row: a term, or nothing where unbound, for each column.
 Row = tuple[Term | None, ...]
 #: A triple, as subject, predicate and object.
 Triple = tuple[Term, Term, Term]
+
+
+#: Other ways to write a truth.
+_TRUTHS = {"1": "true", "0": "false"}
 
 
 @dataclass(frozen=True)
@@ -93,3 +98,19 @@ def plain_column(name: str) -> Column:
     """Return a column that nobody has described."""
     label = Text({SOURCE: name})
     return Column(name, label, label)
+
+
+def truths(columns: Sequence[Column], rows: Sequence[Row]) -> Sequence[Row]:
+    """Return rows whose columns of yes or no say true and false: engines write 1 and 0 too."""
+    places = [place for place, each in enumerate(columns) if each.type == "boolean"]
+    if not any((term := row[place]) and term.value in _TRUTHS for row in rows for place in places):
+        return rows
+    return [
+        tuple(
+            term._replace(value=_TRUTHS.get(term.value, term.value), datatype=f"{XSD.boolean}")
+            if term and place in places
+            else term
+            for place, term in enumerate(row)
+        )
+        for row in rows
+    ]

@@ -22,7 +22,7 @@ from gapgraph.queries.formats import FORMATS, Format, formats_of, write
 from gapgraph.queries.header import Need
 from gapgraph.queries.labels import labelled, labels_of
 from gapgraph.queries.lists import ordered
-from gapgraph.queries.result import Result, Row, plain_column
+from gapgraph.queries.result import Result, Row, plain_column, truths
 from gapgraph.queries.stored import StoredQuery
 from gapgraph.store.answers import Term
 from gapgraph.store.embedded import parse_query
@@ -289,7 +289,7 @@ def _answer(
     answer = store.select(text)
     described = {each.name: each for each in query.header.columns} if query else {}
     columns = tuple(described.get(name) or plain_column(name) for name in answer.variables)
-    rows: Sequence[Row] = ordered(columns, answer.rows)
+    rows: Sequence[Row] = truths(columns, ordered(columns, answer.rows))
     if labels or lang != SOURCE:
         columns, rows = labelled(store, columns, rows, lang, dictionary, add=labels)
     aliases = query.header.aliases if query else {}

@@ -26,7 +26,7 @@ _READ = {
 }
 
 
-#: The column in which Virtuoso answers an ASK, as 0 or 1.
+#: The column in which Virtuoso answers an ASK: a row with 1 for yes, none or 0 for no.
 _VIRTUOSO = "__ASK_RETVAL"
 #: What reading raises where there is something else than was expected.
 _NOT_READ = (SyntaxError, ValueError, OSError, LookupError, TypeError, AttributeError)
@@ -84,7 +84,7 @@ def _parsed(body: bytes) -> ox.QuerySolutions | ox.QueryBoolean:
         # The engine's parser reads no further than to the last row.
         read = json.loads(body)
         if read["head"].get("vars") == [_VIRTUOSO]:
-            truth = read["results"]["bindings"][0][_VIRTUOSO]["value"] == "1"
+            truth = [each[_VIRTUOSO]["value"] for each in read["results"]["bindings"]] == ["1"]
             body = json.dumps({"head": {}, "boolean": truth}).encode()
         return ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
     except (*_NOT_READ, RecursionError) as error:

@@ -32,9 +32,6 @@ class Engine(Protocol):
     def select(self, query: str) -> Answer:
         """Answer a SELECT."""
 
-    def rows_written(self, query: str, name: str) -> bytes:
-        """Answer a SELECT in a standard format: ``srj``, ``srx``, ``csv`` or ``tsv``."""
-
     def construct(self, query: str) -> tuple[tuple[Term, Term, Term], ...]:
         """Answer a CONSTRUCT or DESCRIBE."""
 
