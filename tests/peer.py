@@ -81,7 +81,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 
 VIRTUOSO = shutil.which("virtuoso-t")
 #: Marks a test that asks a Virtuoso.
-needs_virtuoso = needs(VIRTUOSO is not None, "virtuoso-t (Debian: virtuoso-opensource)")
+needs_virtuoso = needs(VIRTUOSO is not None, "virtuoso-t (Debian: virtuoso-opensource-7-bin)")
 #: Who may write to a Virtuoso that is new.
 OWNER = ("dba", "dba")
 _VIRTUOSO = """[Database]
