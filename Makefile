@@ -70,6 +70,7 @@ bench: build $(VENV)/benched
 	$(BIN)/python bench/sparql.py
 	$(BIN)/python bench/validation.py
 	$(BIN)/python bench/pages.py
+	$(BIN)/python bench/reading.py
 
 # The ratios that matter, in less than three minutes; writes nothing.
 bench-quick: build $(VENV)/benched

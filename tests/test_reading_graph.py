@@ -236,6 +236,31 @@ def test_each_name_has_an_example_and_a_counterexample(table, row):
     assert not known(row["counterexample"])
 
 
+@pytest.mark.parametrize(
+    ("language", "row"),
+    [
+        pytest.param(language, row, id=f"{language}-{row['theme']}")
+        for language in ("en", "pt")
+        for row in rows_of(READING / language / "themes.tsv")
+    ],
+)
+def test_each_theme_has_an_example_and_a_counterexample(language, row):
+    pack = pack_of(language)
+    themes = read_name_rules(DATA, pack, read_patterns(pack)).themes
+    [pattern] = [each for theme, each in themes if theme == row["theme"]]
+    assert pattern.search(row["example"])
+    assert not pattern.search(row["counterexample"])
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+def test_each_place_in_a_plan_has_an_example_and_a_counterexample(language):
+    pack = pack_of(language)
+    loci = read_name_rules(DATA, pack, read_patterns(pack)).loci
+    for row, locus in zip(rows_of(READING / language / "loci.tsv"), loci, strict=True):
+        assert locus.is_spoken_of(row["example"])
+        assert not locus.is_spoken_of(row["counterexample"])
+
+
 def test_a_treatys_name_is_no_theme_and_a_body_named_in_it_is_not_mentioned():
     text = (
         "El PNAT invoca el Protocolo para Prevenir, Reprimir y Sancionar la Trata de Personas, "
@@ -270,6 +295,28 @@ def test_each_link_says_by_what():
         if (each, RDF.type, GG.TopicLink) not in GRAPH
     ]
     assert sorted(bare) == ["14.2.2", "27.3.1", "52.3.2"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "slug"),
+    [
+        ("en", "The Plan relies on the Palermo Protocol.", "protocolo-de-palermo"),
+        (
+            "en",
+            "The Plan cites the United Nations Convention against Transnational Organized Crime.",
+            "convencion-onu-delincuencia-organizada-transnacional",
+        ),
+        (
+            "pt",
+            "O Plano remete à Convenção de Viena sobre Relações Consulares.",
+            "convencion-viena-relaciones-consulares",
+        ),
+    ],
+)
+def test_treaties_are_known_by_their_names_in_every_language(language, text, slug):
+    pack = pack_of(language)
+    rules = read_name_rules(DATA, pack, read_patterns(pack))
+    assert [each.slug for each in rules.invoked(text)] == [slug]
 
 
 def test_no_blank_node_and_no_term_that_is_not_declared():
@@ -342,7 +389,7 @@ def test_another_analysis_is_read_by_the_rules_alone(language):
     assert (names.observation(11, 5), GG.theme, GG.indigenousPeoplesTheme) in reading
 
 
-@pytest.mark.parametrize("language", ["en", "pt-BR", "qu"])
+@pytest.mark.parametrize("language", ["fr", "qu", "nl-BE"])
 def test_a_text_in_another_language_is_one_unread_statement(language):
     graph, names = _small(language)
     reading = reading_graph(graph, names, DATA)

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -28,8 +29,12 @@ from golden_readings import (
 pytestmark = pytest.mark.every
 
 READING = DATA / "reading"
-LEXICON = read_lexicon(pack_of("es"), read_patterns(pack_of("es")))
 RULES = read_rules(DATA, pack_of("es"))
+LEXICONS = {
+    language: read_lexicon(pack_of(language), read_patterns(pack_of(language)))
+    for language in ("en", "es", "pt")
+}
+LEXICON = LEXICONS["es"]
 SYNONYMS = rows_of(READING / "es" / "synonyms.tsv")
 SUFFIXES = rows_of(READING / "es" / "suffixes.tsv")
 CORRECTIONS = rows_of(READING / "topic-corrections.tsv")
@@ -97,27 +102,25 @@ def test_every_table_has_its_cases():
     assert len({row["suffix"] for row in SUFFIXES}) == len(SUFFIXES)
 
 
-def _share_of_synonym(row, text):
-    """Look for a label with one row of synonyms only."""
-    alone = type(LEXICON)(
-        LEXICON.suffixes,
-        LEXICON.stopwords,
-        tuple(
-            each
-            for each, other in zip(LEXICON.synonyms, SYNONYMS, strict=True)
-            if other["id"] == row["id"]
-        ),
-        LEXICON.means,
-    )
-    bare = type(LEXICON)(LEXICON.suffixes, LEXICON.stopwords, (), LEXICON.means)
-    return alone.look(row["label_example"], text), bare.look(row["label_example"], text)
+def _synonyms():
+    """Return the rows of synonyms of every language, as cases of a test."""
+    return [
+        pytest.param(language, place, row, id=f"{language}-{row['id']}")
+        for language in LEXICONS
+        for place, row in enumerate(rows_of(READING / language / "synonyms.tsv"))
+    ]
 
 
-@pytest.mark.parametrize("row", SYNONYMS, ids=lambda row: row["id"])
-def test_each_synonym_has_an_example_and_a_counterexample(row):
-    with_it, without = _share_of_synonym(row, row["example"])
+@pytest.mark.parametrize(("language", "place", "row"), _synonyms())
+def test_each_synonym_has_an_example_and_a_counterexample(language, place, row):
+    """A label is found by one row of synonyms only in what it is not found in without."""
+    lexicon = LEXICONS[language]
+    alone = replace(lexicon, synonyms=lexicon.synonyms[place : place + 1])
+    bare = replace(lexicon, synonyms=())
+    label = row["label_example"]
+    with_it, without = (each.look(label, row["example"]) for each in (alone, bare))
     assert with_it.places > without.places or with_it.share > without.share
-    with_it, without = _share_of_synonym(row, row["counterexample"])
+    with_it, without = (each.look(label, row["counterexample"]) for each in (alone, bare))
     assert with_it == without
 
 
@@ -125,6 +128,29 @@ def test_each_synonym_has_an_example_and_a_counterexample(row):
 def test_each_ending_has_two_words_of_one_stem(row):
     assert LEXICON.stem(row["example"]) == LEXICON.stem(row["same"])
     assert len(LEXICON.stem(row["example"])) >= 4
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("en", "Compensation", "compensated"),
+        ("en", "repatriation", "repatriate"),
+        ("pt", "indenização", "indenizações"),
+        ("pt", "sinos", "sino"),
+    ],
+)
+def test_a_language_without_endings_is_stemmed_by_an_algorithm(language, one, other):
+    assert LEXICONS[language].stem(one) == LEXICONS[language].stem(other)
+    assert LEXICONS[language].stem(one).isascii()
+
+
+def test_an_unknown_stemmer_is_refused():
+    pack = pack_of("en")
+    patterns = read_patterns(pack)
+    patterns.pieces["stemmer"] = "latin"
+    with pytest.raises(InputError, match="names no stemmer") as caught:
+        read_lexicon(pack, patterns)
+    assert "terms.tsv" in str(caught.value)
 
 
 def test_words_of_other_families_keep_apart():
@@ -185,7 +211,7 @@ def test_mitigations_are_those_settled():
 
 
 def test_no_rule_names_a_directive_or_an_analysis():
-    for table in READING.glob("*.tsv"):
+    for table in READING.glob("**/*.tsv"):
         if table.name != "topic-corrections.tsv":
             text = table.read_text(encoding="utf-8")
             assert not re.search(r"directriz|oas-pnat|\b\d+\.\d+\b", text, re.IGNORECASE), table

@@ -35,7 +35,7 @@ class Description:
     :param described: the file that says so; the table itself where it stands alone
     :param names: the IRIs of analysis, framework and plan
     :param jurisdiction: IRI of the State or territory the plan is for, if it is for one
-    :param language: BCP 47 tag of the table's texts
+    :param language: BCP 47 tag of the table's texts, in lower case
     :param framework_language: BCP 47 tag of the framework's texts, which may be another
     :param date: when the comparison was made, if known
     :param rights: who the table's text belongs to
@@ -177,8 +177,9 @@ def read_description(path: Path, *, limit: int = 1_000_000) -> Description:
     )
     form = form_of(content)
     table, earlier = content[form], _earlier()
-    language = analysis.get("language", "")
     reviews = folder / REVIEWS
+    # As the tags of texts are written, so that the two are equal for whoever compares them.
+    language = analysis.get("language", "").lower()
     beside = {
         name: folder / table[name] for name in ("instruments", "institutions") if name in table
     }
@@ -189,7 +190,7 @@ def read_description(path: Path, *, limit: int = 1_000_000) -> Description:
         names=_names(content, folder / table["file"], file),
         jurisdiction=_jurisdiction(analysis.get("jurisdiction", ""), file),
         language=language,
-        framework_language=framework.get("language", language),
+        framework_language=framework.get("language", language).lower(),
         date=analysis.get("date"),
         rights=analysis.get("rights", ""),
         framework_label=framework.get("label", ""),

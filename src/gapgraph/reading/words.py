@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
+import snowballstemmer
+
+from gapgraph.errors import InputError
 from gapgraph.reading.packs import Pack
 from gapgraph.reading.patterns import Patterns
 
@@ -45,20 +51,15 @@ class _Synonym:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The word lists: endings, words that say nothing of a subject, and synonyms."""
+    """The word lists: endings, words that say nothing of a subject, and synonyms.
 
-    suffixes: tuple[str, ...]
+    :param stem: returns a word without its ending
+    """
+
+    stem: Callable[[str], str]
     stopwords: frozenset[str]
     synonyms: tuple[_Synonym, ...]
     means: re.Pattern[str]
-
-    def stem(self, word: str) -> str:
-        """Return a word without its ending: that of the longest suffix known."""
-        plain = _plain(word)
-        for suffix in self.suffixes:
-            if plain.endswith(suffix) and len(plain) - len(suffix) >= _SHORTEST:
-                return plain.removesuffix(suffix)
-        return plain
 
     def stems(self, text: str) -> list[tuple[str, int]]:
         """Return the stems of a text's words, each with its offset; stop words are left out."""
@@ -100,15 +101,51 @@ class Lexicon:
         return Found(share, frozenset().union(*places.values()))
 
 
+def _by_suffixes(suffixes: Iterable[str]) -> Callable[[str], str]:
+    """Return what takes off a word's ending: that of the longest suffix known."""
+    longest = sorted(set(map(_plain, suffixes)), key=lambda each: (-len(each), each))
+
+    def stem(word: str) -> str:
+        plain = _plain(word)
+        for suffix in longest:
+            if plain.endswith(suffix) and len(plain) - len(suffix) >= _SHORTEST:
+                return plain.removesuffix(suffix)
+        return plain
+
+    return stem
+
+
+def _by_algorithm(name: str, file: Path) -> Callable[[str], str]:
+    """Return the stemmer of a name; see https://snowballstem.org/algorithms/.
+
+    :param file: the table that names it
+    :raises InputError: where there is no such stemmer
+    """
+    if name not in snowballstemmer.algorithms():
+        raise InputError(
+            f"names no stemmer ({name!r})",
+            todo="use one of " + ", ".join(snowballstemmer.algorithms()),
+            file=file,
+        )
+    stemmer = snowballstemmer.stemmer(name)
+    # The algorithms look at accents, so these are taken off last.
+    return cache(lambda word: _plain(stemmer.stemWord(word.casefold())))
+
+
 def read_lexicon(pack: Pack, patterns: Patterns) -> Lexicon:
-    """Read ``suffixes.tsv``, ``stopwords.tsv`` and ``synonyms.tsv``.
+    """Read ``stopwords.tsv``, ``synonyms.tsv`` and, where there is one, ``suffixes.tsv``.
+
+    Without one, ``terms.tsv`` names the stemmer that takes off the endings of words.
 
     :param pack: the tables of a language
     :raises InputError: where a table cannot be read, or a pattern is none
     """
-    suffixes = {
-        _plain(row["suffix"]) for row in pack.rows("suffixes.tsv", ("suffix", "example", "same"))
-    }
+    columns = ("suffix", "example", "same")
+    stem = (
+        _by_suffixes(row["suffix"] for row in pack.rows("suffixes.tsv", columns))
+        if pack.has("suffixes.tsv")
+        else _by_algorithm(patterns.pieces.get("stemmer", ""), patterns.file)
+    )
     synonyms = [
         _Synonym(patterns.compiled(row, "label"), patterns.compiled(row, "text"))
         for row in pack.rows(
@@ -117,7 +154,7 @@ def read_lexicon(pack: Pack, patterns: Patterns) -> Lexicon:
         )
     ]
     return Lexicon(
-        tuple(sorted(suffixes, key=lambda each: (-len(each), each))),
+        stem,
         frozenset(_plain(row["word"]) for row in pack.rows("stopwords.tsv", ("word", "note"))),
         tuple(synonyms),
         patterns.named("means"),

@@ -1,0 +1,41 @@
+"""How the rules of each language read sentences that they had not seen.
+
+    python bench/reading.py
+
+The sentences are those of ``docs/coverage.md``, which has the same figures by kind.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import results
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
+
+import unseen
+
+
+def main() -> None:
+    lines = [
+        results.heading("reading.py"),
+        "",
+        "| language | sentences | right | unread | wrong | called omissions, rightly "
+        "| omissions found | omissions read as provided |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for language in unseen.SETS:
+        judged = unseen.judge(language)
+        counts = [sum(each.outcome == name for each in judged) for name in unseen.OUTCOMES]
+        said = unseen.omissions(judged)
+        cells = [language, len(judged), *counts, f"{said.right} of {said.called}"]
+        cells += [f"{said.right} of {said.there}", said.hidden]
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    text = "\n".join(lines)
+    print(text)
+    results.write_section("Unseen sentences", text)
+
+
+if __name__ == "__main__":
+    main()

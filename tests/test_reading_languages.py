@@ -1,0 +1,182 @@
+"""A table in English and one in Portuguese, from the files to the pages in their languages."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from conftest import ROOT
+from gapgraph.build import build
+from gapgraph.namespaces import GG, ID, last_segment
+from gapgraph.settings import Home, Settings
+from gapgraph.store.dataset import DatasetFile
+from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.web import create_app
+from gapgraph.web.service import ServiceConfig
+
+HOME = Home(ROOT, checkout=False)
+#: Read by hand from the tables: each statement's kind, text and rule.
+STATEMENTS = {
+    "charter-haven": {
+        "1.1.1": (
+            "Provision",
+            "The Haven Plan provides for shelters for women and girls",
+            "en",
+        ),
+        "1.1.2": ("Omission", ", but it does not mention men.", "en"),
+        "2.1.1": ("Omission", "The Plan makes no mention of compensation.", "en"),
+        "2.2.1": ("Provision", "Free legal aid is foreseen for all survivors.", "en"),
+        "3.1.1": (
+            "Invocation",
+            "The Plan relies on the Palermo Protocol for its definitions.",
+            "en",
+        ),
+        "4.1.1": ("UnreadStatement", "Many inspectors never heard of trafficking.", "en"),
+        "5.1.1": ("Provision", "The Plan musters a harbour watch.", "en"),
+    },
+    "carta-enseada": {
+        "1.1.1": (
+            "Provision",
+            "O Plano da Enseada prevê abrigos para mulheres e meninas",
+            "pt-br",
+        ),
+        "1.1.2": ("Omission", ", mas não menciona os homens.", "pt-br"),
+        "2.1.1": ("Omission", "O Plano não faz menção à indenização.", "pt-br"),
+        "2.2.1": (
+            "Provision",
+            "Está prevista assistência jurídica gratuita para todos os sobreviventes.",
+            "pt-br",
+        ),
+        "3.1.1": (
+            "Invocation",
+            "O Plano remete ao Protocolo de Palermo para as suas definições.",
+            "pt-br",
+        ),
+        "4.1.1": ("UnreadStatement", "Muitos auditores nunca ouviram falar do tráfico.", "pt-br"),
+        "5.1.1": ("Doubt", "Não está claro se a ronda do Plano equivale à vigia.", "pt-br"),
+    },
+}
+STATUSES = {
+    "charter-haven": {
+        "1.1": "partial",
+        "2.1": "none",
+        "2.2": "addressed",
+        "3.1": "addressed",
+        "4.1": "mapped",
+        "5.1": "addressed",
+    },
+    "carta-enseada": {
+        "1.1": "partial",
+        "2.1": "none",
+        "2.2": "addressed",
+        "3.1": "addressed",
+        "4.1": "mapped",
+        "5.1": "indeterminate",
+    },
+}
+#: A page's language, its own words for the status of topic 1.1, and the sentence that says why.
+PAGES = {
+    "charter-haven": ("en", "partial", ", but it does not mention men."),
+    "carta-enseada": ("pt", "parcial", ", mas não menciona os homens."),
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> DatasetFile:
+    return build(
+        HOME,
+        Settings(),
+        output=tmp_path_factory.mktemp("languages"),
+        analyses=[ROOT / "tests" / "english", ROOT / "tests" / "portuguese"],
+        annex=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def store(built: DatasetFile) -> EmbeddedStore:
+    return EmbeddedStore(built)
+
+
+@pytest.fixture(scope="module")
+def client(built: DatasetFile) -> FlaskClient:
+    return create_app(ServiceConfig(HOME, Settings(), built.path.parent)).test_client()
+
+
+def _rows(store: EmbeddedStore, query: str) -> list[list[str]]:
+    found = store.select(f"PREFIX gg: <{GG}> {query}").rows
+    return [[term.value if term else "" for term in row] for row in found]
+
+
+@pytest.mark.parametrize("analysis", STATEMENTS)
+def test_statements_have_their_kinds_in_the_words_of_their_language(
+    store: EmbeddedStore, analysis: str
+) -> None:
+    found = {
+        last_segment(iri): (kind.removeprefix(str(GG)), text, language)
+        for iri, kind, text, language in _rows(
+            store,
+            "SELECT ?s ?kind ?text (LCASE(LANG(?text)) AS ?language) { ?s a ?kind ; gg:text ?text ;"
+            f" gg:inAnalysis <{ID}analysis/{analysis}> . ?o gg:hasStatement ?s ."
+            " FILTER(?kind != gg:Statement) }",
+        )
+    }
+    assert found == STATEMENTS[analysis]
+
+
+@pytest.mark.parametrize("analysis", STATUSES)
+def test_topics_have_the_statuses_that_their_sentences_give(
+    store: EmbeddedStore, analysis: str
+) -> None:
+    found = {
+        last_segment(iri): status.removeprefix(str(GG))
+        for iri, status in _rows(
+            store,
+            "SELECT ?t ?status { ?t a gg:Topic ; gg:coverageStatus ?status ;"
+            f" gg:inAnalysis <{ID}analysis/{analysis}> }}",
+        )
+    }
+    assert found == STATUSES[analysis]
+
+
+def test_both_invoke_one_treaty(store: EmbeddedStore) -> None:
+    assert {treaty for [treaty] in _rows(store, "SELECT ?i { ?s gg:invokes ?i }")} == {
+        f"{ID}instrument/protocolo-de-palermo"
+    }
+
+
+def test_themes_are_found_in_both_languages(store: EmbeddedStore) -> None:
+    rows = _rows(
+        store,
+        "SELECT DISTINCT ?analysis ?theme { ?o a gg:Observation ; gg:theme ?theme ; "
+        "gg:inAnalysis ?analysis }",
+    )
+    assert {(last_segment(analysis), theme.removeprefix(str(GG))) for analysis, theme in rows} == {
+        (analysis, theme) for analysis in STATEMENTS for theme in ("womenTheme", "childrenTheme")
+    }
+
+
+def test_the_manifest_counts_what_was_read_and_names_the_own_rules(built: DatasetFile) -> None:
+    for counts in built.manifest["analyses"]:
+        assert counts["statements"]["UnreadStatement"] == 1
+        assert sum(counts["statements"].values()) == 7
+    files = {each["file"] for each in built.manifest["inputs"]}
+    assert {"data/reading/en/kinds.tsv", "data/reading/pt/kinds.tsv"} <= files
+    assert any(each.endswith("reading/verbs.tsv") for each in files - {"data/reading/en/verbs.tsv"})
+
+
+@pytest.mark.parametrize("analysis", PAGES)
+def test_a_page_shows_the_gap_in_its_language(client: FlaskClient, analysis: str) -> None:
+    language, words, sentence = PAGES[analysis]
+    page = client.get(
+        "/gaps",
+        headers={"Accept": "text/html"},
+        query_string={"lang": language, "analysis": f"{ID}analysis/{analysis}"},
+    )
+    assert page.status_code == 200
+    text = html.unescape(re.sub(r"<[^>]*>", "", page.get_data(as_text=True)))
+    assert f'<html lang="{language}' in page.get_data(as_text=True)
+    assert sentence in text
+    assert words in text.casefold()
