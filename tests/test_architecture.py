@@ -69,6 +69,8 @@ ENGINES = {
     "granian": "web/server.py",
     "brotli": "web/codings.py",
     "babel": "messages.py",
+    "py3langid": "reading/belied.py",
+    "snowballstemmer": "reading/words.py",
     "flask_babel": "web/language.py",
     "tantivy": "web/fulltext.py",
     "click": "cli",

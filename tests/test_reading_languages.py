@@ -9,8 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from conftest import ROOT
+from gapgraph.account import other_languages
 from gapgraph.build import build
 from gapgraph.namespaces import GG, ID, last_segment
+from gapgraph.reading.belied import belied
 from gapgraph.settings import Home, Settings
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.embedded import EmbeddedStore
@@ -180,3 +182,40 @@ def test_a_page_shows_the_gap_in_its_language(client: FlaskClient, analysis: str
     assert f'<html lang="{language}' in page.get_data(as_text=True)
     assert sentence in text
     assert words in text.casefold()
+
+
+SENTENCES = {
+    "es": "El plan dispone crear albergues en todas las regiones y no menciona a los niños.",
+    "en": "The plan creates shelters in every region of the country and does not mention children.",
+    "pt": "O plano cria abrigos em todas as regiões do país e não menciona as crianças em nada.",
+}
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_a_text_in_another_language_is_noticed(language: str) -> None:
+    others = {each for each in SENTENCES if each != language}
+    assert belied(SENTENCES.values(), f"{language}-XX") == dict.fromkeys(sorted(others), 1)
+    assert belied([SENTENCES[language]], language) == {}
+
+
+def test_short_texts_and_languages_that_nobody_tells_apart_are_not_judged() -> None:
+    assert belied(["The plan.", "No."], "es") == {}
+    assert belied(SENTENCES.values(), "ay") == {}
+    assert belied([], "es") == {}
+
+
+def test_the_warning_says_how_many_and_what_to_do() -> None:
+    counts = {
+        "analysis": "https://example.org/a",
+        "observations": 3,
+        "language": "es",
+        "other_languages": {"en": 2},
+    }
+    [said] = other_languages(counts)
+    assert "2 of 3 observations look like 'en', and were read as 'es'" in said
+    assert "[analysis] language" in said
+    assert other_languages({**counts, "other_languages": {}}) == []
+
+
+def test_the_manifest_tells_of_no_other_language_where_there_is_none(built: DatasetFile) -> None:
+    assert [each["other_languages"] for each in built.manifest["analyses"]] == [{}, {}]

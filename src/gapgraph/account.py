@@ -18,9 +18,18 @@ from gapgraph.decisions.standing import Decisions
 from gapgraph.decisions.table import Decided
 from gapgraph.errors import ViolationError
 from gapgraph.namespaces import GG, RDF, last_segment
+from gapgraph.reading.belied import belied
 from gapgraph.turtle import Triple
 
-__all__ = ["check_read", "counts", "left_out", "reading", "reviews_counted", "set_aside"]
+__all__ = [
+    "check_read",
+    "counts",
+    "left_out",
+    "other_languages",
+    "reading",
+    "reviews_counted",
+    "set_aside",
+]
 
 
 def _read_counts(derived: Set[Triple]) -> dict[str, int]:
@@ -81,6 +90,11 @@ def counts(source: Source, derived: Set[Triple]) -> dict[str, Any]:
         "observations": sum(len(each.observations) for each in directives),
         "statements": _tally(derived, RDF.type, _family(derived, f"{names.analysis}/statement")),
         **_read_counts(derived),
+        "language": source.description.language,
+        "other_languages": belied(
+            (each.text for directive in directives for each in directive.observations),
+            source.description.language,
+        ),
         "topic_statuses": _tally(
             derived, GG.coverageStatus, _family(derived, f"{names.analysis}/topic")
         ),
@@ -171,6 +185,19 @@ def left_out(counts: Mapping[str, Any]) -> list[str]:
         f"intake FILE --to DIR -c observation={each['column']}, or leave it out with "
         f"-c ignore={each['column']} (in a folder: [columns] of analysis.toml)"
         for each in counts["left_out"]
+    ]
+
+
+def other_languages(counts: Mapping[str, Any]) -> list[str]:
+    """Say in words which observations are in another language than their table says.
+
+    :param counts: what the manifest tells of the analysis
+    """
+    return [
+        f"of {counts['analysis']} {number} of {counts['observations']} observations look like "
+        f"{language!r}, and were read as {counts['language']!r}: correct [analysis] language in "
+        "analysis.toml, or give these texts a table of their own"
+        for language, number in counts["other_languages"].items()
     ]
 
 

@@ -19,7 +19,7 @@ import click
 from rich.console import Console
 
 from gapgraph import __version__
-from gapgraph.account import left_out, reading, set_aside
+from gapgraph.account import left_out, other_languages, reading, set_aside
 from gapgraph.build import build as run_build
 from gapgraph.cli.context import (
     Context,
@@ -140,7 +140,7 @@ def _build(context: Context, output: Path, **options: Any) -> None:
             f"{counts['analysis']}: {counts['directives']} directives, {counts['topics']} topics, "
             f"{counts['mappings_to_none']} without category; {reading(counts)}"
         )
-        for said in (*left_out(counts), *set_aside(counts)):
+        for said in (*left_out(counts), *other_languages(counts), *set_aside(counts)):
             say(f"warning: {said}")
     say(f"{dataset.path.parent / MANIFEST}: names what was written")
 
