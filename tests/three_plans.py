@@ -113,7 +113,7 @@ def write(folder: Path) -> list[Path]:
             f"<p><u>Topic {number}</u></p> <p>"
             + ("Nothing found" if number % 5 == 0 else f"Pillar {1 + number % 2} – Care")
             + "</p>",
-            f"The Strategy foresees action {number}. It does not say who pays.",
+            f"People of the islands talk of action {number}, whoever pays for it.",
         )
         for number in range(1, 68)
     }
