@@ -9,10 +9,13 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+from werkzeug.wrappers import Response
 
 from conftest import SUMMARY, Built
 from gapgraph.settings import Settings
@@ -78,6 +81,13 @@ def sendable(value: str) -> str:
     return re.sub(r"[\r\n\0]", "", value).encode("utf-8", "replace").decode("latin-1")
 
 
+def asked_of(app: Flask, path: str, **request: Any) -> Response:
+    """Ask the application as a server does: a client of Flask's own fails at some hosts itself."""
+    environ = EnvironBuilder(path, **request).get_environ()
+    pieces, status, headers = run_wsgi_app(app.wsgi_app, environ, buffered=True)
+    return Response(pieces, status, headers)
+
+
 def path_of(rule: str, chance: random.Random) -> str:
     """Return an address of a route, whose places hold something or other."""
     return re.sub(r"<[^>]+>", lambda _: chance.choice(WORDS), rule)
@@ -88,7 +98,6 @@ def test_requests(app: Flask, times: int, record_property: Say) -> None:
     rules = sorted({rule.rule for rule in app.url_map.iter_rules()})
     stored = app.extensions["gapgraph"].catalogue.ids
     names = ["analysis", "format", "lang", "limit", "offset", "sort", "filter", "q", "node", "text"]
-    client = app.test_client(use_cookies=False)
     for _ in range(300 * times):
         rule = chance.choice(rules)
         if rule.split("/")[1] in ELSEWHERE:
@@ -101,15 +110,16 @@ def test_requests(app: Flask, times: int, record_property: Say) -> None:
             for name in chance.sample(sorted(HEADERS), chance.choice((0, 1, 2, 4)))
         }
         method = chance.choice(("GET", "GET", "GET", "GET", "HEAD", "OPTIONS", "POST", "TRACE"))
-        answer = client.open(
-            quote(path_of(rule, chance)), query_string=asked, headers=headers, method=method
+        answer = asked_of(
+            app, quote(path_of(rule, chance)), query_string=asked, headers=headers, method=method
         )
         told = (method, rule, asked, headers, answer.status, answer.data[:200])
         counts[f"{answer.status_code // 100}xx"] += 1
         assert answer.status_code < 500, told
         assert policy.EVERY_ANSWER.items() <= dict(answer.headers).items(), told
         assert "Set-Cookie" not in answer.headers, told
-        if answer.status_code >= 400 and method != "HEAD":
+        # A range outside what is kept is answered by its headers alone.
+        if answer.status_code >= 400 and answer.status_code != 416 and method != "HEAD":
             assert answer.data, told
             assert b"Traceback" not in answer.data, told
     assert min(counts["2xx"], counts["4xx"]) > counts.total() / 10
@@ -120,11 +130,10 @@ def test_values_of_parameters(app: Flask, times: int, record_property: Say) -> N
     """Each stored query, its own parameters, and values that are none."""
     chance, counts = random.Random("values"), Counter[str]()
     catalogue = app.extensions["gapgraph"].catalogue
-    client = app.test_client(use_cookies=False)
     for name in catalogue.ids * times:
         for parameter in catalogue[name].header.parameters:
             value = chance.choice(WORDS)
-            answer = client.get(f"/queries/{name}.srj", query_string={parameter.name: value})
+            answer = asked_of(app, f"/queries/{name}.srj", query_string={parameter.name: value})
             counts[f"{answer.status_code // 100}xx"] += 1
             told = (name, parameter.name, value, answer.status, answer.data[:200])
             assert answer.status_code < 500, told
