@@ -135,8 +135,8 @@ APART = {
     "directives-by-unbis-concept", "gap-to-sdg-series", "gaps-by-sdg-target", "sdg-target-gaps",
     "topics-by-thesaurus-concept", "treaties-cited", "analyses", "node-facts", "node-kind",
     "ontology-terms",
-    "searchable-texts", "review-queue", "reviews", "statement-measures", "links-to",
-    "list-institutions",
+    "searchable-texts", "review-queue", "reviews", "topic-to-review",
+    "statement-measures", "links-to", "list-institutions",
 }  # fmt: skip
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from rdflib import Dataset, Literal, URIRef
 
 from conftest import ROOT, copy_home, keeping
@@ -21,11 +23,13 @@ from gapgraph.report.asking import Asker
 from gapgraph.review.agreement import agreement, kappa
 from gapgraph.review.apply import Applied, apply
 from gapgraph.review.table import queue, read_decisions
-from gapgraph.settings import Home
+from gapgraph.settings import Home, Settings
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.web.app import create_app
+from gapgraph.web.service import ServiceConfig
 from serving import gapgraph
-from test_review import Row, filled
+from test_review import Row, filled, table
 
 A = "https://w3id.org/gapgraph/id/analysis/valle"
 G = URIRef(A.replace("/id/", "/graph/") + "/reviewed")
@@ -54,6 +58,13 @@ category_word = "Línea"
 [values]
 none = ["Nada"]
 """
+#: The column of IRIs, and those of status, reason, reviewer and date, in each language.
+HEADS_OF = {"es": "Cosa (IRI)", "en": "Thing (IRI)", "pt": "Coisa (IRI)"}
+FILLED = {
+    "es": ("Estado", "Razón", "Quien revisa", "Fecha"),
+    "en": ("Status", "Reason", "Reviewer", "Date"),
+    "pt": ("Estado", "Razão", "Quem revisa", "Data"),
+}
 HEADINGS = "Nº\tDIRECTRIZ\tINDICADOR\tPLAN\tOBSERVACIONES\n"
 
 
@@ -130,6 +141,12 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
     write(folder, row20="El plan dispone otra obra.")
     dataset = build(home, keeping(), output=tmp / "out", analyses=[folder], annex=False)
     return Done(folder, files, applied, home, dataset)
+
+
+@pytest.fixture(scope="module")
+def client(done: Done) -> FlaskClient:
+    config = ServiceConfig(done.home, Settings(), done.dataset.path.parent)
+    return create_app(config).test_client()
 
 
 def test_thirty_decisions_are_taken_and_taken_once(done: Done) -> None:
@@ -245,6 +262,83 @@ def test_agreement_over_the_same_tables(done: Done) -> None:
     assert kappa(pairs) == pytest.approx((6 / 8 - chance) / (1 - chance))
     people, _, _ = agreement(decisions)
     assert people == ("Ana Ríos", "Luis")
+
+
+@pytest.mark.whole
+def test_both_stand_in_sssom(done: Done, tmp_path: Path) -> None:
+    run = gapgraph(
+        "export", "sssom", str(done.dataset.path.parent / "valle.ttl"),
+        "--reviews", str(done.folder / "reviews.tsv"), cwd=ROOT,
+    )  # fmt: skip
+    assert (run.returncode, run.stderr) == (0, "")
+    lines = [line for line in run.stdout.splitlines() if not line.startswith("#")]
+    rows = {
+        row["subject_id"].rpartition(":")[2]: row for row in csv.DictReader(lines, delimiter="\t")
+    }
+    assert len(rows) == 20
+    assert rows["16.1"]["reviewer_id"] == "reviewer:ana-rios|reviewer:luis"
+    assert rows["16.1"]["reviewer_label"] == "Ana Ríos|Luis"
+    assert (rows["16.1"]["reviewer_agreement"], rows["16.1"]["review_date"]) == ("1", "2026-11-27")
+    for words in ("Ana Ríos, 2026-11-27: partial (", "Luis, 2026-11-27: addressed ("):
+        assert words in rows["16.1"]["comment"]
+    assert rows["18.1"]["reviewer_id"] == "reviewer:ana-rios"
+    assert rows["1.1"]["reviewer_id"] == rows["1.1"]["reviewer_agreement"] == ""
+
+
+def test_pages_show_both_and_give_a_row_to_who_does_not_agree(client: FlaskClient) -> None:
+    browser = {"Accept": "text/html"}
+    for path in (
+        "/id/framework/carta-del-valle/directive/16.html",
+        "/id/analysis/valle/topic/16.1.html",
+    ):
+        page = client.get(path, headers=browser).text
+        for words in (
+            "Decisiones de personas",
+            "Ana Ríos",
+            "Luis",
+            "segunda lectura",
+            "en disputa",
+        ):
+            assert words in page, (path, words)
+    page = client.get(
+        "/id/framework/carta-del-valle/directive/18.html?lang=en", headers=browser
+    ).text
+    assert "Decisions of people" in page
+    assert "in dispute" not in page
+    page = client.get("/gaps", headers=browser).text
+    assert 'href="/review.xlsx?topic=1.1">No estoy de acuerdo</a>' in page
+    assert client.get("/review.pdf?topic=1.1").status_code == 404
+    assert client.get("/review.tsv?topic=99.1").status_code == 404
+    assert client.get("/review.tsv").status_code == 400
+
+
+@pytest.mark.parametrize("lang", ["es", "en", "pt"])
+@pytest.mark.parametrize("form", ["tsv", "xlsx"])
+def test_a_row_of_who_does_not_agree_can_be_filled_and_taken(
+    done: Done, client: FlaskClient, tmp_path: Path, form: str, lang: str
+) -> None:
+    answer = client.get(f"/review.{form}?topic=19.1&lang={lang}")
+    assert answer.status_code == 200
+    assert f"gapgraph-review-19.1.{form}" in answer.headers["Content-Disposition"]
+    head, *rows = table(answer.data, form)
+    assert [row[head.index(HEADS_OF[lang])] for row in rows] == [
+        f"{A}/topic/19.1", f"{A}/statement/19.1.1",
+    ]  # fmt: skip
+    assert rows[0][2] == "Obra 19"
+    assert rows[1][2] == said(19)
+    assert rows[1][3] == {"es": "Disposición", "en": "Provision", "pt": "Disposição"}[lang]
+    assert rows[0][6] == {"es": "parcial", "en": "partial", "pt": "parcial"}[lang]
+    assert {row[-1] for row in rows} == {done.dataset.version}
+    rows[0] = [cell or "" for cell in rows[0]]
+    for name, value in zip(FILLED[lang], ("none", "No hay.", "Rosa", "2026-11-28"), strict=True):
+        rows[0][head.index(name)] = value
+    path = tmp_path / "rosa.tsv"
+    lines = ("\t".join(" ".join(cell.split()) for cell in row) for row in (head, *rows))
+    path.write_text("\n".join(lines), encoding="utf-8")
+    folder = write(tmp_path / "valle")
+    assert apply([path], folder, done.home, keeping()).new == 1
+    (one,) = read_decided(folder / "reviews.tsv")
+    assert (one.item, one.status, one.reviewer) == ("topic/19.1", "none", "Rosa")
 
 
 @pytest.mark.whole

@@ -81,10 +81,18 @@ def table(file: Path | None, analysis: str | None, to: Path | None, form: str | 
     help="The table's mappings, or the links of concepts to other datasets.",
 )
 @click.option("--analysis", metavar="IRI", help="Which analysis, where the file holds several.")
-def sssom(file: Path | None, which: str, analysis: str | None) -> None:
+@click.option(
+    "--reviews",
+    type=file_type,
+    metavar="FILE",
+    help="Decisions of people on its topics: the reviews.tsv beside its analysis.toml.",
+)
+def sssom(file: Path | None, which: str, analysis: str | None, reviews: Path | None) -> None:
     """Print mappings as SSSOM/TSV, from an asserted graph (data/annex.ttl)."""
     from rdflib import URIRef  # noqa: PLC0415
 
+    from gapgraph.decisions.graph import standing  # noqa: PLC0415
+    from gapgraph.decisions.standing import Decisions  # noqa: PLC0415
     from gapgraph.links.sssom import (  # noqa: PLC0415
         export_links_sssom,
         export_sssom,
@@ -101,9 +109,12 @@ def sssom(file: Path | None, which: str, analysis: str | None) -> None:
         write_out(export_links_sssom(home.data, graph, ontology, listed))
     else:
         chosen = URIRef(analysis) if analysis else None
-        statements = reading_graph(graph, names_of(graph, chosen), home.data)
+        names = names_of(graph, chosen)
+        decisions = Decisions.read(reviews, names, graph)
+        statements = reading_graph(graph, names, home.data, decisions=decisions)
+        holding = standing(decisions, names, [*graph, *statements])
         own = None if file else listed
-        write_out(export_sssom(graph, chosen, listed=own, statements=statements))
+        write_out(export_sssom(graph, chosen, listed=own, statements=statements, holding=holding))
 
 
 @export.command("oscal")

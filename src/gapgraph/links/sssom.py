@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from rdflib import Graph, URIRef
 from rdflib.namespace import FOAF
@@ -21,6 +22,7 @@ from rdflib.term import Node as Term
 
 from gapgraph import __version__
 from gapgraph.annex.export import chosen_analysis
+from gapgraph.decisions.table import Decided
 from gapgraph.errors import InputError
 from gapgraph.files import sha256
 from gapgraph.links.table import read_links
@@ -79,8 +81,19 @@ Row = dict[str, str]
 #: The columns that are written, in the order of the schema's slots.
 _COLUMNS = (
     "record_id", "subject_id", "subject_label", "predicate_id", "object_id", "object_label",
-    "mapping_justification", "subject_source", "object_source", "confidence", "comment",
+    "mapping_justification", "reviewer_id", "reviewer_label", "subject_source", "object_source",
+    "review_date", "confidence", "reviewer_agreement", "comment",
 )  # fmt: skip
+#: How far who gives a topic a status agrees that it has the element that a mapping names, and that
+#: nothing was found, where a mapping says so: 1 agrees, -1 does not, 0 does not know (SSSOM 1.1).
+_AGREEMENT = {
+    "addressed": (1, -1),
+    "mapped": (1, -1),
+    "partial": (1, -1),
+    "indeterminate": (0, 0),
+    "none": (-1, 1),
+    "notApplicable": (-1, 0),
+}
 
 
 class _Shortener:
@@ -179,12 +192,35 @@ def _sentences(statements: Graph, topic: Term) -> list[str]:
     return [f"“{label_of(statements, each, GG.text)}”" for each in _in_order(omissions)]
 
 
+def _reviewed(people: Sequence[Decided], names: Names, short: _Shortener, *, none: bool) -> Row:
+    """Return what a mapping's row says of the people who decided on its topic.
+
+    Where they differ, the agreement is their mean, and the comment has each with the status given.
+
+    :param none: whether the mapping says that nothing was found
+    """
+    people = [each for each in people if each.status]
+    if not people:
+        return {}
+    agreed = [_AGREEMENT[each.status][none] for each in people]
+    return {
+        "reviewer_id": "|".join(short(names.reviewer(each.person)) for each in people),
+        "reviewer_label": "|".join(each.reviewer.replace("|", " ") for each in people),
+        "review_date": max(each.date for each in people),
+        "reviewer_agreement": f"{sum(agreed) / len(agreed):.2g}",
+        "comment": "; ".join(
+            f"{each.reviewer}, {each.date}: {each.status} ({each.reason})" for each in people
+        ),
+    }
+
+
 def export_sssom(
     graph: Graph,
     analysis: URIRef | None = None,
     *,
     listed: Graph | None = None,
     statements: Graph | None = None,
+    holding: Mapping[str, Sequence[Decided]] = MappingProxyType({}),
 ) -> str:
     """Return the table's mappings: one row for each ``gg:Mapping``.
 
@@ -193,6 +229,7 @@ def export_sssom(
     :param listed: what catalogues list, where the table is the project's own: who publishes it,
         and when
     :param statements: what was read in the observations: why there is nothing for a topic
+    :param holding: the decisions of people that hold, by the end of the IRI of their thing
     :return: SSSOM/TSV; the predicate is the relation that the table gives, else ``gg:addressedBy``
     :raises InputError: where there is no such analysis, or more than one and none is named
     """
@@ -201,6 +238,7 @@ def export_sssom(
         {
             **names.prefixes(),
             "agent": f"{ID}agent/",
+            "reviewer": f"{names.analysis}/reviewer/",
             "framework": PREFIXES["framework"],
             "plan": PREFIXES["plan"],
             "skos": PREFIXES["skos"],
@@ -217,8 +255,11 @@ def export_sssom(
         said = [label_of(graph, mapping, GG.literalLabel), degree and f"degree: {degree}"]
         if element is None and statements is not None:
             said += _sentences(statements, topic)
+        people = holding.get(str(topic).removeprefix(f"{names.analysis}/"), ())
+        review = _reviewed(people, names, short, none=element is None)
         rows.append(
-            {
+            review
+            | {
                 "record_id": short(mapping),
                 "subject_id": short(topic),
                 "subject_label": label_of(graph, topic),
@@ -229,7 +270,7 @@ def export_sssom(
                 "subject_source": short(names.framework),
                 "object_source": short(names.plan),
                 "confidence": degree if is_sssom and re.fullmatch(_CONFIDENCE, degree) else "",
-                "comment": "; ".join(filter(None, said)),
+                "comment": "; ".join(filter(None, [*said, review.get("comment", "")])),
             }
         )
     facts: dict[str, str | list[str]] = {

@@ -17,11 +17,20 @@ from gapgraph.grid import read_grids
 from gapgraph.intake.problems import Problem, problems_as_text
 from gapgraph.messages import Message, translate
 from gapgraph.report.asking import Asker
-from gapgraph.report.workbook import Sheet, written
+from gapgraph.report.workbook import MEDIA_TYPE, Sheet, written
 from gapgraph.texts import LANGUAGES
 from gapgraph.unicode import comparable
 
-__all__ = ["DECIDED", "FORMS", "Decision", "queue", "read_decisions", "told_in"]
+__all__ = [
+    "DECIDED",
+    "FORMS",
+    "MEDIA",
+    "Decision",
+    "of_topic",
+    "queue",
+    "read_decisions",
+    "told_in",
+]
 
 #: The columns that say what is doubtful, by the column of the query ``review-queue``.
 _GIVEN = {
@@ -45,6 +54,9 @@ _FILLED = {
 }
 #: The columns that say what a row is about.
 _NAMED = {"item": Message("Cosa (IRI)"), "textKey": Message("Clave del texto")}
+#: What a table of one topic says beside.
+_STATUS, _VERSION = Message("Estado, según la lectura"), Message("Versión de los datos")
+_DISAGREED = Message("alguien no está de acuerdo")
 #: What is decided of a thing, of the columns to fill.
 DECIDED = ("cut", "kind", "topics", "mitigation", "status")
 
@@ -96,6 +108,28 @@ def queue(asker: Asker, form: str) -> bytes:
     return FORMS[form](heads, rows, asker.lang)
 
 
+def of_topic(asker: Asker, topic: str, version: str, form: str) -> bytes:
+    """Return the table of one topic and of what is said of it, for who does not agree.
+
+    :param topic: the IRI of the topic
+    :param version: the version of the data that the reader saw
+    :param form: one of `FORMS`
+    """
+    heads = [
+        translate(each, asker.lang)
+        for each in (*_GIVEN.values(), _STATUS, *(_FILLED | _NAMED).values(), _VERSION)
+    ]
+    rows = []
+    for row in asker.ask("topic-to-review", topic=(topic,)):
+        told = {name: row[name] for name in _GIVEN if name != "doubt"}
+        told["doubt"] = translate(_DISAGREED, asker.lang)
+        named = [row[name] for name in _NAMED]
+        empty = ["" for _ in _FILLED]
+        given = [told[name] for name in _GIVEN]
+        rows.append([*given, row["statusLabel"], *empty, *named, version])
+    return FORMS[form](heads, rows, asker.lang)
+
+
 def _as_xlsx(heads: Sequence[str], rows: Sequence[Sequence[str]], lang: str) -> bytes:
     title = translate(Message("Revisión"), lang)
     sheet = Sheet(title, "", [(head, "") for head in heads], [list(row) for row in rows])
@@ -114,6 +148,8 @@ def _as_tsv(heads: Sequence[str], rows: Sequence[Sequence[str]], _: str) -> byte
 
 #: The forms of the table, by their suffix.
 FORMS = {"xlsx": _as_xlsx, "tsv": _as_tsv}
+#: Their media types.
+MEDIA = {"xlsx": MEDIA_TYPE, "tsv": "text/tab-separated-values; charset=utf-8"}
 
 
 def _columns(cells: Sequence[str], path: Path) -> dict[str, int]:

@@ -25,6 +25,7 @@ from gapgraph.web.pages import (
     matrix,
     picture,
     report,
+    review,
     search,
     short,
     texts,
@@ -39,7 +40,20 @@ from gapgraph.web.service import service
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("pages", __name__)
-_ROOMS = (home, matrix, gaps, compare, compared, lists, picture, report, search, short, texts)
+_ROOMS = (
+    home,
+    matrix,
+    gaps,
+    compare,
+    compared,
+    lists,
+    picture,
+    report,
+    review,
+    search,
+    short,
+    texts,
+)
 for module in _ROOMS:
     module.register(blueprint)
 

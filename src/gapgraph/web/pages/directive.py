@@ -214,6 +214,7 @@ def directive_page(iri: str) -> Response | None:
         facts=facts(iri),
         beyond=_beyond(listed),
         compared=_compared(iri, number),
+        decisions=ask("reviews", number=number),
         previous=lines[place - 1][1] if place else None,
         following=lines[place + 1][1] if place + 1 < len(lines) else None,
     )
