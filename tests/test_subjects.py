@@ -67,9 +67,10 @@ def test_a_card_can_be_taken_away(client: FlaskClient) -> None:
         taken = re.findall(r'<p class="note take">(.*?)</p>', card)
         assert len(taken) == 1
         assert re.findall(r'href="([^"?#]*)[^"]*"', taken[0]) == [
-            f"/id/analysis/oas-pnat/topic/{topic[1]}.html", "/card.png", "/report.docx"
+            f"/id/analysis/oas-pnat/topic/{topic[1]}.html", "/card.png", "/report.docx",
+            "/review.xlsx",
         ]  # fmt: skip
-        assert taken[0].count(f"topic={topic[1]}&") == 2
+        assert taken[0].count(f"topic={topic[1]}&") == 3
     subject = client.get("/id/analysis/oas-pnat/topic/29.3.html", headers=BROWSER).text
     assert 'id="share"' in subject
     assert '<p class="cite" data-take>' in subject
