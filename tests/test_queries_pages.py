@@ -193,3 +193,16 @@ def test_the_list_of_queries_tells_them_apart(client: FlaskClient) -> None:
     assert 'href="/queries.json"' in text
     english = page(client, "/queries", lang="en")
     assert re.findall(r"<h2[^>]*>(.*?)</h2>", english)[:2] == ["Gaps", "Coverage"]
+
+
+def test_columns_that_only_point_somewhere_are_folded(client: FlaskClient) -> None:
+    """A topic is told by its name; its concept, of the same name, is an address, and aside."""
+    page = client.get("/queries/gaps", headers={"Accept": "text/html"}).text
+    heads = re.findall(r'<th scope="col"([^>]*)>([^<]*)</th>', page)
+    aside = [word for told, word in heads if 'class="aside"' in told]
+    assert aside == ["Concepto", "Elementos del plan"]
+    assert '<input type="checkbox" id="more"> Mostrar también 2 columnas de direcciones' in page
+    rows = re.findall(r"<tr>(<td.*?)</tr>", page, re.DOTALL)
+    assert len(rows) > 40
+    assert all(row.count('<td class="aside">') == len(aside) for row in rows)
+    assert re.search(r'<a href="[^"]*/topic/29\.3">Extradición</a>', page)

@@ -41,11 +41,15 @@ def pieces(query: StoredQuery, fields: Sequence[Field], lang: Language) -> tuple
 
 @dataclass(frozen=True)
 class Head:
-    """A heading of the table."""
+    """A heading of the table.
+
+    :param aside: whether its column is folded away at first: it has addresses, and no words
+    """
 
     label: str
     note: str
     number: bool
+    aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,44 +59,79 @@ class Cell:
     :param texts: what it says, and where each part leads; nowhere if empty
     :param lang: the language of its words, where it is not that of the page
     :param status: the short name of the coverage status that it is, which has a sign of its own
+    :param pointer: whether its words are but the end of an address
     """
 
     texts: tuple[tuple[str, str], ...] = ()
     lang: str = ""
     status: str = ""
     number: bool = False
+    pointer: bool = False
 
 
 def table(result: Result, lang: Language) -> tuple[list[Head], list[list[Cell]]]:
-    """Return a result as people read it: names for IRIs, signs for statuses."""
+    """Return a result as people read it: names for IRIs, signs for statuses.
+
+    Columns that only point somewhere are aside where others have words.
+    """
     columns = result.shown()
+    rows = []
+    for row in result.rows:
+        first = _first_to_say(row, columns)
+        rows.append([_cell(row, place, of, lang, first=place in first) for place, of in columns])
+    aside = [_only_points([row[at] for row in rows]) for at in range(len(columns))]
+    folded = aside.count(False) > 1
     heads = []
-    for place, of in columns:
+    for at, (place, of) in enumerate(columns):
         column = result.columns[place if of is None else of]
         cells = [row[place] for row in result.rows if row[place] is not None]
         number = bool(cells) and all(each and each.datatype in NUMBERS for each in cells)
-        heads.append(Head(said(column.label), said(column.description), number))
-    return heads, [[_cell(row, place, of, lang) for place, of in columns] for row in result.rows]
+        heads.append(
+            Head(said(column.label), said(column.description), number, folded and aside[at])
+        )
+    return heads, rows
 
 
-def _cell(row: Row, place: int, of: int | None, lang: Language) -> Cell:
-    """Return a cell; a label takes the link of what it labels."""
+def _first_to_say(row: Row, columns: Sequence[tuple[int, int | None]]) -> set[int]:
+    """Return the columns of names that say what no text of the row says, and no name before."""
+    seen = {row[place] for place, of in columns if of is None}
+    found = set()
+    for place, of in columns:
+        if of is not None and row[place] not in seen:
+            found.add(place)
+            seen.add(row[place])
+    return found
+
+
+def _only_points(cells: Sequence[Cell]) -> bool:
+    """Tell whether most of a column is but addresses, cut short."""
+    filled = [each for each in cells if each.texts]
+    return sum(each.pointer for each in filled) * 2 > len(filled)
+
+
+def _cell(row: Row, place: int, of: int | None, lang: Language, *, first: bool) -> Cell:
+    """Return a cell; a label takes the link of what it labels.
+
+    :param first: whether it is the first of its row to say what it says
+    """
     term = row[place]
     node = row[of] if of is not None else term
     if term is None and node is None:
         return Cell()
-    # What another cell of the row says already is only pointed at.
-    said = of is not None and sum(each == term for each in row if each is not None) > 1
-    words = shown(node if said else term or node, lang)
+    # What another cell says already is only pointed at.
+    again = of is not None and not first
+    named = node if again else term or node
+    words = shown(named, lang)
     told = term.language if term and term.language != lang else ""
     if node is not None and node.kind == "uri":
         status = (
             mark(node.value).name if node.value in {each.iri for each in marks().values()} else ""
         )
-        return Cell(((words, link(node.value)),), told, status)
+        pointer = not status and named is not None and named.kind == "uri"
+        return Cell(((words, link(node.value)),), told, status, pointer=pointer)
     parts = words.split(" ")
     if all(part.startswith(BASE) for part in parts):
-        return Cell(tuple((short(part), link(part)) for part in parts))
+        return Cell(tuple((short(part), link(part)) for part in parts), pointer=True)
     return Cell(((words, ""),), told, number=bool(term and term.datatype in NUMBERS))
 
 
