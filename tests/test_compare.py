@@ -88,7 +88,7 @@ def test_compare_has_every_directive_in_every_plan(
         ("meseta", "35", "Vaya usted a saber, decía la abuela."),
         ("meseta", "36", ""),
         ("islands", "5", "Topic 5: Nothing found"),
-        ("islands", "6", "Topic 6: Pillar 1 – Care"),
+        ("islands", "6", "People of the islands talk of action 6, whoever pays for it."),
         # The clause that decides, and not the beginning of its long sentence.
         ("variant", "5", "… pero desatiende el aporte de las poblaciones vulnerables y de las "
                          "víctimas."),
