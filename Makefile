@@ -19,14 +19,19 @@ $(VENV)/tested: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group test
 	@touch $@
 
-# The query editor (that of Yasgui) comes from npm; without npm the page has a plain text area.
-EDITOR := src/gapgraph/web/static/yasgui
+# From npm: the query editor (that of Yasgui; without it the page has a plain text area), and what
+# a site without a server needs: an engine for browsers, and a search.
+STATIC := src/gapgraph/web/static
+EDITOR := $(STATIC)/yasgui
 YASQE := node_modules/@zazuko/yasqe/build
+BROUGHT := $(EDITOR) $(STATIC)/oxigraph $(STATIC)/minisearch
 NPM := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 $(EDITOR)/yasqe.min.js: package-lock.json
-	@if command -v npm >/dev/null && { test -d $(YASQE) || $(NPM) --omit=dev; }; then \
-	  mkdir -p $(EDITOR) && cp $(YASQE)/yasqe.min.js $(YASQE)/yasqe.min.css $(EDITOR)/ && touch $@; \
+	@if command -v npm >/dev/null && { test -d node_modules/minisearch || $(NPM) --omit=dev; }; then \
+	  mkdir -p $(BROUGHT) && cp node_modules/oxigraph/web.js node_modules/oxigraph/web_bg.wasm $(STATIC)/oxigraph/ && \
+	  cp node_modules/minisearch/dist/umd/index.js $(STATIC)/minisearch/minisearch.js && \
+	  cp $(YASQE)/yasqe.min.js $(YASQE)/yasqe.min.css $(EDITOR)/ && touch $@; \
 	else echo "npm did not bring the query editor: /sparql has a plain text area"; fi
 
 # A client that the tests use.
@@ -71,10 +76,11 @@ bench: build $(VENV)/benched
 	$(BIN)/python bench/validation.py
 	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/reading.py
+	$(BIN)/python bench/site.py
 
 # The ratios that matter, in less than three minutes; writes nothing.
 bench-quick: build $(VENV)/benched
 	$(BIN)/python bench/quick.py
 
 clean:
-	rm -rf $(VENV) build dist node_modules $(EDITOR)
+	rm -rf $(VENV) build dist node_modules $(BROUGHT)

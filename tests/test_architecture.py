@@ -54,6 +54,7 @@ ORDER = (
     "report",
     "review",
     "web",
+    "site",
     "mcp",
     "cli",
 )

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import click
-from rich.console import Console
 
 from gapgraph import __version__
 from gapgraph.account import left_out, other_languages, reading, set_aside
@@ -29,6 +27,7 @@ from gapgraph.cli.context import (
     file_type,
     folder_type,
     output_option,
+    progress,
     say,
     write_out,
 )
@@ -50,23 +49,6 @@ __all__ = ["main"]
 
 #: What a shell gives for a program ended by Ctrl-C (128 + SIGINT).
 _INTERRUPTED = 130
-
-
-def _progress(console: Console) -> AbstractContextManager[Callable[[str], None]]:
-    """Return what shows stages on a terminal, and is quiet elsewhere."""
-    if not console.is_terminal:
-        return nullcontext(lambda _: None)
-    status = console.status("build")
-
-    class _Shown(AbstractContextManager[Callable[[str], None]]):
-        def __enter__(self) -> Callable[[str], None]:
-            status.start()
-            return status.update
-
-        def __exit__(self, *_: object) -> None:
-            status.stop()
-
-    return _Shown()
 
 
 class _Unheard(Exception):
@@ -131,10 +113,8 @@ def _build(context: Context, output: Path, **options: Any) -> None:
 
     :param options: as those of `gapgraph.build.build`
     """
-    with _progress(Console(stderr=True)) as progress:
-        dataset = run_build(
-            context.home, context.settings, output=output, progress=progress, **options
-        )
+    with progress("build") as show:
+        dataset = run_build(context.home, context.settings, output=output, progress=show, **options)
     for counts in dataset.manifest["analyses"]:
         say(
             f"{counts['analysis']}: {counts['directives']} directives, {counts['topics']} topics, "

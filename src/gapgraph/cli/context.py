@@ -7,11 +7,13 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
 from click.core import ParameterSource
+from rich.console import Console
 
 from gapgraph.errors import DeadlineError, EnvironmentFailure
 from gapgraph.queries.api import open_engine, open_store, unaddable
@@ -29,9 +31,32 @@ __all__ = [
     "folder_type",
     "given_names",
     "output_option",
+    "progress",
     "say",
     "write_out",
 ]
+
+
+def progress(what: str) -> AbstractContextManager[Callable[[str], None]]:
+    """Return what shows stages on a terminal, and is quiet elsewhere.
+
+    :param what: what is under way
+    """
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return nullcontext(lambda _: None)
+    status = console.status(what)
+
+    class _Shown(AbstractContextManager[Callable[[str], None]]):
+        def __enter__(self) -> Callable[[str], None]:
+            status.start()
+            return status.update
+
+        def __exit__(self, *_: object) -> None:
+            status.stop()
+
+    return _Shown()
+
 
 folder_type = click.Path(file_okay=False, path_type=Path)
 file_type = click.Path(path_type=Path)

@@ -9,13 +9,21 @@ import click
 from gapgraph.annex.export import export_table, fits_five_columns
 from gapgraph.annex.forms import FORMS
 from gapgraph.annex.sheet import sheet_of
-from gapgraph.cli.context import Context, file_type, output_option, say, write_out
+from gapgraph.cli.context import (
+    Context,
+    file_type,
+    folder_type,
+    output_option,
+    progress,
+    say,
+    write_out,
+)
 from gapgraph.errors import UsageError
 from gapgraph.files import write_atomic
 from gapgraph.intake.words import read_words
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.store.dataset import DatasetFile
-from gapgraph.texts import LANGUAGES
+from gapgraph.texts import COMPLETE, LANGUAGES, SOURCE
 from gapgraph.turtle import read_turtle
 
 __all__ = ["export"]
@@ -128,6 +136,39 @@ def oscal(file: Path | None, analysis: str | None) -> None:
 
     graph = read_turtle(file or Context().home.data / "annex.ttl")
     write_out(export_oscal(graph, URIRef(analysis) if analysis else None))
+
+
+@export.command("site")
+@click.argument("folder", type=folder_type, metavar="DIR")
+@click.option(
+    "--base",
+    required=True,
+    metavar="URL",
+    help="Where the site will stand: what its whole addresses begin with.",
+)
+@click.option(
+    "--lang",
+    "languages",
+    type=click.Choice(LANGUAGES),
+    multiple=True,
+    help="A language of its pages; may be repeated, and that of the texts is always one.  "
+    "Those that are complete where none is named.",
+)
+@output_option
+def site(folder: Path, base: str, languages: tuple[str, ...], output: Path | None) -> None:
+    """Write the build as a site without a server: pages, data, and questions in the browser."""
+    from gapgraph.site import export_site  # noqa: PLC0415
+    from gapgraph.web.service import ServiceConfig  # noqa: PLC0415
+
+    context = Context()
+    chosen = tuple(each for each in LANGUAGES if each in (languages or COMPLETE) or each == SOURCE)
+    config = ServiceConfig(context.home, context.settings, context.output(output), base=base)
+    with progress("site") as show:
+        made = export_site(config, folder, chosen, show=show)
+    say(
+        f"{folder}: {made.files} files, {made.size / 1e6:.1f} MB; "
+        f"{made.written} written, {made.removed} removed"
+    )
 
 
 @export.command("workbook")

@@ -6,6 +6,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import RequestURITooLarge
 
 from gapgraph import __version__
+from gapgraph.texts import LANGUAGE_NAMES
 from gapgraph.web import (
     assets,
     discovery,
@@ -16,6 +17,7 @@ from gapgraph.web import (
     problems,
     questions,
     resources,
+    site_address,
     slashes,
     sparql,
     validation,
@@ -52,6 +54,7 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
     problems.register(app)
     links.register(app)
     assets.register(app)
+    site_address.register(app)
     slashes.register(app)
     app.register_blueprint(questions.blueprint)
     app.register_blueprint(discovery.blueprint)
@@ -90,8 +93,10 @@ def create_app(config: ServiceConfig | None = None) -> Flask:
             "version": __version__,
             "path": current_path(),
             "contact": settings.text("contact"),
+            "exported": bool(loaded.config.site),
         }
     )
+    app.jinja_env.globals["languages"] = {each: LANGUAGE_NAMES[each] for each in loaded.languages}
     direct = PlainAnswers(sparql.DirectAnswers(app.wsgi_app, loaded), loaded)
     own = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
     mount = Mount(direct, loaded.config.base, own)

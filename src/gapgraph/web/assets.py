@@ -16,7 +16,7 @@ from gapgraph.errors import NotFoundError
 from gapgraph.files import sha256
 from gapgraph.web.base import local
 
-__all__ = ["asset", "register"]
+__all__ = ["asset", "has_asset", "register"]
 
 _FOLDER = Path(__file__).parent / "static"
 #: A name with what tells its content, before the suffix.
@@ -38,6 +38,11 @@ def asset(name: str) -> str:
     """
     stem, _, suffix = name.rpartition(".")
     return local(f"static/{stem}.{_files()[name][1]}.{suffix}")
+
+
+def has_asset(name: str) -> bool:
+    """Tell whether there is a static file, by its path in their folder."""
+    return name in _files()
 
 
 @functools.cache

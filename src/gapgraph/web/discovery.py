@@ -12,7 +12,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from gapgraph.files import sha256
 from gapgraph.namespaces import BASE, CC_BY
 from gapgraph.queries.stored import StoredQuery
-from gapgraph.texts import LANGUAGES, Text
+from gapgraph.texts import Text
 from gapgraph.web.base import address
 from gapgraph.web.formats import validated
 from gapgraph.web.service import service
@@ -61,7 +61,7 @@ def sitemap() -> Response:
         ways = "".join(
             f'<xhtml:link rel="alternate" hreflang="{lang}"'
             f" href={quoteattr(f'{place}?lang={lang}')}/>"
-            for lang in LANGUAGES
+            for lang in service().languages
         )
         entries.append(f"<url><loc>{escape(place)}</loc>{ways}</url>")
     text = "\n".join(

@@ -22,7 +22,7 @@ from werkzeug.http import parse_accept_header
 
 from gapgraph.errors import UsageError
 from gapgraph.messages import catalogue, has
-from gapgraph.texts import COMPLETE, LANGUAGE_NAMES, LANGUAGES, SOURCE, Text
+from gapgraph.texts import COMPLETE, LANGUAGES, SOURCE, Text
 
 __all__ = [
     "LANGUAGES",
@@ -212,7 +212,7 @@ def register_language(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.filters["said"] = said
-    app.jinja_env.globals.update(languages=LANGUAGE_NAMES, source_language=SOURCE)
+    app.jinja_env.globals.update(source_language=SOURCE)
     app.before_request(check_language)
     app.after_request(_label)
     app.url_defaults(_keep)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from urllib.parse import urlencode, urljoin
 
 from flask import Flask, request
+from markupsafe import Markup
 from werkzeug.urls import iri_to_uri
 
 from gapgraph.namespaces import BASE, CC_BY, DATASET, PREFIXES, SCHEMA
@@ -82,6 +83,8 @@ def absolute(path: str) -> str:
 
     :param path: the link, with the service's prefix, as `url_for` gives it
     """
+    if isinstance(path, Markup):  # of a block of a template, where it is escaped once
+        path = path.unescape()
     # As it is sent: `url_for` leaves a readable prefix readable.
     return iri_to_uri(urljoin(address(""), path))
 

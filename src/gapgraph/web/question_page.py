@@ -19,7 +19,7 @@ from gapgraph.web.options import Options
 from gapgraph.web.pages.status import mark, marks
 from gapgraph.web.service import Service
 
-__all__ = ["Cell", "Head", "Piece", "excerpt", "pieces", "table", "whole"]
+__all__ = ["Cell", "Head", "Piece", "as_data", "excerpt", "pieces", "table", "whole"]
 
 #: How many lines of Turtle are shown of a graph.
 _LINES = 40
@@ -37,6 +37,33 @@ def pieces(query: StoredQuery, fields: Sequence[Field], lang: Language) -> tuple
     """Return a query's sentence with a field at each place, and no field twice."""
     left = {each.parameter.name: each for each in fields}
     return tuple(Piece(words, left.pop(name, None)) for words, name in query.header.pieces(lang))
+
+
+def as_data(query: StoredQuery) -> dict[str, object]:
+    """Return a query as a script binds values to it: pieces of its text, and its parameters.
+
+    The rules of each type are those of `gapgraph.queries.binding`.
+    """
+    parts: list[object] = []
+    end = 0
+    for block in query.blocks:
+        parameter = query.parameter(block.name)
+        parts += [
+            query.text[end : block.start],
+            {
+                "name": parameter.name,
+                "kind": parameter.kind,
+                "label": said(parameter.label),
+                "optional": parameter.optional,
+                "usual": query.text[block.start : block.end],
+            },
+        ]
+        end = block.end
+    parts.append(query.text[end:])
+    return {
+        "pieces": parts,
+        "columns": {each.name: said(each.label) for each in query.header.columns},
+    }
 
 
 @dataclass(frozen=True)

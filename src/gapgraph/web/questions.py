@@ -22,7 +22,7 @@ from gapgraph.web.language import language
 from gapgraph.web.negotiate import Offer, best_offer
 from gapgraph.web.options import Options, page_links
 from gapgraph.web.parameters import takes
-from gapgraph.web.question_page import excerpt, groups, pieces, table, whole
+from gapgraph.web.question_page import as_data, excerpt, groups, pieces, table, whole
 from gapgraph.web.service import service
 
 __all__ = ["blueprint"]
@@ -31,6 +31,8 @@ blueprint = Blueprint("questions", __name__)
 
 #: Rows to a page where a person reads and has asked for no other number.
 _ROWS_SHOWN = 50
+#: Fewer on a page that is a file: a script shows the rest there.
+_ROWS_IN_FILES = 20
 _HTML = Offer("html", "text/html")
 _QUERY = Offer("rq", "application/sparql-query")
 _RDF = tuple(Offer(name, media) for name, media in RDF_MEDIA.items())
@@ -163,7 +165,7 @@ def _page(query: StoredQuery) -> Response:
         # People read names; who wants IRIs alone says so.
         arguments["labels"] = options.labels or "labels" not in request.args
         if query.form == "SELECT" and options.limit is None:
-            arguments["limit"] = _ROWS_SHOWN
+            arguments["limit"] = _ROWS_IN_FILES if service().config.site else _ROWS_SHOWN
         result = run(current.store, current.catalogue, query.id, options.values, **arguments)
     except UsageError as error:
         problem = error
@@ -190,6 +192,7 @@ def _page(query: StoredQuery) -> Response:
         address=address(stem),
         # Written anew, so that nothing in it ends the quotes of a line for a shell.
         parameters=urlencode(kept),
+        question_data=as_data,
     )
     response = make_response(page, 400 if problem else 200)
     if problem:

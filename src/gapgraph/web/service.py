@@ -21,6 +21,7 @@ from gapgraph.store.engine import Engine
 from gapgraph.store.pool import Limits, Pool
 from gapgraph.store.remote import RemotePool
 from gapgraph.store.workers import WorkerPool
+from gapgraph.texts import LANGUAGES
 from gapgraph.web.base import local
 from gapgraph.web.fulltext import Words
 from gapgraph.web.once import Once
@@ -45,6 +46,7 @@ class ServiceConfig:
     :param services: the endpoints that ``SERVICE`` may ask
     :param previous: the folders of earlier builds; of one that is gone its manifest is enough
     :param engine: where an engine takes queries, which holds the build; this process if empty
+    :param site: the languages of a site of files, where its pages are for one
     """
 
     home: Home
@@ -55,6 +57,7 @@ class ServiceConfig:
     services: tuple[str, ...] = ()
     previous: tuple[Path, ...] = ()
     engine: str = ""
+    site: tuple[str, ...] = ()
 
     @classmethod
     def of_environment(cls) -> ServiceConfig:
@@ -147,6 +150,11 @@ class Service:
         if isinstance(self.store, EmbeddedStore):
             return self.store.dump(form, graph)
         return dumped(self.dataset.read(), form, graph)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of its pages: those of a site, where they are for one."""
+        return self.config.site or LANGUAGES
 
     @property
     def words(self) -> Words:

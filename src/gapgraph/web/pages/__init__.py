@@ -112,6 +112,7 @@ def _data_rooms() -> list[Room]:
             "/queries": _("Consultas"),
             "/sparql": "SPARQL",
             "/data/": _("Datos abiertos"),
+            "/programs": _("Para programas"),
             "/ontology": _("Ontología"),
             "/validation": _("Validación"),
             "/instruments": _("Instrumentos"),

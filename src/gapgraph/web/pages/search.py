@@ -19,6 +19,7 @@ from gapgraph.web.fulltext import FullText, Hit
 from gapgraph.web.language import gettext as _
 from gapgraph.web.language import language
 from gapgraph.web.pages.cards import Shown, cards, in_reading_order
+from gapgraph.web.pages.links import href
 from gapgraph.web.pages.lists import parts
 from gapgraph.web.pages.rows import Row, ask, page, site
 from gapgraph.web.pages.status import Mark, mark
@@ -26,7 +27,7 @@ from gapgraph.web.parameters import takes
 from gapgraph.web.service import service
 from gapgraph.web.subjects import Subjects
 
-__all__ = ["Found", "cited_by", "find_subjects", "register"]
+__all__ = ["Found", "cited_by", "find_subjects", "register", "searched"]
 
 _SHOWN = 40
 #: How many subjects are shown at once.
@@ -170,6 +171,62 @@ def find_subjects(words: str, cited: Sequence[Row]) -> tuple[str, list[Shown]]:
     for place in places:
         found.setdefault(shown[place].row["concept"], []).append(shown[place])
     return how, [in_reading_order(each)[0] for each in found.values()]
+
+
+def searched() -> dict[str, Any]:
+    """Return what a search of the reader's analysis looks into, for a script that looks itself.
+
+    :return: ``documents`` (subjects with their names, then texts, each with the link to it),
+        ``meant`` and ``empty`` as in `Words`, and ``kinds``: what may be cited by its identifier,
+        by its name in any language
+    """
+    first: dict[str, dict[str, str]] = {}
+    own = {row["concept"]: row["conceptLabel"] for row in ask("list-concepts", labelled=False)}
+    for each in in_reading_order(cards().values()):
+        subject, label = each.row["concept"] or each.row["topic"], each.card.label
+        known = first.setdefault(
+            subject,
+            {
+                "kindLabel": _(_KINDS["Topic"]),
+                "names": own.get(subject, ""),
+                "told": "",
+                "text": label.value,
+                "lang": label.lang,
+                "status": each.mark.name,
+                "statusLabel": each.mark.word,
+                "address": href(subject),
+            },
+        )
+        names = f"{known['names']} {label.value} {each.row['topicLabel']}"
+        known["names"] = " ".join(dict.fromkeys(names.split()))
+        known["told"] += f"{each.card.told} "
+    documents = list(first.values())
+    named = kinds()
+    for row in _index()[1]:
+        found = Found(row, [])
+        cited = _CITED.get(found.kind, "")
+        documents.append(
+            {
+                "kindLabel": named.get(found.kind, found.kind),
+                "number": row["number"],
+                **({"cited": found.kind, "number": row[cited]} if cited else {}),
+                "text": row["text"],
+                "lang": found.language,
+                **(
+                    {"status": found.mark.name, "statusLabel": found.mark.word}
+                    if found.mark
+                    else {}
+                ),
+                "address": href(row["node"]),
+            }
+        )
+    words = service().words
+    return {
+        "documents": documents,
+        "meant": [list(each) for each in words.meant],
+        "empty": sorted(words.empty),
+        "kinds": {translate(_KINDS[kind], lang): kind for kind in _CITED for lang in LANGUAGES},
+    }
 
 
 def _cut(text: str, hit: Hit) -> list[tuple[str, bool]]:

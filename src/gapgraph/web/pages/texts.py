@@ -1,4 +1,4 @@
-"""Pages of text: how statuses come about, how to cite, whom to tell of a mistake."""
+"""Pages of text: how statuses come about, how to cite, whom to tell of a mistake, what to call."""
 
 from __future__ import annotations
 
@@ -27,11 +27,18 @@ def method() -> Response:
     )
 
 
+@takes(page=True)
+def programs() -> Response:
+    """Answer by which ways a program asks, with an example of each."""
+    return page("pages/programs.html")
+
+
 def _contact(given: str) -> str:
     """Return where a link to whom the operator names leads: an address of the web, or of mail."""
     return given if given.startswith(("http://", "https://")) or not given else f"mailto:{given}"
 
 
 def register(blueprint: Blueprint) -> None:
-    """Add the page of text."""
+    """Add the pages of text."""
     blueprint.add_url_rule("/method", "method", method)
+    blueprint.add_url_rule("/programs", "programs", programs)

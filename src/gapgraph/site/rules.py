@@ -1,0 +1,99 @@
+"""What of the service becomes a file of a site: ``rules.toml`` beside this module."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+from gapgraph.texts import SOURCE
+from gapgraph.web.site_address import file_of, has_suffix
+
+__all__ = ["Place", "place_of", "unoffered"]
+
+#: A file system takes no longer name of a file (NAME_MAX).
+_LONGEST_NAME = 255
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a site has what an address of the service names.
+
+    :param file: the file, from the site's folder
+    :param address: the address that gives it, within the service
+    :param asked: what a script answers there, as a query string; often empty
+    """
+
+    file: str
+    address: str
+    asked: str = ""
+
+
+@functools.cache
+def _rules() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "rules.toml").read_text(encoding="utf-8"))
+
+
+def _fits(path: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(path, each) for each in patterns)
+
+
+@functools.lru_cache(maxsize=65_536)
+def place_of(address: str, languages: tuple[str, ...]) -> Place | None:
+    """Return where a site has what an address names.
+
+    :param address: the address within the service, without a leading slash
+    :param languages: the languages of the site
+    :return: nothing for what is not in a site
+    """
+    rules = _rules()
+    parts = urlsplit(address)
+    path = unquote(parts.path).rstrip("/")
+    pairs = parse_qsl(parts.query)
+    lang = dict(pairs).get("lang", SOURCE)
+    pairs = [
+        (name, value)
+        for name, value in pairs
+        if name not in {"lang", *rules["parameters"]["dropped"]} and value
+    ]
+    path = rules["instead"].get(path, path)
+    if lang not in languages or _fits(path, rules["left"]):
+        return None
+    if not has_suffix(path):
+        path += next((end for each, end in rules["suffix"].items() if _fits(path, (each,))), "")
+    asked = ""
+    if _fits(path, rules["asked"]) and not has_suffix(path):
+        pairs, asked = [], urlencode(pairs)
+    if _is_once(path, pairs):
+        lang = SOURCE
+    given = [("lang", lang)] if lang != SOURCE else []
+    file = file_of(path, pairs, lang)
+    if any(len(part.encode()) > _LONGEST_NAME for part in file.split("/")):
+        return None
+    query = urlencode([*given, *sorted(pairs)])
+    return Place(file, _quoted(path) + (f"?{query}" if query else ""), asked)
+
+
+def _is_once(path: str, pairs: Collection[tuple[str, str]]) -> bool:
+    """Tell whether a path is that of a file which is in one language."""
+    once = _rules()["once"]
+    if not has_suffix(path):
+        return False
+    if _fits(path, once["narrowed"]) and pairs:
+        return True
+    return _fits(path, once["files"]) and not _fits(path, once["but"])
+
+
+def unoffered() -> frozenset[str]:
+    """Return the names of what forms offer, and a site has no file for."""
+    return frozenset(_rules()["parameters"]["unoffered"])
+
+
+def _quoted(path: str) -> str:
+    """Return a path as an address has it."""
+    return quote(path, safe="/:@!$&'()*+,;=~")
