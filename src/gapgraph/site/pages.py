@@ -62,7 +62,10 @@ class _Rewriting:
         self.here, self.base, self.languages, self.lang = here, base, languages, lang
         #: The whole address of the page in the service: what its links are relative to.
         self.at = base + here.address
-        self.absolute = re.compile(re.escape(base) + r"(?:[^\s\"'<>`\\&]|&amp;|\\u0026)*")
+        # What ends a clause is of the sentence that the address stands in.
+        self.absolute = re.compile(
+            re.escape(base) + r"(?:(?:[^\s\"'<>`\\&]|&amp;|\\u0026)*[^\s\"'<>`\\&;.,:!?)»])?"
+        )
         self.found: set[str] = set()
 
     def page(self, text: str) -> Page:

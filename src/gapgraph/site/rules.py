@@ -62,7 +62,7 @@ def place_of(address: str, languages: tuple[str, ...]) -> Place | None:
         if name not in {"lang", *rules["parameters"]["dropped"]} and value
     ]
     path = rules["instead"].get(path, path)
-    if lang not in languages or _fits(path, rules["left"]):
+    if lang not in languages or _is_left(path, {name for name, _value in pairs}):
         return None
     if not has_suffix(path):
         path += next((end for each, end in rules["suffix"].items() if _fits(path, (each,))), "")
@@ -77,6 +77,15 @@ def place_of(address: str, languages: tuple[str, ...]) -> Place | None:
         return None
     query = urlencode([*given, *sorted(pairs)])
     return Place(file, _quoted(path) + (f"?{query}" if query else ""), asked)
+
+
+def _is_left(path: str, names: Collection[str]) -> bool:
+    """Tell whether a site leaves out what a path names, with parameters of some names."""
+    rules = _rules()
+    return _fits(path, rules["left"]) or any(
+        path == each["path"] and set(each["parameters"]) <= set(names)
+        for each in rules["left_with"]
+    )
 
 
 def _is_once(path: str, pairs: Collection[tuple[str, str]]) -> bool:
