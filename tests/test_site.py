@@ -267,7 +267,7 @@ def test_stored_queries_have_equal_rows_in_the_browser(browser, host: str, built
                                         "value": term.value,
                                         "xml:lang": term.language,
                                     }
-                                    for name, term in zip(made.columns, row, strict=True)
+                                    for name, term in zip(made.variables, row, strict=True)
                                     if term is not None
                                 }
                                 for row in made.rows

@@ -10,6 +10,7 @@ from gapgraph.errors import EnvironmentFailure
 from gapgraph.namespaces import last_segment
 from gapgraph.site.rules import place_of
 from gapgraph.web.assets import has_asset
+from gapgraph.web.pages.rows import site
 from gapgraph.web.pages.search import searched
 
 if TYPE_CHECKING:
@@ -44,9 +45,13 @@ def files_for_browsers(
     """
     files = {}
     analyses = application.extensions["gapgraph"].dataset.analyses
+    with application.test_request_context("/", base_url=base):
+        default = site().analysis
     for iri in analyses:
         for lang in languages:
-            asked = urlencode({"lang": lang, "analysis": iri})
+            # As links to pages of the analysis name it; those of the first do not.
+            named = {} if iri == default else {"analysis": last_segment(iri)}
+            asked = urlencode({"lang": lang, **named})
             with application.test_request_context(f"/search?{asked}", base_url=base):
                 made = searched()
             for each in made["documents"]:

@@ -38,7 +38,7 @@
         return piece.optional ? " UNDEF " : piece.usual;
       }
       const terms = new Set(values.map((value) => {
-        const term = piece.offered[value] || write[piece.kind](value.normalize("NFC"));
+        const term = write[piece.kind](value.normalize("NFC"));
         if (term === null) {
           throw new Error(`${piece.label}: ${Site.told.value}`);
         }
