@@ -170,7 +170,7 @@ def test_no_module_is_too_long(file: Path) -> None:
 def test_few_know_the_environment_and_only_what_answers_the_web() -> None:
     """``os.environ`` and ``os.getenv``, however they are imported; and the room web.
 
-    An assistant is answered by the same service as a browser.
+    An assistant is answered by the same service as a browser, and a site is what it answers.
     """
     for file in FILES:
         tree = tree_of(file)
@@ -187,7 +187,7 @@ def test_few_know_the_environment_and_only_what_answers_the_web() -> None:
         }
         if str(file.relative_to(PACKAGE)) not in ENVIRONMENT:
             assert not reads, f"{file}: reads the environment"
-        if room(file) not in {"cli", "mcp", "web"}:
+        if room(file) not in {"cli", "mcp", "site", "web"}:
             names = [name for name, _ in imports(file)]
             assert not [name for name in names if name.startswith("gapgraph.web")], file
 

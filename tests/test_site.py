@@ -235,6 +235,8 @@ def as_rows(answer: str) -> list[str]:
             value = term["value"]
             if term["type"] == "bnode":
                 value = "_"
+            # A list's values may come in any order; who shows them puts them in theirs.
+            value = "\n".join(sorted(value.split("\n")))
             told[name] = (term["type"], value, term.get("xml:lang", "").lower())
         rows.append(json.dumps(told, sort_keys=True))
     return sorted(rows)

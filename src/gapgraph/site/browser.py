@@ -14,7 +14,7 @@ from gapgraph.web.pages.rows import site
 from gapgraph.web.pages.search import searched
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from gapgraph.web.hosts import Application
 
 __all__ = ["check_scripts", "files_for_browsers"]
 
@@ -35,7 +35,7 @@ def check_scripts() -> None:
 
 
 def files_for_browsers(
-    application: Flask, base: str, languages: tuple[str, ...]
+    application: Application, base: str, languages: tuple[str, ...]
 ) -> dict[str, bytes]:
     """Return the texts to search in: a file for each analysis and language.
 

@@ -27,7 +27,7 @@ from gapgraph.web.base import Base
 from gapgraph.web.service import ServiceConfig
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from gapgraph.web.hosts import Application
 
 __all__ = ["MANIFEST", "Exported", "export_site"]
 
@@ -82,7 +82,7 @@ class _Walker:
     """
 
     def __init__(
-        self, application: Flask, folder: Path, base: str, languages: tuple[str, ...]
+        self, application: Application, folder: Path, base: str, languages: tuple[str, ...]
     ) -> None:
         self.application, self.folder = application, folder
         self.base, self.languages = base, languages

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, jsonify, request
+from flask import Response, jsonify, request
 from werkzeug.exceptions import RequestURITooLarge
 
 from gapgraph import __version__
@@ -37,7 +37,7 @@ from gapgraph.web.service import Service, ServiceConfig, service
 __all__ = ["create_app"]
 
 
-def create_app(config: ServiceConfig | None = None) -> Flask:
+def create_app(config: ServiceConfig | None = None) -> Application:
     """Return the application over a build.
 
     :param config: what to serve; the environment's settings and the working folder's build if

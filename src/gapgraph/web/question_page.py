@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gapgraph.namespaces import BASE
+from gapgraph.queries.fields import LISTS
 from gapgraph.queries.formats.tables import NUMBERS, shown
 from gapgraph.queries.result import Result, Row
 from gapgraph.queries.results import run, write
@@ -62,7 +63,10 @@ def as_data(query: StoredQuery) -> dict[str, object]:
     parts.append(query.text[end:])
     return {
         "pieces": parts,
-        "columns": {each.name: said(each.label) for each in query.header.columns},
+        "columns": {
+            each.name: {"label": said(each.label), "between": LISTS.get(each.list, "")}
+            for each in query.header.columns
+        },
     }
 
 

@@ -32,7 +32,7 @@ blueprint = Blueprint("questions", __name__)
 #: Rows to a page where a person reads and has asked for no other number.
 _ROWS_SHOWN = 50
 #: Fewer on a page that is a file: a script shows the rest there.
-_ROWS_IN_FILES = 20
+_ROWS_IN_FILES = 10
 _HTML = Offer("html", "text/html")
 _QUERY = Offer("rq", "application/sparql-query")
 _RDF = tuple(Offer(name, media) for name, media in RDF_MEDIA.items())

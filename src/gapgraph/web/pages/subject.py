@@ -12,7 +12,6 @@ from gapgraph.web.pages.cards import Shown, cards
 from gapgraph.web.pages.rows import Row, Text, ask, facts, page, site
 from gapgraph.web.pages.status import Mark, marks
 from gapgraph.web.pages.topics import topics
-from gapgraph.web.service import service
 
 __all__ = ["concept_page", "topic_page", "verdicts"]
 
@@ -64,9 +63,8 @@ def _page(iri: str, shown: Sequence[Shown], concept: str, name: Text, source: st
         ],
         facts=facts(concept),
         decisions=[row for row in ask("reviews") if row["item"] in own],
-        # A site of files has a picture for each concept.
         picture=url_for("pages.picture", topic=last_segment(iri))
-        if iri != concept and not (concept and service().config.site)
+        if iri != concept
         else url_for("pages.picture", concept=last_segment(concept)),
         document=url_for(
             "pages.report",

@@ -110,6 +110,26 @@ const Site = (() => {
     return own ? iri.slice(own.length).split("/").slice(-2).join("/") : iri;
   }
 
+  // The values of a list in order, without the keys they are ordered by; no engine owes an order
+  // (`gapgraph.queries.lists`).
+  function joined(text, between) {
+    const numbers = (key) => (/^[0-9]+(\.[0-9]+)*$/.test(key) ? key.split(".").map(Number) : null);
+    const values = text.split("\n").map((line) => {
+      const tab = line.indexOf("\t");
+      return tab < 0 ? [line, line] : [line.slice(0, tab), line.slice(tab + 1)];
+    });
+    const order = ([one, value], [other, second]) => {
+      const [a, b] = [numbers(one), numbers(other)];
+      if (a && b) {
+        const at = a.findIndex((number, place) => number !== b[place]);
+        const last = value < second ? -1 : Number(value > second);
+        return at < 0 ? a.length - b.length || last : b[at] === undefined ? 1 : a[at] - b[at];
+      }
+      return a ? -1 : b ? 1 : one < other ? -1 : Number(one > other);
+    };
+    return values.sort(order).map(([, value]) => value).join(between);
+  }
+
   // A table of an answer.  A column of labels goes with that of what they are labels of.
   function table(answer, columns = {}) {
     const { vars } = answer.head;
@@ -118,7 +138,7 @@ const Site = (() => {
     const made = element("table", undefined, { className: "answer" });
     const head = made.createTHead().insertRow();
     for (const name of shown) {
-      head.append(element("th", columns[name] || name, { scope: "col" }));
+      head.append(element("th", columns[name]?.label || name, { scope: "col" }));
     }
     const body = made.createTBody();
     for (const row of rows.slice(0, 1000)) {
@@ -130,7 +150,8 @@ const Site = (() => {
         if (!term && !label) {
           continue;
         }
-        const words = label ? label.value : term.type === "uri" ? short(term.value) : term.value;
+        const list = columns[name]?.between;
+        const words = list && term ? joined(term.value, list) : label ? label.value : term.type === "uri" ? short(term.value) : term.value;
         const to = term && term.type === "uri" ? page(term.value) : "";
         const put = cell.appendChild(to ? element("a", words, { href: to }) : element("span", words));
         if ((label || term)["xml:lang"]) {
