@@ -338,11 +338,11 @@ def test_documents_made_from_the_graph_are_current(generator: ModuleType, built:
 def test_the_document_shows_words_of_every_kind_and_status() -> None:
     text = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
     source = (ROOT / "data" / "annex.ttl").read_text(encoding="utf-8")
-    sections = text.split("\n### ")[1:]
+    sections = text.split("\n### `")[1:]
     assert len(sections) == 4 + 5
     for section in sections:
         quotes = section.split("\n## ")[0].split("\n- ")[1:]
-        name = section.split("`")[1]
+        name = section.split("`")[0]
         assert len(quotes) == (1 if name in {"indeterminate", "Doubt"} else 3), name
         for quote in quotes:
             words = " ".join(quote.split()).split("«")[1].split("»")[0].removesuffix(" […]")

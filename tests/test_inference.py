@@ -53,6 +53,7 @@ CLASSES = {
     GG.Plan: {GG.Instrument},
     GG.PNATCategory: {GG.PlanElement, SKOS.Concept},
     GG.PlanElement: {SKOS.Concept},
+    GG.Review: {PROV.Activity},
     GG.SourceDocument: {PROV.Entity},
     GG.CoverageAssessment: {PROV.Entity},
     GG.DirectiveAssessment: {GG.CoverageAssessment, PROV.Entity},
