@@ -236,6 +236,7 @@ _COMPARED = {
     "pages/__init__.py": {
         *("/gaps", "/matrix", "/compare", "/directives", "/categories", "/queries", "/sparql"),
         *("/validation", "/ontology", "/data/", "/method", "/concepts", "/instruments", "/lookup"),
+        "/programs",
     },
 }
 
