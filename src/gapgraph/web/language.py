@@ -23,6 +23,7 @@ from werkzeug.http import parse_accept_header
 from gapgraph.errors import UsageError
 from gapgraph.messages import catalogue, has
 from gapgraph.texts import COMPLETE, LANGUAGES, SOURCE, Text
+from gapgraph.web.service import service
 
 __all__ = [
     "LANGUAGES",
@@ -43,6 +44,7 @@ __all__ = [
 Language = str
 
 _RANGE = re.compile(r"([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8})*")
+_ANALYSIS = re.compile(r"/id/analysis/([^/]+?)(?:\.html)?(?:/|$)")
 #: A longer header is read anew each time, so that none fills the memory.
 _LONGEST = 500
 #: What stands before and after a text in Spanish on a page that is in another language: two
@@ -174,9 +176,18 @@ def kept(*, page: bool) -> dict[str, str]:
     here = str(request.endpoint)
     among_pages = page and (here.startswith("pages.") or here == "resources.thing")
     given = {name: request.args.get(name, "") for name in ("lang", "analysis")}
+    if among_pages and not given["analysis"]:
+        given["analysis"] = _within()
     return {
         name: value for name, value in given.items() if value and (name == "lang" or among_pages)
     }
+
+
+def _within() -> str:
+    """Return the name of the analysis that the path is within; nothing for the build's first."""
+    found = _ANALYSIS.match(request.path)
+    names = [each.rpartition("/")[2] for each in service().dataset.analyses]
+    return found[1] if found and found[1] in names[1:] else ""
 
 
 def _keep(endpoint: str, values: dict[str, object]) -> None:
