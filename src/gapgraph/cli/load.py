@@ -41,14 +41,7 @@ def load(url: str, analyses: tuple[str, ...], output: Path | None) -> None:
     from gapgraph.store.wire import Wire  # noqa: PLC0415
 
     context = Context()
-    settings = context.settings
-    wire = Wire(
-        url,
-        user=settings.text("engine_user"),
-        password=settings.text("engine_password"),
-        seconds=max(1, settings.number("engine_load_seconds")),
-        limit=settings.number("engine_result_bytes"),
-    )
+    wire = Wire.of(url, context.settings, "engine_load_seconds")
     build = DatasetFile.find(context.output(output))
     loaded = loading.load(build, wire, analyses, progress=say)
     size = f"{len(loaded)} triples in {len(loaded.graphs)} graphs"

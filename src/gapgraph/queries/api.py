@@ -232,14 +232,7 @@ def open_engine(url: str, settings: Settings) -> RemoteEngine:
     :raises UsageError: where that is no address
     :raises EngineError: where the engine cannot be asked, or holds no dataset, or half of one
     """
-    wire = Wire(
-        url,
-        user=settings.text("engine_user"),
-        password=settings.text("engine_password"),
-        seconds=max(1, settings.number("engine_seconds")),
-        limit=settings.number("engine_result_bytes"),
-    )
-    return RemoteEngine(wire)
+    return RemoteEngine(Wire.of(url, settings, "engine_seconds"))
 
 
 def unaddable() -> UsageError:

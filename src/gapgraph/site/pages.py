@@ -149,7 +149,7 @@ class _Rewriting:
         if action is None or action[0] is None:
             return ""
         ways = ""
-        if not _is_asked(read.action, self):
+        if not action[0].scripted:
             listed = {}
             for key, pairs in read.choices().items():
                 query = urlencode([*pairs, *read.language])
@@ -162,13 +162,6 @@ class _Rewriting:
         note = translate(_NEEDS_SCRIPT, self.lang)
         said = "" if 'class="find"' in text else f'<noscript><p class="note">{note}</p></noscript>'
         return said + text.replace("<form", f"<form hidden data-site{ways}", 1)
-
-
-def _is_asked(action: str, within: _Rewriting) -> bool:
-    """Tell whether what a form asks for is answered by a script on one page."""
-    whole = urljoin(within.at, action).partition("#")[0].partition("?")[0]
-    place = place_of(f"{whole.removeprefix(within.base)}?any=1", within.languages)
-    return bool(place and place.asked)
 
 
 class _Form(HTMLParser):

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from gapgraph.texts import SOURCE
+from gapgraph.web.base import quoted
 from gapgraph.web.site_address import file_of, has_suffix
 
 __all__ = ["Place", "place_of", "unoffered"]
@@ -27,11 +28,13 @@ class Place:
     :param file: the file, from the site's folder
     :param address: the address that gives it, within the service
     :param asked: what a script answers there, as a query string; often empty
+    :param scripted: whether a script answers there what an address asks for
     """
 
     file: str
     address: str
     asked: str = ""
+    scripted: bool = False
 
 
 @functools.cache
@@ -66,8 +69,8 @@ def place_of(address: str, languages: tuple[str, ...]) -> Place | None:
         return None
     if not has_suffix(path):
         path += next((end for each, end in rules["suffix"].items() if _fits(path, (each,))), "")
-    asked = ""
-    if _fits(path, rules["asked"]) and not has_suffix(path):
+    asked, scripted = "", _fits(path, rules["asked"]) and not has_suffix(path)
+    if scripted:
         pairs, asked = [], urlencode(pairs)
     if _is_once(path, pairs):
         lang = SOURCE
@@ -76,7 +79,7 @@ def place_of(address: str, languages: tuple[str, ...]) -> Place | None:
     if any(len(part.encode()) > _LONGEST_NAME for part in file.split("/")):
         return None
     query = urlencode([*given, *sorted(pairs)])
-    return Place(file, _quoted(path) + (f"?{query}" if query else ""), asked)
+    return Place(file, quoted(path) + (f"?{query}" if query else ""), asked, scripted)
 
 
 def _is_left(path: str, names: Collection[str]) -> bool:
@@ -101,8 +104,3 @@ def _is_once(path: str, pairs: Collection[tuple[str, str]]) -> bool:
 def unoffered() -> frozenset[str]:
     """Return the names of what forms offer, and a site has no file for."""
     return frozenset(_rules()["parameters"]["unoffered"])
-
-
-def _quoted(path: str) -> str:
-    """Return a path as an address has it."""
-    return quote(path, safe="/:@!$&'()*+,;=~")

@@ -20,6 +20,7 @@ import httpx2
 
 from gapgraph.errors import DeadlineError, EngineError, TooMuchError, UsageError
 from gapgraph.iris import is_iri
+from gapgraph.settings import Settings
 
 __all__ = ["Method", "Received", "Wire", "refused_address"]
 
@@ -129,6 +130,22 @@ class Wire:
             limits=httpx2.Limits(max_connections=_CONNECTIONS),
         )
         weakref.finalize(self, self._client.close)
+
+    @classmethod
+    def of(cls, url: str, settings: Settings, seconds: str) -> Wire:
+        """Return the way to an address, with the credentials and limits of the settings.
+
+        :param url: the address
+        :param seconds: the name of the setting that says how long a request may take
+        :raises UsageError: where the address is none
+        """
+        return cls(
+            url,
+            user=settings.text("engine_user"),
+            password=settings.text("engine_password"),
+            seconds=max(1, settings.number(seconds)),
+            limit=settings.number("engine_result_bytes"),
+        )
 
     def close(self) -> None:
         """Close the connections."""

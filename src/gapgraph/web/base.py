@@ -21,7 +21,7 @@ from gapgraph.errors import UsageError
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["Base", "Mount", "address", "current_address", "current_path", "local"]
+__all__ = ["Base", "Mount", "address", "current_address", "current_path", "local", "quoted"]
 
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
@@ -132,4 +132,9 @@ def current_address() -> str:
 
 def current_path() -> str:
     """Return the path of the request within the service, as an address has it, for `local`."""
-    return quote(request.path.lstrip("/"), safe="/:@!$&'()*+,;=~")
+    return quoted(request.path.lstrip("/"))
+
+
+def quoted(path: str) -> str:
+    """Return a path that is not percent-encoded as an address has it (RFC 3986, section 3.3)."""
+    return quote(path, safe="/:@!$&'()*+,;=~")

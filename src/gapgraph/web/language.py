@@ -22,6 +22,7 @@ from werkzeug.http import parse_accept_header
 
 from gapgraph.errors import UsageError
 from gapgraph.messages import catalogue, has
+from gapgraph.namespaces import last_segment
 from gapgraph.texts import COMPLETE, LANGUAGES, SOURCE, Text
 from gapgraph.web.service import service
 
@@ -186,8 +187,10 @@ def kept(*, page: bool) -> dict[str, str]:
 def _within() -> str:
     """Return the name of the analysis that the path is within; nothing for the build's first."""
     found = _ANALYSIS.match(request.path)
-    names = [each.rpartition("/")[2] for each in service().dataset.analyses]
-    return found[1] if found and found[1] in names[1:] else ""
+    if not found:
+        return ""
+    later = map(last_segment, service().dataset.analyses[1:])
+    return found[1] if found[1] in later else ""
 
 
 def _keep(endpoint: str, values: dict[str, object]) -> None:

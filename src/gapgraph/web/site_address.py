@@ -14,7 +14,7 @@ from flask import Flask, redirect, request
 from werkzeug.wrappers import Response
 
 from gapgraph.texts import LANGUAGES, SOURCE
-from gapgraph.web.base import local
+from gapgraph.web.base import local, quoted
 
 __all__ = ["address_of", "file_of", "has_suffix", "register"]
 
@@ -105,6 +105,6 @@ def register(app: Flask) -> None:
         if found is None or request.method not in {"GET", "HEAD"}:
             return None
         path, mark, query = found.partition("?")
-        target = local(quote(path, safe="/:@!$&'()*+,;=~"))
+        target = local(quoted(path))
         asked = "&".join(filter(None, [query, request.query_string.decode("ascii", "replace")]))
         return redirect(target + (f"?{asked}" if asked else mark), code=308)

@@ -5,12 +5,10 @@ To a program that takes no page it is another address, and an IRI that is not ou
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from flask import Flask, redirect, request
 from werkzeug.wrappers import Response
 
-from gapgraph.web.base import local
+from gapgraph.web.base import local, quoted
 from gapgraph.web.negotiate import quality
 
 __all__ = ["register"]
@@ -32,5 +30,5 @@ def register(app: Flask) -> None:
         if adapter is None or not adapter.test(path, method=request.method):
             return None
         asked = request.query_string.decode("ascii", "replace")
-        target = local(quote(path.lstrip("/"), safe="/:@!$&'()*+,;=~"))
+        target = local(quoted(path.lstrip("/")))
         return redirect(target + (f"?{asked}" if asked else ""), code=308)
