@@ -18,6 +18,10 @@ from rdflib import DCTERMS, Graph, URIRef
 
 from conftest import Built
 from gapgraph.queries.catalogue import Catalogue
+from gapgraph.settings import Settings
+from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.web import create_app
+from gapgraph.web.service import ServiceConfig
 from serving import Reply, Server, serving
 
 QUESTION = "/queries/topics-without-category"
@@ -422,3 +426,17 @@ def test_the_list_of_queries_says_what_it_is(server: Server) -> None:
         assert len(set(graph.subjects(DCTERMS.isPartOf, URIRef(whole)))) == len(listed["queries"])
     moved = server.get("/queries/?lang=en")
     assert (moved.status, moved.headers["Location"]) == (308, "/queries?lang=en")
+
+
+@pytest.mark.parametrize("path", [f"{QUESTION}.srj", f"{QUESTION}.csv", "/gaps", "/sparql"])
+def test_an_answer_does_not_count_the_dataset(
+    path: str, built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine counts quads by walking through them all; to ask "if store" is to count."""
+    client = create_app(ServiceConfig(built.home, Settings(), built.output)).test_client()
+
+    def counted(_: EmbeddedStore) -> int:
+        raise AssertionError("the quads were counted")
+
+    monkeypatch.setattr(EmbeddedStore, "__len__", counted)
+    assert client.get(path).status_code == 200

@@ -66,7 +66,7 @@ class PlainAnswers:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         asked = environ["REQUEST_METHOD"] == "GET" and environ["PATH_INFO"].startswith(_PREFIX)
-        if asked and self._store and WRONG not in environ:
+        if asked and self._store is not None and WRONG not in environ:
             try:
                 answered = self._answer(environ)
             except (GapgraphError, HTTPException):
