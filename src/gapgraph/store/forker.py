@@ -142,7 +142,7 @@ def _serve(link: socket.socket, store: EmbeddedStore, config: dict[str, Any]) ->
             os.close(words.pop(pid))
             send(link, {"status": status, "said": said.decode("utf-8", "replace")})
         else:
-            send(link, {"status": 0, "said": ""})
+            send(link, {"status": 0, "said": None})  # another forker's
 
 
 def _become_worker(

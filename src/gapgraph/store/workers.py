@@ -158,9 +158,18 @@ class WorkerPool(Places):
             return self._ask(evaluation, deadline, allowed, ending or Ending())
 
     def _ask(
-        self, evaluation: Evaluation, deadline: float, allowed: float, ending: Ending
+        self,
+        evaluation: Evaluation,
+        deadline: float,
+        allowed: float,
+        ending: Ending,
+        *,
+        again: bool = False,
     ) -> Reply:
-        """Put a query to a worker, and keep or end the worker after it."""
+        """Put a query to a worker, and keep or end the worker after it.
+
+        A query whose worker died with the forker is no fault of its own, and is put once more.
+        """
         if ending.come:
             raise _ended()
         before = time.monotonic()
@@ -180,17 +189,22 @@ class WorkerPool(Places):
             ) from None
         except (EOFError, OSError):
             said = self._end(worker)
-            raise _ended() if ending.come else _failure(said) from None
+            if ending.come:
+                raise _ended() from None
+            if said is not None or again:
+                raise _failure(said or "") from None
         except BaseException:
             self._end(worker)
             raise
-        # An ending that came with the answer has closed the way to the worker.
-        if answer["last"] or ending.come:
-            self._end(worker)
         else:
-            with self._lock:
-                self._idle.append(worker)
-        return _reply(answer, body, evaluation.query)
+            # An ending that came with the answer has closed the way to the worker.
+            if answer["last"] or ending.come:
+                self._end(worker)
+            else:
+                with self._lock:
+                    self._idle.append(worker)
+            return _reply(answer, body, evaluation.query)
+        return self._ask(evaluation, deadline, allowed, ending, again=True)
 
     def _worker(self) -> _Worker:
         """Return an idle worker, or a new one."""
@@ -222,18 +236,22 @@ class WorkerPool(Places):
         _, handles, _, _ = socket.recv_fds(forker.link, 1, 1)
         return _Worker(answer["pid"], socket.socket(fileno=handles[0]))
 
-    def _end(self, worker: _Worker) -> str:
-        """Kill a worker and return its last words; it is gone when this returns."""
+    def _end(self, worker: _Worker) -> str | None:
+        """Kill a worker and return its last words; it is gone when this returns.
+
+        :returns: ``None`` where the forker that it came from is dead, with which it died
+        """
         worker.link.close()
         with self._orders:
             try:
                 forker = self._running()
                 forker.greet()
                 send(forker.link, {"order": "end", "pid": worker.pid})
-                return str(receive(forker.link)[0]["said"])
+                said: str | None = receive(forker.link)[0]["said"]
             except (EOFError, OSError):
                 self._drop()  # the workers of a dead forker die with it
-                return ""
+                return None
+            return said
 
     def _running(self) -> _Forker:
         """Return the forker, started if none runs.

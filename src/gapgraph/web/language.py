@@ -45,7 +45,7 @@ __all__ = [
 Language = str
 
 _RANGE = re.compile(r"([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8})*")
-_ANALYSIS = re.compile(r"/id/analysis/([^/]+?)(?:\.html)?(?:/|$)")
+_ANALYSIS = re.compile(r"^/id/analysis/([^/]+?)(?:\.html)?(?:/|$)")
 #: A longer header is read anew each time, so that none fills the memory.
 _LONGEST = 500
 #: What stands before and after a text in Spanish on a page that is in another language: two
