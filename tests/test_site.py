@@ -12,16 +12,17 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from conftest import ROOT, Built, copy_home, keeping
+from conftest import ROOT, SECOND, Built, copy_home, keeping
 from gapgraph.build import build
 from gapgraph.errors import UsageError
-from gapgraph.settings import Settings
+from gapgraph.settings import Home, Settings
 from gapgraph.site import Exported, export_site
 from gapgraph.site.export import MANIFEST
 from gapgraph.site.rules import place_of
@@ -55,10 +56,9 @@ def exported(built: Built, folder: Path) -> Exported:
     return export_site(config, folder / "a", COMPLETE)
 
 
-@pytest.fixture(scope="module")
-def host(exported: Exported, folder: Path) -> Iterator[str]:
-    """The site on a plain server of files."""
-    assert exported.files
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """A folder on a plain server of files."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -75,10 +75,18 @@ def host(exported: Exported, folder: Path) -> Iterator[str]:
 
     try:
         wait_until(up)
-        yield f"http://127.0.0.1:{port}/a/"
+        yield f"http://127.0.0.1:{port}/"
     finally:
         running.terminate()
         running.wait()
+
+
+@pytest.fixture(scope="module")
+def host(exported: Exported, folder: Path) -> Iterator[str]:
+    """The site of the annex, beneath a prefix."""
+    assert exported.files
+    with served(folder) as address:
+        yield f"{address}a/"
 
 
 def pages(folder: Path) -> dict[str, str]:
@@ -86,6 +94,30 @@ def pages(folder: Path) -> dict[str, str]:
         str(file.relative_to(folder)): file.read_text(encoding="utf-8")
         for file in sorted(folder.rglob("*.html"))
     }
+
+
+def astray(site: Path) -> tuple[list[tuple[str, str]], int]:
+    """Links of pages that lead to no file or no place in it; how many anchors there are."""
+    read = pages(site)
+    there = {str(file.relative_to(site)) for file in site.rglob("*") if file.is_file()}
+    ids = {name: set(re.findall(r' id="([^"]*)"', text)) for name, text in read.items()}
+    lost, anchors = [], 0
+    for name, text in read.items():
+        for link in map(unescape, LINK.findall(text)):
+            parts = urlsplit(link)
+            if parts.scheme or link.startswith("//"):
+                continue
+            assert not link.startswith("/"), (name, link)
+            target = name
+            if parts.path:
+                target = os.path.normpath(Path(name).parent / unquote(parts.path))
+            if target not in there:
+                lost.append((name, link))
+            elif parts.fragment and target in ids:
+                anchors += 1
+                if parts.fragment not in ids[target]:
+                    lost.append((name, link))
+    return lost, anchors
 
 
 @pytest.mark.every
@@ -145,26 +177,9 @@ def test_every_link_leads_to_a_file(exported: Exported, folder: Path) -> None:
     site = folder / "a"
     read = pages(site)
     assert len(read) > 1500
-    there = {str(file.relative_to(site)) for file in site.rglob("*") if file.is_file()}
-    assert len(there) == exported.files
-    astray, anchors = [], 0
-    ids = {name: set(re.findall(r' id="([^"]*)"', text)) for name, text in read.items()}
-    for name, text in read.items():
-        for link in map(unescape, LINK.findall(text)):
-            parts = urlsplit(link)
-            if parts.scheme or link.startswith("//"):
-                continue
-            assert not link.startswith("/"), (name, link)
-            target = name
-            if parts.path:
-                target = os.path.normpath(Path(name).parent / unquote(parts.path))
-            if target not in there:
-                astray.append((name, link))
-            elif parts.fragment and target in ids:
-                anchors += 1
-                if parts.fragment not in ids[target]:
-                    astray.append((name, link))
-    assert astray[:10] == []
+    assert sum(file.is_file() for file in site.rglob("*")) == exported.files
+    lost, anchors = astray(site)
+    assert lost[:10] == []
     assert anchors > 1000
     for lang in COMPLETE[1:]:
         assert f"{lang}/index.html" in read
@@ -242,15 +257,12 @@ def as_rows(answer: str) -> list[str]:
     return sorted(rows)
 
 
-@pytest.mark.whole
-def test_stored_queries_have_equal_rows_in_the_browser(browser, host: str, built: Built) -> None:  # type: ignore[no-untyped-def]
-    application = create_app(ServiceConfig(built.home, Settings(), built.output))
+def compare_rows(page, config: ServiceConfig) -> tuple[int, list[str]]:  # type: ignore[no-untyped-def]
+    """Ask the stored queries in the browser: how many, and which have other rows than here."""
+    application = create_app(config)
     store = application.extensions["gapgraph"].store
-    catalogue = application.extensions["gapgraph"].catalogue
-    page, faults = watched(browser, host)
-    page.goto(f"{host}sparql.html")
     compared, other = 0, []
-    for query in catalogue:
+    for query in application.extensions["gapgraph"].catalogue:
         if query.form == "CONSTRUCT":
             continue
         answer = page.evaluate("query => Site.ask(query).then((each) => each.json)", query.text)
@@ -258,29 +270,26 @@ def test_stored_queries_have_equal_rows_in_the_browser(browser, host: str, built
             expected = [str(store.ask(query.text))]
         else:
             made = store.select(query.text)
-            expected = as_rows(
-                json.dumps(
-                    {
-                        "results": {
-                            "bindings": [
-                                {
-                                    name: {
-                                        "type": term.kind,
-                                        "value": term.value,
-                                        "xml:lang": term.language,
-                                    }
-                                    for name, term in zip(made.variables, row, strict=True)
-                                    if term is not None
-                                }
-                                for row in made.rows
-                            ]
-                        }
-                    }
-                )
-            )
+            bindings = [
+                {
+                    name: {"type": term.kind, "value": term.value, "xml:lang": term.language}
+                    for name, term in zip(made.variables, row, strict=True)
+                    if term is not None
+                }
+                for row in made.rows
+            ]
+            expected = as_rows(json.dumps({"results": {"bindings": bindings}}))
         compared += 1
         if as_rows(answer) != expected:
             other.append(query.id)
+    return compared, other
+
+
+@pytest.mark.whole
+def test_stored_queries_have_equal_rows_in_the_browser(browser, host: str, built: Built) -> None:  # type: ignore[no-untyped-def]
+    page, faults = watched(browser, host)
+    page.goto(f"{host}sparql.html")
+    compared, other = compare_rows(page, ServiceConfig(built.home, Settings(), built.output))
     page.close()
     assert compared > 70
     assert other == []
@@ -348,9 +357,20 @@ def test_words_lead_to_their_subject_without_a_server(browser, host: str) -> Non
     assert missed == []
 
 
+def look_at(page, address: str) -> None:  # type: ignore[no-untyped-def]
+    """Open a page, which must be accessible and fit a phone."""
+    from test_browser import too_wide, violations  # noqa: PLC0415
+
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    assert violations(page) == [], address
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert not too_wide(page), address
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
 @pytest.mark.whole
 def test_choices_lead_to_files_and_pages_are_accessible(browser, host: str) -> None:  # type: ignore[no-untyped-def]
-    from test_browser import too_wide, violations  # noqa: PLC0415
 
     page, faults = watched(browser, host)
     page.goto(f"{host}gaps/index.html")
@@ -371,12 +391,7 @@ def test_choices_lead_to_files_and_pages_are_accessible(browser, host: str) -> N
         "id/analysis/oas-pnat/statement/6.1.2.html",
         "en/data/index.html",
     ):
-        page.goto(host + path)
-        page.wait_for_load_state("networkidle")
-        assert violations(page) == [], path
-        page.set_viewport_size({"width": 360, "height": 740})
-        assert not too_wide(page), path
-        page.set_viewport_size({"width": 1280, "height": 900})
+        look_at(page, host + path)
     page.close()
     assert faults == []
 
@@ -428,3 +443,88 @@ def test_a_folder_of_other_things_is_left_alone(built: Built, tmp_path: Path) ->
         export_site(config, tmp_path, ("es",))
     assert [each.name for each in tmp_path.iterdir()] == ["thesis.txt"]
     shutil.rmtree(tmp_path)
+
+
+#: A sentence of the plan that changes, and what it becomes.
+SENTENCE, CHANGED = "O plano mede os poços.", "O plano mede os poços e os rios."
+#: Pages that show several plans, or what all of them have.
+SHARED = (
+    "analysis=",
+    "compare/",
+    "data/",
+    "id/framework/aldeia/directive/1",
+    "index.html",
+    "queries/",
+)
+
+
+def write_plan(folder: Path, name: str, sentence: str) -> Path:
+    """Write a plan of the second table's framework under another name."""
+    target = folder / name
+    shutil.copytree(SECOND, target)
+    toml = (target / "analysis.toml").read_text(encoding="utf-8")
+    toml = toml.replace("analysis/aldeia-ilha", f"analysis/aldeia-{name}")
+    toml = toml.replace("plan/ilha-2024", f"plan/{name}-2024")
+    toml = toml.replace("Plano da Ilha 2024", f"Plano {name} 2024")
+    (target / "analysis.toml").write_text(toml, encoding="utf-8")
+    table = (target / "table.tsv").read_text(encoding="utf-8")
+    assert SENTENCE in table
+    (target / "table.tsv").write_text(table.replace(SENTENCE, sentence), encoding="utf-8")
+    return target
+
+
+def export(
+    home: Home, folder: Path, site: Path, sentence: str, languages: tuple[str, ...]
+) -> Exported:
+    """Build four plans, two of them of one framework, and write their site."""
+    tables = [
+        write_plan(folder, "ilha", SENTENCE),
+        write_plan(folder, "costa", sentence),
+        ROOT / "tests" / "english",
+        ROOT / "tests" / "portuguese",
+    ]
+    build(home, keeping(), output=folder / "out", analyses=tables, annex=False)
+    config = ServiceConfig(home, Settings(), folder / "out", base="https://example.net/")
+    return export_site(config, site, languages)
+
+
+@pytest.mark.whole
+def test_four_plans_and_what_a_changed_one_writes_again(browser, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    home, site = copy_home(tmp_path / "home"), tmp_path / "site"
+    first = export(home, tmp_path / "first", site, SENTENCE, COMPLETE)
+    before, read = contents(site), pages(site)
+    assert first.written == first.files == len(before)
+    lost, anchors = astray(site)
+    assert lost[:10] == []
+    assert anchors > 500
+    later = ("aldeia-costa", "charter-haven", "carta-enseada")
+    for name in later:
+        for lang in ("", *(f"{each}/" for each in COMPLETE[1:])):
+            assert f"{lang}gaps/analysis={name}/index.html" in read
+            assert f"{lang}analysis={name}/index.html" in read
+        assert (site / "search" / f"{name}.es.json").is_file()
+    assert "Plano costa 2024" in read["compare/index.html"]
+
+    config = ServiceConfig(home, Settings(), tmp_path / "first" / "out")
+    with served(site) as address:
+        page, faults = watched(browser, address)
+        page.goto(f"{address}sparql.html")
+        compared, other = compare_rows(page, config)
+        assert compared > 70
+        assert other == []
+        for path in ("index.html", "compare/index.html", "pt/gaps/analysis=carta-enseada/"):
+            look_at(page, address + path)
+        page.close()
+        assert faults == []
+
+    second = export(home, tmp_path / "second", site, CHANGED, COMPLETE)
+    after = contents(site)
+    changed = {name for name in after if before.get(name) != after[name]}
+    assert second.written == len(changed)
+    html = {name.removeprefix("en/").removeprefix("pt/") for name in changed if ".html" in name}
+    assert "id/analysis/aldeia-costa/topic/1.1/analysis=aldeia-costa.html" in html
+    assert "compare/1/aldeia-costa/index.html" in html
+    # Of the plans that are as they were nothing is written anew but what shows plans together.
+    own = {name for name in html if "aldeia-costa" in name}
+    assert {name for name in html - own if not name.startswith(SHARED)} == set()
+    assert len(html) < len(pages(site)) / 4

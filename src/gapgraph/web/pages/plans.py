@@ -36,7 +36,9 @@ __all__ = [
 ]
 
 #: What an address says of one plan only, and another's knows nothing of.
-_OWN = ("category", "concept", "analysis")
+_OWN = {"category", "concept", "analysis"}
+#: What it says of one framework only.
+_OF_FRAMEWORK = {"section", "directive", "topic"}
 
 
 @dataclass(frozen=True)
@@ -257,7 +259,8 @@ def _address(plan: Plan) -> str:
         return url_for("pages.compare", analysis=plan.name)
     if not (endpoint.startswith("pages.") or (endpoint == "resources.thing" and _shared(plan))):
         return url_for("pages.home", analysis=plan.name)
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in _OWN]
+    unknown = _OWN if plan.framework == framework else _OWN | _OF_FRAMEWORK
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in unknown]
     path = local(request.path.lstrip("/"))
     return f"{path}?{urlencode([*kept, ('analysis', plan.name)])}"
 
