@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections import Counter
@@ -513,3 +514,19 @@ def test_any_table_is_read_or_refused_with_places() -> None:
     holds()
     assert outcomes["read"] > 20
     assert outcomes["refused"] > 20
+
+
+def test_the_option_that_a_message_names_can_be_copied(tmp_path: Path) -> None:
+    value = "Línea de acción: alianzas con empresas de transporte del país's norte"
+    rows = [list(row) for row in ROWS]
+    rows[0][5] = value
+    book, _ = sheet_of(rows)
+    (problem,) = taken(tmp_path, book).table.problems
+    found = re.search(r"with (-v .*) \(CLASS", problem.todo)
+    assert found
+    option = shlex.split(found[1].replace("CLASS", "element"))
+    assert option == ["-v", f"element={value}"]
+    rows[0][5] = "x" * 300
+    (tmp_path / "long").mkdir()
+    (problem,) = taken(tmp_path / "long", sheet_of(rows)[0]).table.problems
+    assert "-v" not in problem.todo

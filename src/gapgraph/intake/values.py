@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -16,6 +17,8 @@ __all__ = ["Element", "Value", "ValueReader"]
 
 #: How like two names of elements are that are thought to be one, in percent.
 _NEARLY = 92
+#: The longest value that a message repeats for a shell.
+_LONGEST_COPIED = 200
 
 
 @dataclass(frozen=True)
@@ -111,8 +114,7 @@ class ValueReader:
                         f"nothing says what this value means (it occurs {count} times)"
                         if count > 1
                         else "nothing says what this value means",
-                        f"say it in [values] of analysis.toml, or with -v CLASS={literal[:40]!r} "
-                        f"(CLASS: {', '.join(name for name in CLASSES if name not in RELATIONS)})",
+                        _say_it(literal),
                     )
                 )
         return found + self._nearly()
@@ -142,6 +144,13 @@ class ValueReader:
                         )
                     )
         return found
+
+
+def _say_it(literal: str) -> str:
+    """Return how a person says what a value means, in words that can be copied to a shell."""
+    option = f", or with -v CLASS={shlex.quote(literal)}" if len(literal) <= _LONGEST_COPIED else ""
+    classes = ", ".join(name for name in CLASSES if name not in RELATIONS)
+    return f"say it in [values] of analysis.toml{option} (CLASS: {classes})"
 
 
 def _slip(one: str, two: str) -> bool:
