@@ -24,6 +24,8 @@ import gapgraph
 from conftest import ROOT, Built
 from gapgraph.cli import cli, main
 from gapgraph.grid.model import GridLimits
+from gapgraph.reading.packs import find_pack
+from gapgraph.reading.rows import read_rules
 from gapgraph.settings import SETTINGS, Home, Settings
 from gapgraph.web import create_app, policy
 from gapgraph.web.service import ServiceConfig
@@ -309,6 +311,67 @@ def test_the_query_that_is_added_answers_as_shown(built: Built, tmp_path: Path) 
     rows = data.query("most-topics")
     told = [",".join(map(str, rows[0]))] + [",".join(map(str, row.values())) for row in rows]
     assert told == shown.splitlines()
+
+
+def file_of_page(page: str, name: str) -> str:
+    """Return a file that a page tells to write, named in a comment before it."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    (found,) = re.findall(rf"<!-- {re.escape(name)} -->\n```\w*\n(.*?)```", text, re.DOTALL)
+    return str(found)
+
+
+def kind_of(text: str, own: Path | None) -> str:
+    """Return the kind that the rules for Spanish give a sentence, with an analysis's own rows."""
+    pack = find_pack(ROOT / "data", "es", own)
+    assert pack is not None
+    return str(read_rules(ROOT / "data", pack).statements.kind_of(text)[0])
+
+
+def test_the_rule_that_is_added_reads_its_sentence(tmp_path: Path) -> None:
+    rows = file_of_page("add-a-rule.md", "reading/verbs.tsv")
+    header, row = (line.split("\t") for line in rows.splitlines())
+    theirs = (ROOT / "data" / "reading" / "es" / "verbs.tsv").read_text(encoding="utf-8")
+    assert header == theirs.splitlines()[0].split("\t")
+    given = dict(zip(header, row, strict=True))
+    (tmp_path / "verbs.tsv").write_text(rows, encoding="utf-8")
+    assert kind_of(given["example"], None) == "UnreadStatement"
+    assert kind_of(given["example"], tmp_path) == "Provision"
+    assert kind_of(given["counterexample"], tmp_path) != "Provision"
+
+
+def test_the_page_that_is_added_is_served(built: Built, tmp_path: Path) -> None:
+    package = tmp_path / "gapgraph"
+    shutil.copytree(ROOT / "src" / "gapgraph", package)
+    for file in ("web/pages/institutions.py", "web/templates/pages/institutions.html"):
+        text = file_of_page("add-a-page.md", f"src/gapgraph/{file}")
+        (package / file).write_text(text, encoding="utf-8")
+    rooms = package / "web" / "pages" / "__init__.py"
+    code = rooms.read_text(encoding="utf-8")
+    code = code.replace("    home,\n", "    home,\n    institutions,\n")
+    rooms.write_text(code, encoding="utf-8")
+    asking = f"""
+from pathlib import Path
+from gapgraph.settings import Home, Settings
+from gapgraph.web import create_app
+from gapgraph.web.service import ServiceConfig
+
+config = ServiceConfig(
+    Home(Path({str(built.home.root)!r}), checkout=True), Settings(), Path({str(built.output)!r})
+)
+client = create_app(config).test_client()
+answer = client.get("/institutions?utm_source=x", headers={{"Accept": "text/html"}})
+print(answer.status_code, answer.get_data(as_text=True).count("/id/institution/"))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", asking],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    status, links = map(int, done.stdout.split() or (0, 0))
+    assert (status, done.stderr) == (200, "")
+    assert links >= 20
 
 
 FACTS = TEXTS["docs/security.md"]
