@@ -101,7 +101,7 @@ def test_formats(server: Server) -> None:
         ("uri=http%3A%2F%2Fexample.org%2F1", "text/csv", 404),
         ("uri=http%3A%2F%2Fexample.org%2F1", "text/html", 404),
         ("uri=http%3A%2F%2Fexample.org%2F1%3E%20%3Fp%20%3Fo%20%7D%20%23", "text/csv", 400),
-        ("uri=http%3A%2F%2Fexample.org%2F1&format=docx", "text/html", 404),
+        ("uri=http%3A%2F%2Fexample.org%2F1&format=docx", "text/html", 400),
     ],
 )
 def test_what_is_not_known_or_no_iri(server: Server, query: str, accept: str, status: int) -> None:

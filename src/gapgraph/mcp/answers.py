@@ -12,7 +12,7 @@ from typing import Any
 
 from gapgraph.confine import Ending
 from gapgraph.errors import UsageError
-from gapgraph.namespaces import CC_BY
+from gapgraph.namespaces import CC_BY, GG
 from gapgraph.queries.description import describe
 from gapgraph.queries.fields import LISTS
 from gapgraph.queries.result import Result
@@ -222,7 +222,7 @@ class Answers:
         rows = _rows(run(current.store, current.catalogue, "ontology-terms", {}, lang=language))
         asker = self.asker("", language)
         return {
-            "prefix": "gg: <https://w3id.org/gapgraph/ontology#>",
+            "prefix": f"gg: <{GG}>",
             "terms": {
                 row["term"].rpartition("#")[2]: row.get(
                     f"definition{language.title()}", row["definition"]

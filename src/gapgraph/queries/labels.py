@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from gapgraph.namespaces import GG
 from gapgraph.queries.fields import Column, Dictionary
 from gapgraph.queries.result import Row, plain_column
 from gapgraph.store.answers import Answer, Term
@@ -20,7 +21,7 @@ _TEXTS = {
 }
 #: Texts of nodes: by the language asked for, Spanish, others; then by property.
 _LABELS = """PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX gg: <https://w3id.org/gapgraph/ontology#>
+PREFIX gg: <{gg}>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?node ?rank ?label WHERE {{
@@ -52,7 +53,8 @@ def labels_of(
     best: dict[Term | None, tuple[tuple[int, int, str], Term]] = {}
     for start in range(0, len(nodes), 500):
         listed = " ".join(f"<{each}>" for each in nodes[start : start + 500])
-        for node, rank, label in store.select(_LABELS.format(nodes=listed, properties=ranked)).rows:
+        asked = _LABELS.format(gg=GG, nodes=listed, properties=ranked)
+        for node, rank, label in store.select(asked).rows:
             if node is None or rank is None or label is None or label.kind != "literal":
                 continue
             order = (label.language != lang) + (label.language not in {lang, SOURCE})

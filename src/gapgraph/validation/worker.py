@@ -18,6 +18,7 @@ from pathlib import Path
 
 from gapgraph.confine import Ending, end_with_parent, limit
 from gapgraph.errors import BusyError, DeadlineError, EngineError, InputError
+from gapgraph.namespaces import GG
 from gapgraph.rdf import read_rdf
 from gapgraph.turtle import read_turtle
 from gapgraph.validation.parallel import judge_unit
@@ -38,8 +39,8 @@ _START = (
 _UNREADABLE, _EXHAUSTED = 2, 3
 #: A faulty graph, judged first, so that nothing is left to load: what is found in it has literals,
 #: with and without a language, and texts beyond ASCII.
-_FAULTY = """
-    @prefix gg: <https://w3id.org/gapgraph/ontology#> .
+_FAULTY = f"""
+    @prefix gg: <{GG}> .
     <urn:a> a gg:Directive ; gg:number "uno"@es, "\\u00fano", 1.5 ; gg:text "" .
 """
 #: Codecs that literals are read and written by; each is a file, opened at its first use.

@@ -8,15 +8,21 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from gapgraph.files import sha256
-from gapgraph.namespaces import CC_BY, last_segment
+from gapgraph.namespaces import last_segment
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.collation import fold
 from gapgraph.queries.results import FORMATS, formats_of
 from gapgraph.queries.stored import StoredQuery
-from gapgraph.web.negotiate import Offer
+from gapgraph.web.formats import RDF_MEDIA
+from gapgraph.web.headers import related
+from gapgraph.web.negotiate import HTML, Offer, offers_from
 from gapgraph.web.options import Options
 
-__all__ = ["answer_headers", "named", "offers_of", "public_headers"]
+__all__ = ["ITSELF", "answer_headers", "named", "offers_of"]
+
+_QUERY = Offer("rq", "application/sparql-query")
+#: The formats of a query itself, rather than of its answer.
+ITSELF = (_QUERY, *offers_from(RDF_MEDIA))
 
 #: The longest name of a file, in characters, before its number.
 _LONGEST = 80
@@ -34,60 +40,50 @@ def named(catalogue: Catalogue, name: str) -> tuple[StoredQuery, str]:
 
 @functools.cache
 def offers_of(form: str) -> tuple[Offer, ...]:
-    """Return the formats that a form of query (``SELECT`` …) is answered in.
+    """Return what is on offer at the address of a query of a form (``SELECT`` …).
+
+    It is the formats of its answer, the page, and the formats of the query itself.
 
     What asks for nothing in particular is a program: it gets data, the standard's own first.
     """
     names = sorted(formats_of(form), key="table".__eq__)
-    offers = [Offer(each, FORMATS[each].media_type.partition(";")[0]) for each in names]
-    return (*offers, Offer("html", "text/html"))
+    offers = offers_from({each: FORMATS[each].media_type for each in names})
+    # RDF is that of the answer, where it is RDF.
+    known = {*names}
+    return (*offers, HTML, *(each for each in ITSELF if each.name not in known))
 
 
 def answer_headers(
     query: StoredQuery,
     wanted: str,
     options: Options,
-    version: str,
     *,
     total: int | None,
     links: Mapping[str, str] = MappingProxyType({}),
 ) -> list[tuple[str, str]]:
-    """Return what the headers of an answer tell: format, file name, licence, total, other pages.
+    """Return what the headers of an answer tell: format, file name, total, other pages.
 
     :param wanted: the name of the format
-    :param version: the version of the dataset
     :param total: how many rows there are on all pages together; nothing where there are none
     :param links: addresses of other pages, by relation (RFC 8288)
     """
     form = FORMATS[wanted]
-    related = [f'<{link}>; rel="{name}"' for name, link in links.items()]
+    links_told = [f'<{link}>; rel="{name}"' for name, link in links.items()]
     if wanted == "csv":
         # Beside the file, whatever prefix it stands under.
         described = f"{query.id}.csv-metadata.json"
-        related.append(f'<{described}>; rel="describedby"; type="application/csvm+json"')
+        links_told.append(f'<{described}>; rel="describedby"; type="application/csvm+json"')
     told = [
         ("Content-Type", form.media_type),
         (
             "Content-Disposition",
             f'inline; filename="{_file_name(query, options)}{form.suffix}"',
         ),
-        ("Link", ", ".join([f'<{CC_BY}>; rel="license"', *related])),
+        ("Link", related(*links_told)),
     ]
     if total is not None:
         told.append(("X-Total-Count", str(total)))
-    return told + public_headers(version)
-
-
-def public_headers(version: str) -> list[tuple[str, str]]:
-    """Return the headers that mark an answer as the same for everybody until the next build.
-
-    :param version: the version of the dataset
-    """
-    return [
-        ("Cache-Control", "public, max-age=60"),
-        ("Vary", "Accept, Accept-Language, Accept-Encoding"),
-        ("X-Dataset-Version", version),
-    ]
+    return told
 
 
 def _file_name(query: StoredQuery, options: Options) -> str:

@@ -10,6 +10,7 @@ from gapgraph.texts import LANGUAGE_NAMES
 from gapgraph.web import (
     assets,
     discovery,
+    headers,
     links,
     lookup,
     openapi,
@@ -78,9 +79,7 @@ def create_app(config: ServiceConfig | None = None) -> Application:
 
     @app.after_request
     def complete(response: Response) -> Response:
-        response.headers.extend(policy.EVERY_ANSWER)
-        if "Content-Security-Policy" not in response.headers:
-            response.headers.add("Content-Security-Policy", policy.PAGE)
+        headers.complete(response, loaded.dataset.version)
         if request.method == "OPTIONS":
             allowed = response.headers.get("Allow", "GET")
             wanted = request.headers.get("Access-Control-Request-Headers", "")
@@ -114,12 +113,12 @@ def create_app(config: ServiceConfig | None = None) -> Application:
 def health() -> Response:
     """Tell that the service answers, from which dataset, and since when."""
     current = service()
-    response = jsonify(
-        status="ok",
-        gapgraph=__version__,
-        dataset=current.dataset.version,
-        quads=len(current.store),
-        started=current.started.isoformat(),
+    return headers.never_kept(
+        jsonify(
+            status="ok",
+            gapgraph=__version__,
+            dataset=current.dataset.version,
+            quads=len(current.store),
+            started=current.started.isoformat(),
+        )
     )
-    response.headers["Cache-Control"] = "no-store"
-    return response

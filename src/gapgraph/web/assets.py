@@ -10,19 +10,18 @@ import mimetypes
 import re
 from pathlib import Path
 
-from flask import Flask, Response, make_response
+from flask import Flask, Response
 
 from gapgraph.errors import NotFoundError
 from gapgraph.files import sha256
 from gapgraph.web.base import local
+from gapgraph.web.headers import as_file, for_good
 
 __all__ = ["asset", "has_asset", "register"]
 
 _FOLDER = Path(__file__).parent / "static"
 #: A name with what tells its content, before the suffix.
 _TAGGED = re.compile(r"(.+)\.([0-9a-f]{12})(\.[a-z]+)")
-#: Of what is named by its content (RFC 8246), and of the rest.
-_FOR_GOOD, _FOR_A_WHILE = "public, max-age=31536000, immutable", "public, max-age=60"
 
 
 def register(app: Flask) -> None:
@@ -68,12 +67,6 @@ def _static(name: str) -> Response:
     if plain not in _files():
         raise NotFoundError(f"there is no file /static/{name[:100]}", todo="start from /")
     content, tag = _files()[plain]
-    response = make_response(content)
     media = mimetypes.guess_type(plain)[0] or "application/octet-stream"
-    response.headers["Content-Type"] = (
-        f"{media}; charset=utf-8" if media.startswith("text/") else media
-    )
     exact = tagged is not None and tagged[2] == tag
-    response.headers["Cache-Control"] = _FOR_GOOD if exact else _FOR_A_WHILE
-    response.headers["Vary"] = "Accept-Encoding"
-    return response
+    return for_good(as_file(content, media), exact=exact)

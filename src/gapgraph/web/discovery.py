@@ -7,7 +7,7 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
-from flask import Blueprint, Response, current_app, make_response, render_template
+from flask import Blueprint, Response, current_app, render_template
 
 from gapgraph.files import sha256
 from gapgraph.namespaces import BASE, CC_BY
@@ -15,6 +15,7 @@ from gapgraph.queries.stored import StoredQuery
 from gapgraph.texts import Text
 from gapgraph.web.base import address
 from gapgraph.web.formats import validated
+from gapgraph.web.headers import as_file, public
 from gapgraph.web.service import service
 
 __all__ = ["blueprint"]
@@ -34,22 +35,17 @@ def robots() -> Response:
     lines = ["User-agent: *"]
     lines += [f"Disallow: {root}{each}" for each in ("sparql?", "lookup?", "search?")]
     lines += ["", f"Sitemap: {address('sitemap.xml')}", ""]
-    response = make_response("\n".join(lines))
-    response.headers["Content-Type"] = "text/plain; charset=utf-8"
-    return validated(response)
+    return validated(as_file("\n".join(lines), "text/plain"))
 
 
 @blueprint.get("/llms.txt")
 def llms() -> Response:
     """Tell language models what is here, how it is asked, and how it is cited (llmstxt.org)."""
     dataset = service().dataset
-    response = make_response(
-        render_template(
-            "llms.txt", version=dataset.version, analyses=dataset.analyses, address=address
-        )
+    text = render_template(
+        "llms.txt", version=dataset.version, analyses=dataset.analyses, address=address
     )
-    response.headers["Content-Type"] = "text/plain; charset=utf-8"
-    return validated(response)
+    return validated(as_file(text, "text/plain"))
 
 
 @blueprint.get("/sitemap.xml")
@@ -74,20 +70,16 @@ def sitemap() -> Response:
             "",
         ]
     )
-    response = make_response(text)
-    response.headers["Content-Type"] = "application/xml; charset=utf-8"
-    return validated(response)
+    return validated(as_file(text, "application/xml; charset=utf-8"))
 
 
 @blueprint.get("/favicon.ico")
 def favicon() -> Response:
     """Give the icon to browsers that ask for it by its old name."""
     content = (files("gapgraph.web") / "static" / "favicon.ico").read_bytes()
-    response = make_response(content)
-    response.headers["Content-Type"] = "image/vnd.microsoft.icon"
+    response = as_file(content, "image/vnd.microsoft.icon")
     response.set_etag(sha256(content)[:32])
-    response.headers["Cache-Control"] = "public, max-age=86400"
-    return response
+    return public(response, seconds=86_400)
 
 
 def _pages() -> list[str]:
@@ -117,9 +109,8 @@ def csv_metadata(name: str) -> Response:
     :raises NotFoundError: where no stored query has the name
     """
     query = service().catalogue[name]
-    response = make_response(json.dumps(_table(query), ensure_ascii=False, indent=1))
-    response.headers["Content-Type"] = "application/csvm+json"
-    return validated(response)
+    written = json.dumps(_table(query), ensure_ascii=False, indent=1)
+    return validated(as_file(written, "application/csvm+json"))
 
 
 def _table(query: StoredQuery) -> dict[str, object]:

@@ -13,6 +13,7 @@ from gapgraph.namespaces import PREFIXES
 from gapgraph.store.pool import Reply
 from gapgraph.web import policy
 from gapgraph.web.description import vocabulary
+from gapgraph.web.headers import never_kept
 from gapgraph.web.service import service
 
 __all__ = ["show_editor", "show_problem", "show_result"]
@@ -41,7 +42,6 @@ def show_editor(query: str = "", **result: Any) -> Response:
         **result,
     )
     response = make_response(page)
-    response.headers["Vary"] = "Accept, Accept-Language"
     if rich:
         response.headers["Content-Security-Policy"] = policy.EDITOR
     return response
@@ -61,5 +61,4 @@ def show_problem(query: str, error: GapgraphError) -> Response:
     """Show what is wrong with a query under it, with the error's status."""
     response = show_editor(query, problem=str(error))
     response.status_code = error.http_status
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return never_kept(response)

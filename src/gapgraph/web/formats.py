@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from flask import Response, make_response, request
+from flask import Response, request
 from rdflib.namespace import DCAT, VOID
 from rdflib.term import Node
 
@@ -15,7 +15,8 @@ from gapgraph.rdf import ASKED
 from gapgraph.store.embedded_write import rewrite
 from gapgraph.turtle import write_ntriples, write_turtle
 from gapgraph.web.codings import IDENTITY, coding_of, encode, tag_of
-from gapgraph.web.negotiate import Offer
+from gapgraph.web.headers import as_file, proven
+from gapgraph.web.negotiate import Offer, offers_from
 from gapgraph.web.service import service
 
 __all__ = ["DATASET_MEDIA", "RDF_MEDIA", "rdf_bytes", "rdf_offers", "rdf_response", "validated"]
@@ -38,7 +39,7 @@ def rdf_offers(known: Mapping[str, str] = RDF_MEDIA) -> tuple[Offer, ...]:
     :param known: media types by suffix
     """
     named = {media: name for name, media in known.items()}
-    own = [Offer(name, media) for name, media in known.items()]
+    own = offers_from(known)
     others = [
         Offer(named[media], other)
         for other, media in ASKED.items()
@@ -73,10 +74,8 @@ def rdf_response(
     triples: Triples, form: str, *, prefixes: Mapping[str, str] = MappingProxyType({})
 ) -> Response:
     """Return triples as a response with its validator; see `rdf_bytes`."""
-    response = make_response(rdf_bytes(triples, form, prefixes=prefixes))
-    media = DATASET_MEDIA[form]
-    response.headers["Content-Type"] = f"{media}{'; charset=utf-8' if form == 'ttl' else ''}"
-    return validated(response)
+    written = rdf_bytes(triples, form, prefixes=prefixes)
+    return validated(as_file(written, DATASET_MEDIA[form]))
 
 
 def validated(response: Response, *, lasting: bool = True) -> Response:
@@ -100,8 +99,6 @@ def validated(response: Response, *, lasting: bool = True) -> Response:
         response.set_data(body)
         response.headers["Content-Encoding"] = coding
     response.set_etag(tag_of(tag, coding))
-    response.headers["Cache-Control"] = "no-cache"
-    response.headers.setdefault("Vary", "Accept")
-    response.vary.add("Accept-Encoding")
+    proven(response)
     response.make_conditional(request, accept_ranges=True, complete_length=len(body))
     return response

@@ -18,8 +18,9 @@ from gapgraph.store.engine import Engine
 from gapgraph.unicode import trimmed
 from gapgraph.web.base import local
 from gapgraph.web.formats import RDF_MEDIA, rdf_response
+from gapgraph.web.headers import as_file, public
 from gapgraph.web.language import language
-from gapgraph.web.negotiate import Offer, best_offer
+from gapgraph.web.negotiate import HTML, chosen, gives, offers_from
 from gapgraph.web.parameters import takes
 from gapgraph.web.resources import Triple, about, label_of
 from gapgraph.web.service import service
@@ -31,47 +32,36 @@ blueprint = Blueprint("lookup", __name__)
 #: The stored query that answers.
 _QUERY = "links-to"
 _DATA = ("json", "srj", "srx", "csv", "tsv")
+_OFFERS = (
+    *offers_from({each: FORMATS[each].media_type for each in _DATA}),
+    *offers_from(RDF_MEDIA),
+    HTML,
+)
 _LINK_TO = str(GG.linkTo)
 _ADDRESS = re.compile(r"https?://(.+)", re.IGNORECASE | re.DOTALL)
 
 
 @blueprint.get("/lookup")
+@gives(*_OFFERS)
 @takes("uri", "format")
 def lookup() -> Response:
     """Tell what links to the resource that ``uri`` names, as a page or as data.
 
     :raises UsageError: for data without ``uri``, or a ``uri`` that is no IRI
-    :raises NotFoundError: where nothing links to it, or there is no such format
+    :raises NotFoundError: where nothing links to it
     """
     uri = trimmed(request.args.get("uri", ""))
-    wanted = _wanted()
+    wanted = chosen("the lookup").name
     if wanted == "html":
-        return _public(_page(uri))
+        return _page(uri)
     if not uri:
         raise UsageError("no uri is given", todo=f"ask {local('lookup')}?uri=http://…")
     uri = meant(service().store, uri)
     result = _links_to(uri)
     if wanted in RDF_MEDIA:
-        return _public(rdf_response(_triples(service().store, uri, result), wanted))
-    response = make_response(b"".join(write(result, wanted, lang=language())))
-    response.headers["Content-Type"] = FORMATS[wanted].media_type
-    return _public(response)
-
-
-def _wanted() -> str:
-    """Return the format that ``format`` or ``Accept`` names."""
-    offers = [Offer(each, FORMATS[each].media_type.partition(";")[0]) for each in _DATA]
-    offers += [Offer(name, media) for name, media in RDF_MEDIA.items()]
-    offers.append(Offer("html", "text/html"))
-    asked = request.args.get("format")
-    if asked is None:
-        return best_offer(offers).name
-    if asked not in {offer.name for offer in offers}:
-        raise NotFoundError(
-            f"the lookup has no format {asked[:20]!r}",
-            todo="use one of " + ", ".join(offer.name for offer in offers),
-        )
-    return asked
+        return rdf_response(_triples(service().store, uri, result), wanted)
+    written = b"".join(write(result, wanted, lang=language()))
+    return public(as_file(written, FORMATS[wanted].media_type))
 
 
 def meant(store: Engine, uri: str) -> str:
@@ -152,12 +142,5 @@ def _page(uri: str) -> Response:
             if name == RDF.type
         ],
     )
-    return make_response(page, status)
-
-
-def _public(response: Response) -> Response:
-    """Mark an answer as the same for everybody until the next build."""
-    if response.status_code == 200:
-        response.headers["Cache-Control"] = "public, max-age=60"
-    response.headers["Vary"] = "Accept, Accept-Language, Accept-Encoding"
-    return response
+    response = make_response(page, status)
+    return response if status != 200 else public(response)

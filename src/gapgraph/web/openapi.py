@@ -1,25 +1,30 @@
 """``/openapi.json``: the service described by OpenAPI 3.1, from the stored queries' headers.
 
 What is no stored query is described in ``paths/*.yaml``; a room that answers further addresses
-adds a file there.
+adds a file there.  In which formats an address answers, and what ``format`` may say, is what its
+view declares (`gapgraph.web.negotiate`), and stands in no file.
 """
 
 from __future__ import annotations
 
 import functools
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import yaml
-from flask import Blueprint, Response, json, make_response, render_template
+from flask import Blueprint, Response, current_app, json, make_response, render_template
 
 from gapgraph import __version__
 from gapgraph.messages import Message, translate
 from gapgraph.texts import LANGUAGES, SOURCE
 from gapgraph.web.base import address
+from gapgraph.web.headers import as_file, public
 from gapgraph.web.language import Language, language
-from gapgraph.web.openapi_queries import query_paths
-from gapgraph.web.parameters import takes
+from gapgraph.web.negotiate import given
+from gapgraph.web.openapi_queries import FORMAT, query_paths
+from gapgraph.web.parameters import takes, takes_parameter
 from gapgraph.web.service import Service, service
 
 __all__ = ["blueprint", "document"]
@@ -85,13 +90,53 @@ def _with_problems(operation: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "responses": {**operation["responses"], **problems}}
 
 
+def _with_offers(operation: dict[str, Any], view: Callable[..., Any]) -> dict[str, Any]:
+    """Return an operation with what its view offers: media types, and the names of formats."""
+    offered = given(view)
+    if not offered.offers:
+        return operation
+    responses = dict(operation["responses"])
+    for status in {"200", "206"} & responses.keys():
+        schemas = responses[status].get("content", {})
+        content = {media: schemas.get(media, {}) for media in offered.media}
+        responses[status] = {**responses[status], "content": content}
+    names = {"type": "string", "enum": list(offered.names)}
+    parameters = [
+        {**each, "schema": names} if each.get("name") == "suffix" else each
+        for each in operation.get("parameters", ())
+    ]
+    by_suffix = any(each.get("name") == "suffix" for each in parameters)
+    if not by_suffix and takes_parameter(view, "format"):
+        parameters.append(
+            {
+                "name": "format",
+                "in": "query",
+                "description": FORMAT,
+                "schema": names,
+                "example": offered.names[0],
+            }
+        )
+    return {**operation, "parameters": parameters, "responses": responses}
+
+
 @functools.cache
 def _written() -> dict[str, Any]:
-    """Return the addresses that are described in files."""
+    """Return the addresses that are described in files; what they offer, their views say."""
+    views = {
+        (re.sub("<[^>]*>", "{}", rule.rule), method): rule.endpoint
+        for rule in current_app.url_map.iter_rules()
+        for method in rule.methods or ()
+    }
     found: dict[str, Any] = {}
     for file in sorted(_PATHS.glob("*.yaml")):
         for path, methods in yaml.safe_load(file.read_text(encoding="utf-8")).items():
-            found[path] = {name: _with_problems(each) for name, each in methods.items()}
+            shape = re.sub("{[^}]*}", "{}", path)
+            found[path] = {
+                method: _with_problems(
+                    _with_offers(each, current_app.view_functions[views[shape, method.upper()]])
+                )
+                for method, each in methods.items()
+            }
     return found
 
 
@@ -152,9 +197,8 @@ def document(current: Service, lang: Language) -> dict[str, Any]:
 @blueprint.get("/openapi.json")
 def description() -> Response:
     """Describe the service for programs."""
-    response = make_response(json.dumps(document(service(), language())))
-    response.headers["Content-Type"] = "application/json"
-    return _public(response)
+    written = json.dumps(document(service(), language()))
+    return public(as_file(written, "application/json"))
 
 
 @blueprint.get("/api")
@@ -169,11 +213,4 @@ def page() -> Response:
                 whole["components"]["parameters"]["lang"] if "$ref" in each else each
                 for each in operation.get("parameters", ())
             ]
-    return _public(make_response(render_template("api.html", document=whole)))
-
-
-def _public(response: Response) -> Response:
-    """Mark an answer as the same for everybody until the next build."""
-    response.headers["Cache-Control"] = "public, max-age=60"
-    response.headers["Vary"] = "Accept-Language, Accept-Encoding"
-    return response
+    return public(make_response(render_template("api.html", document=whole)))

@@ -12,18 +12,24 @@ from typing import Any
 
 from gapgraph.messages import Message
 from gapgraph.queries.fields import Parameter
-from gapgraph.queries.results import FORMATS, formats_of, run
+from gapgraph.queries.results import run
 from gapgraph.queries.stored import StoredQuery
+from gapgraph.web.answers import offers_of
 from gapgraph.web.choices import offered
 from gapgraph.web.language import Language
+from gapgraph.web.negotiate import Offer
 from gapgraph.web.service import Service
 
-__all__ = ["query_paths"]
+__all__ = ["FORMAT", "query_paths"]
+
+#: What is said of the parameter ``format``, wherever it is taken.
+FORMAT = Message("Formato; si falta, el de Accept.")
 
 _SWITCH = {"type": "string", "enum": ["0", "1"]}
 _COUNT = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
 #: JSON schemas of results, by format.
 _SCHEMAS: dict[str, dict[str, Any]] = {
+    "html": {"type": "string"},
     "srj": {"type": "object", "required": ["head"]},
     "json": {"type": "object", "required": ["query", "version", "dataset", "license"]},
 }
@@ -99,8 +105,8 @@ def _reserved(query: StoredQuery) -> list[dict[str, Any]]:
     names = [re.escape(each.name) for each in query.header.columns]
     texts: dict[str, tuple[str, dict[str, Any], Any]] = {
         "format": (
-            Message("Formato; si falta, el de Accept."),
-            {"type": "string", "enum": ["html", *formats_of(query.form)]},
+            FORMAT,
+            {"type": "string", "enum": [offer.name for offer in offers_of(query.form)]},
             "html",
         ),
     }
@@ -188,20 +194,21 @@ def _headers() -> dict[str, Any]:
     }
 
 
-def _content(names: Iterable[str]) -> dict[str, Any]:
-    """Return the media types of an answer, the page's among them, each with its schema."""
-    content: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
-    for name in names:
-        schema = {"schema": _SCHEMAS[name]} if name in _SCHEMAS else {}
-        content[FORMATS[name].media_type.partition(";")[0]] = schema
-    return content
+def _content(offers: Iterable[Offer]) -> dict[str, Any]:
+    """Return the media types of what is on offer, each with its schema."""
+    return {
+        offer.media: {"schema": _SCHEMAS[offer.name]} if offer.name in _SCHEMAS else {}
+        for offer in offers
+    }
 
 
 def _suffixed(current: Service) -> dict[str, Any]:
     """Return the operation of the addresses that name a format by their suffix."""
+    forms = dict.fromkeys(query.form for query in current.catalogue)
+    offers = [offer for form in forms for offer in offers_of(form)]
     names = {
         "id": ([*current.catalogue.ids], "topics-without-category"),
-        "suffix": (["html", *FORMATS], "csv"),
+        "suffix": ([*dict.fromkeys(offer.name for offer in offers)], "csv"),
     }
     words = {
         "id": Message("La consulta."),
@@ -231,7 +238,7 @@ def _suffixed(current: Service) -> dict[str, Any]:
             "200": {
                 "description": Message("La respuesta"),
                 "headers": _headers(),
-                "content": _content(FORMATS),
+                "content": _content(offers),
             },
             **_CONDITIONS,
         },
@@ -256,7 +263,7 @@ def _operation(current: Service, query: StoredQuery, lang: Language) -> dict[str
             "200": {
                 "description": query.header.summary[lang],
                 "headers": _headers(),
-                "content": _content(formats_of(query.form)),
+                "content": _content(offers_of(query.form)),
             },
             **_CONDITIONS,
         },

@@ -16,14 +16,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs, quote, unquote_plus
 
 from flask import Flask
-from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException
-from werkzeug.http import parse_accept_header
 
 from gapgraph.queries.results import FORMATS
 from gapgraph.tables import read_tsv
 from gapgraph.web.formats import DATASET_MEDIA
-from gapgraph.web.negotiate import quality
+from gapgraph.web.negotiate import prefers_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
 
     from gapgraph.web.cache import AnswerCache
 
-__all__ = ["Parameters", "is_platforms", "takes"]
+__all__ = ["Parameters", "is_platforms", "takes", "takes_parameter"]
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 
@@ -44,11 +42,11 @@ _PLATFORMS = tuple(
     row["name"] for row in read_tsv(Path(__file__).parent / "platforms.tsv", ("name", "source"))
 )
 #: The media types of data.
-_DATA = {
+_DATA = (
     *(each.media_type.partition(";")[0] for each in FORMATS.values()),
     *DATASET_MEDIA.values(),
     *("application/json", "application/xml", "text/plain", "text/xml"),
-}
+)
 _SUFFIX = re.compile(r"\.([A-Za-z]+)/?")
 _VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 #: Longer requests are read anew each time, so that none fills the memory.
@@ -69,6 +67,11 @@ def takes(*names: str, page: bool = False) -> Callable[[_View], _View]:
         return view
 
     return declare
+
+
+def takes_parameter(view: Callable[..., Any], name: str) -> bool:
+    """Tell whether a view takes a parameter; one that declares none takes what it likes."""
+    return view not in _TAKEN or name in _TAKEN[view][0]
 
 
 def is_platforms(name: str) -> bool:
@@ -152,5 +155,4 @@ def _is_page(path: str, asked: str, accepted: str) -> bool:
     named = suffix[1] if suffix else parse_qs(asked).get("format", [""])[0]
     if named:
         return named == "html"
-    wanted = parse_accept_header(accepted, MIMEAccept)
-    return quality(wanted, "text/html") > max(quality(wanted, each) for each in _DATA)
+    return prefers_page(accepted, _DATA)

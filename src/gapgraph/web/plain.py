@@ -25,11 +25,11 @@ from gapgraph.queries.results import run, write
 from gapgraph.queries.stored import StoredQuery
 from gapgraph.store.embedded import EmbeddedStore
 from gapgraph.texts import SOURCE
-from gapgraph.web import policy
 from gapgraph.web.answers import answer_headers, named, offers_of
+from gapgraph.web.headers import every_answer
 from gapgraph.web.intake import WRONG
 from gapgraph.web.language import spoken
-from gapgraph.web.negotiate import best_of
+from gapgraph.web.negotiate import choose
 from gapgraph.web.options import Options
 from gapgraph.web.service import Service
 
@@ -47,7 +47,6 @@ _COUNTED: dict[str, Callable[[bytes], int]] = {
         sum(1 for _ in csv.reader(io.StringIO(written.decode(), newline=""))) - 1
     ),
 }
-_COMMON = [*policy.EVERY_ANSWER.items(), ("Content-Security-Policy", policy.PAGE)]
 
 
 class PlainAnswers:
@@ -94,17 +93,18 @@ class PlainAnswers:
         lang, accepted = given.get("lang", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")
         if (lang and not options.lang) or spoken(lang, accepted) != SOURCE:
             return None
-        if suffix and options.form not in {"", suffix}:
-            return None
-        wanted = suffix or options.form
-        if not wanted:
-            best = best_of(environ.get("HTTP_ACCEPT", ""), offers_of(query.form))
-            wanted = best.name if best else ""
+        wanted = choose(
+            offers_of(query.form),
+            query.id,
+            suffix=suffix,
+            asked=options.form,
+            accept=environ.get("HTTP_ACCEPT", ""),
+        ).name
         if wanted != "srj" and wanted not in _COUNTED:
             return None
-        version = self.service.dataset.version
         total, body = self._rows(query, options, wanted)
-        return [*answer_headers(query, wanted, options, version, total=total), *_COMMON], body
+        own = answer_headers(query, wanted, options, total=total)
+        return every_answer(self.service.dataset.version, own, shared=True), body
 
     def _rows(self, query: StoredQuery, options: Options, wanted: str) -> tuple[int, bytes]:
         """Return how many rows an answer has, and the answer in a format.

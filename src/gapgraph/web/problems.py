@@ -10,10 +10,11 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from gapgraph.errors import BusyError, DeadlineError, GapgraphError
 from gapgraph.web.base import current_path, local
+from gapgraph.web.headers import never_kept
 from gapgraph.web.intake import WRONG
 from gapgraph.web.language import gettext
 from gapgraph.web.last import last_answer
-from gapgraph.web.negotiate import quality
+from gapgraph.web.negotiate import prefers_page
 
 __all__ = ["problem", "register"]
 
@@ -39,8 +40,7 @@ def problem(
     :param headers: further headers, such as ``Allow`` or ``Retry-After``
     """
     title = HTTP_STATUS_CODES.get(status, "Error")
-    accepted = request.accept_mimetypes
-    if quality(accepted, "text/html") > quality(accepted, "application/problem+json"):
+    if prefers_page(request.headers.get("Accept", ""), ["application/problem+json"]):
         said, todo = _for_people(status)
         page = render_template("problem.html", status=status, said=said, todo=todo, detail=detail)
         response = make_response(page, status)
@@ -53,9 +53,7 @@ def problem(
         response.mimetype = "application/problem+json"
     for name, value in (headers or {}).items():
         response.headers[name] = value
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Vary"] = "Accept, Accept-Language"
-    return response
+    return never_kept(response)
 
 
 def _for_people(status: int) -> tuple[str, str]:

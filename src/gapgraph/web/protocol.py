@@ -13,14 +13,12 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import (
     NotAcceptable,
     RequestEntityTooLarge,
     RequestURITooLarge,
     UnsupportedMediaType,
 )
-from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Request
 
 from gapgraph.confine import Ending
@@ -33,11 +31,22 @@ from gapgraph.store.pool import Reply
 from gapgraph.store.scan import Scan, scan
 from gapgraph.unicode import decoded
 from gapgraph.web.formats import rdf_offers
-from gapgraph.web.negotiate import Offer, quality
+from gapgraph.web.headers import content_type
+from gapgraph.web.negotiate import HTML, Offer, best_of, choose
 from gapgraph.web.rsgi import HANGUP
 from gapgraph.web.service import Service
 
-__all__ = ["HTML", "Asked", "Formats", "evaluate", "read_parameters", "read_question", "told"]
+__all__ = [
+    "NAMES",
+    "OFFERS",
+    "Asked",
+    "Formats",
+    "described_as",
+    "evaluate",
+    "read_parameters",
+    "read_question",
+    "told",
+]
 
 _ROW_OFFERS = (
     Offer("srj", "application/sparql-results+json"),
@@ -50,7 +59,9 @@ _ROW_OFFERS = (
 )
 _BOOLEAN_OFFERS = _ROW_OFFERS[:5]
 _GRAPH_OFFERS = rdf_offers()
-HTML = Offer("html", "text/html")
+#: What the endpoint offers, and what ``format`` may say of it in a line of help.
+OFFERS = (*_ROW_OFFERS, *_GRAPH_OFFERS, HTML)
+NAMES = ("json", "xml", "csv", "tsv", "turtle", "nt", "jsonld", "rdf", "html")
 
 
 class Formats(NamedTuple):
@@ -261,7 +272,8 @@ def _formats(request: Request, named: Sequence[str]) -> Formats:
         if chosen is None:
             raise UsageError(
                 f"the format {named[-1][:40]!r} is not on offer",
-                todo="use json, xml, csv, tsv, turtle, nt, jsonld, rdf or html",
+                todo=f"use one of {', '.join(NAMES)}",
+                parameter="format",
             )
         return chosen
     return _accepted(request.headers.get("Accept", ""))
@@ -276,17 +288,31 @@ def _accepted(header: str) -> Formats:
 
     :raises NotAcceptable: where no format on offer is wanted
     """
-    wanted = parse_accept_header(header, MIMEAccept)
-
-    def best(among: Sequence[Offer]) -> Offer:
-        return max(among, key=lambda offer: quality(wanted, offer.media))
-
-    first = best((*_ROW_OFFERS, *_GRAPH_OFFERS, HTML))
-    if quality(wanted, first.media) <= 0:
-        raise NotAcceptable("no format of results is wanted: use application/sparql-results+json")
-    if first is HTML:
+    if choose(OFFERS, "the result", accept=header) is HTML:
         return _NAMED["html"]
-    return Formats(best(_ROW_OFFERS), best(_BOOLEAN_OFFERS), best(_GRAPH_OFFERS))
+    kinds = (_ROW_OFFERS, _BOOLEAN_OFFERS, _GRAPH_OFFERS)
+    rows, boolean, graph = (best_of(header, among) or among[0] for among in kinds)
+    return Formats(rows, boolean, graph)
+
+
+def described_as(request: Request) -> str:
+    """Return the format that a description of the service is asked for in, or ``html``.
+
+    :raises UsageError: for a format that does not exist, or holds no RDF
+    :raises NotAcceptable: where no format on offer is wanted
+    """
+    named = [each for each in request.args.getlist("format") if each]
+    if not named:
+        offers = (*_GRAPH_OFFERS, HTML)
+        return choose(offers, "the service", accept=request.headers.get("Accept", "")).name
+    formats = _formats(request, named)
+    if formats.graph is None:
+        raise UsageError(
+            f"the service is described in RDF, which {named[-1][:20]!r} cannot hold",
+            todo="use turtle, nt, jsonld or rdf",
+            parameter="format",
+        )
+    return "html" if formats.page else formats.graph.name
 
 
 def _seconds(values: Sequence[str]) -> float | None:
@@ -324,12 +350,7 @@ def told(service: Service, reply: Reply, asked: Asked) -> list[tuple[str, str]]:
     if offer is None:
         holds = {"rows": "rows", "boolean": "yes or no", "graph": "RDF"}[reply.kind]
         raise NotAcceptable(f"the query answers {holds}, which the format asked for cannot hold")
-    charset = "; charset=utf-8" if offer.media.startswith("text/") else ""
-    headers = [
-        ("Content-Type", f"{offer.media}{charset}"),
-        ("Vary", "Accept, Accept-Encoding"),
-        ("Cache-Control", "no-cache"),
-    ]
+    headers = [("Content-Type", content_type(offer.media))]
     absent = [
         iri for iri in (*asked.default_graphs, *asked.named_graphs) if iri not in service.graphs
     ]

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WSGIResponse
 
-from gapgraph.errors import NotFoundError, UsageError
-from gapgraph.namespaces import CC_BY
+from gapgraph.errors import UsageError
 from gapgraph.queries.executables import executable
 from gapgraph.queries.results import FORMATS, Result, formats_of, run, write
 from gapgraph.queries.stored import StoredQuery
 from gapgraph.web import listing
-from gapgraph.web.answers import answer_headers, named, offers_of, public_headers
+from gapgraph.web.answers import ITSELF, answer_headers, named, offers_of
 from gapgraph.web.base import address, current_path, local
 from gapgraph.web.choices import fields
-from gapgraph.web.formats import RDF_MEDIA, rdf_response, validated
+from gapgraph.web.formats import rdf_response, validated
+from gapgraph.web.headers import as_file, never_kept, public, related
 from gapgraph.web.language import language
-from gapgraph.web.negotiate import Offer, best_offer
+from gapgraph.web.negotiate import HTML, Offer, chosen, gives
 from gapgraph.web.options import Options, page_links
 from gapgraph.web.parameters import takes
 from gapgraph.web.question_page import as_data, excerpt, groups, pieces, table, whole
@@ -33,12 +32,11 @@ blueprint = Blueprint("questions", __name__)
 _ROWS_SHOWN = 50
 #: Fewer on a page that is a file: a script shows the rest there.
 _ROWS_IN_FILES = 10
-_HTML = Offer("html", "text/html")
-_QUERY = Offer("rq", "application/sparql-query")
-_RDF = tuple(Offer(name, media) for name, media in RDF_MEDIA.items())
+_LIST = (*listing.OFFERS, HTML)
 
 
 @blueprint.get("/queries")
+@gives(*_LIST)
 @takes("format")
 def catalogue() -> Response:
     """List the stored queries: as a page, as JSON, or as RDF."""
@@ -46,6 +44,7 @@ def catalogue() -> Response:
 
 
 @blueprint.get("/queries.<suffix>")
+@gives(*_LIST)
 @takes("format")
 def catalogue_as(suffix: str) -> Response:
     """List the stored queries in the format of a suffix."""
@@ -53,7 +52,7 @@ def catalogue_as(suffix: str) -> Response:
 
 
 def _catalogue(suffix: str) -> Response:
-    wanted = _chosen([*listing.OFFERS, _HTML], suffix, "the list of queries")
+    wanted = chosen("the list of queries", suffix)
     current = service()
     if wanted.name == "html":
         queries = list(current.catalogue)
@@ -63,14 +62,9 @@ def _catalogue(suffix: str) -> Response:
             count=len(queries),
             formats=[(each.name, listing.LABELS[each.name]) for each in listing.OFFERS],
         )
-        response = make_response(page)
-    else:
-        response = make_response(listing.write(current, wanted.name))
-        response.headers["Content-Type"] = wanted.media
-        name = f'inline; filename="queries.{wanted.name}"'
-        response.headers["Content-Disposition"] = name
-    response.headers["Link"] = f'<{CC_BY}>; rel="license"'
-    return _public(response)
+        return public(make_response(page))
+    written = listing.write(current, wanted.name)
+    return public(as_file(written, wanted.media, f"queries.{wanted.name}", shown=True))
 
 
 @blueprint.get("/queries/")
@@ -85,6 +79,7 @@ def catalogue_folder() -> WSGIResponse:
 @blueprint.get("/graph/queries.<suffix>")
 @blueprint.get("/queries/prefixes")
 @blueprint.get("/queries/prefixes/<_name>")
+@gives(*_LIST)
 @takes("format")
 def catalogue_graph(suffix: str = "", _name: str = "") -> Response:
     """Give the list as the named graph that it is, or where its RDF names a prefix."""
@@ -98,11 +93,10 @@ def answer(name: str) -> Response:
     Plain questions do not come here: `gapgraph.web.plain` answers them.
     """
     query, suffix = named(service().catalogue, name)
-    offers = (*offers_of(query.form), *_about(query))
-    wanted = _chosen(offers, suffix, f"the query {query.id}")
+    wanted = chosen(f"the query {query.id}", suffix, offers_of(query.form))
     if wanted.name == "html":
         return _page(query)
-    if wanted in _about(query):
+    if wanted in ITSELF and wanted.name not in formats_of(query.form):
         return _described(query, wanted)
     options = Options.of(request.args)
     current, arguments = service(), options.arguments(language())
@@ -110,44 +104,15 @@ def answer(name: str) -> Response:
     return _file(query, result, wanted.name, options)
 
 
-def _about(query: StoredQuery) -> tuple[Offer, ...]:
-    """Return the formats of a query itself: its SPARQL, and its RDF where its answer is none."""
-    return (_QUERY,) if query.form == "CONSTRUCT" else (_QUERY, *_RDF)
-
-
 def _described(query: StoredQuery, wanted: Offer) -> Response:
     """Return a query itself: its file, or what its RDF says of it."""
-    if wanted == _QUERY:
-        response = make_response(query.file.read_bytes())
-        response.headers["Content-Type"] = f"{wanted.media}; charset=utf-8"
-        response = validated(response)
+    if wanted == ITSELF[0]:
+        media = f"{wanted.media}; charset=utf-8"
+        response = validated(as_file(query.file.read_bytes(), media))
     else:
         response = rdf_response(executable(query), wanted.name)
-    response.headers["Link"] = f'<{CC_BY}>; rel="license", <{query.iri}>; rel="describes"'
+    response.headers["Link"] = related(f'<{query.iri}>; rel="describes"')
     return response
-
-
-def _chosen(offers: Sequence[Offer], suffix: str, what: str) -> Offer:
-    """Return the offer that a suffix, ``format`` or the header ``Accept`` asks for.
-
-    :param suffix: the suffix of the address; none if empty
-    :raises NotFoundError: for a suffix that names no format
-    :raises UsageError: for a ``format`` that names none, or another than the suffix
-    """
-    asked = request.args.get("format", "")
-    known = {offer.name: offer for offer in offers}
-    told = "use one of " + ", ".join(known)
-    if suffix and suffix not in known:
-        raise NotFoundError(f"{what} has no format {suffix[:20]!r}", todo=told)
-    if asked and asked not in known:
-        raise UsageError(f"{what} has no format {asked[:20]!r}", todo=told, parameter="format")
-    if suffix and asked and asked != suffix:
-        raise UsageError(
-            f"the address ends in .{suffix} and the parameter format is {asked!r}",
-            todo="ask for one format",
-            parameter="format",
-        )
-    return known[suffix or asked] if suffix or asked else best_offer(offers)
 
 
 def _page(query: StoredQuery) -> Response:
@@ -196,15 +161,12 @@ def _page(query: StoredQuery) -> Response:
     )
     response = make_response(page, 400 if problem else 200)
     if problem:
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Vary"] = "Accept, Accept-Language"
-        return response
+        return never_kept(response)
     if result:
-        related = [f'<{to}>; rel="{name}"' for name, to in links.items()]
-        response.headers["Link"] = ", ".join([f'<{CC_BY}>; rel="license"', *related])
+        response.headers["Link"] = related(*(f'<{to}>; rel="{at}"' for at, to in links.items()))
         if query.form == "SELECT":
             response.headers["X-Total-Count"] = str(result.total)
-    return _public(response)
+    return public(response)
 
 
 def _file(query: StoredQuery, result: Result, wanted: str, options: Options) -> Response:
@@ -213,14 +175,6 @@ def _file(query: StoredQuery, result: Result, wanted: str, options: Options) -> 
     links = page_links(local(current_path()), request.args, result)
     total = result.total if result.boolean is None else None
     response = make_response(written)
-    version = service().dataset.version
-    told = answer_headers(query, wanted, options, version, total=total, links=links)
     # Over the type that Flask supposes.
-    response.headers.update(told)
-    return response
-
-
-def _public(response: Response) -> Response:
-    """Mark an answer as the same for everybody until the next build."""
-    response.headers.extend(public_headers(service().dataset.version))
-    return response
+    response.headers.update(answer_headers(query, wanted, options, total=total, links=links))
+    return public(response)

@@ -7,7 +7,7 @@ Semantic Web, section 4.2); documents (ontology, shapes, graphs, dumps) are answ
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from rdflib import Graph, Literal, URIRef
@@ -32,9 +32,10 @@ from gapgraph.web.description import (
     schema_dataset,
 )
 from gapgraph.web.formats import DATASET_MEDIA, RDF_MEDIA, rdf_offers, rdf_response, validated
+from gapgraph.web.headers import as_file, public, related
 from gapgraph.web.language import language
 from gapgraph.web.links import link
-from gapgraph.web.negotiate import Offer, best_offer
+from gapgraph.web.negotiate import HTML, Offer, chosen, gives, offers_from, split
 from gapgraph.web.pages.entities import entity_page
 from gapgraph.web.pages.place import place_of
 from gapgraph.web.pages.rows import Text
@@ -48,50 +49,55 @@ blueprint = Blueprint("resources", __name__)
 
 Triple = tuple[Node, Node, Node]
 
-_HTML = Offer("html", "text/html")
-_OFFERS = (*rdf_offers(), _HTML)
-_DATASET_OFFERS = (*rdf_offers(DATASET_MEDIA), _HTML)
+_DOCUMENT = (*rdf_offers(), HTML)
+_DATASET = (*rdf_offers(DATASET_MEDIA), HTML)
+_FILES = offers_from(
+    {
+        **{suffix: media for suffix, (media, _) in DUMPS.items()},
+        **{f"{suffix}.gz": "application/gzip" for suffix in DUMPS},
+    }
+)
 _PATH = re.compile(r"[A-Za-z0-9._~/-]{1,300}")
 #: What names a thing, the best first.
 _NAMES = tuple(map(str, (SKOS.prefLabel, RDFS.label, DCTERMS.title)))
 
 
 @blueprint.get("/id/<path:path>")
+@gives(*_DOCUMENT)
 @takes("format")
 def thing(path: str) -> BaseResponse:
     """Lead to the document about a thing, or give it where the address has a suffix.
 
     :raises NotFoundError: for what is not ours
     """
-    stem, form = _split(f"id/{path}")
+    stem, suffix = _split(f"id/{path}", _DOCUMENT)
     iri = BASE + stem
     triples = about(service().store, iri)
     if not triples:
         raise _unknown(stem)
-    if form is None:
-        form = _wanted()
-        response = redirect(link(iri, f".{form}", page=form == "html"), code=303)
-        response.headers["Vary"] = "Accept"
-        return response
+    form = chosen(f"the document about {iri}", suffix).name
+    if not suffix:
+        return redirect(link(iri, f".{form}", page=form == "html"), code=303)
     if form == "html":
         return _page(iri, triples)
     response = rdf_response(triples, form)
-    response.headers["Link"] = f'<{iri}>; rel="describes"'
+    response.headers["Link"] = related(f'<{iri}>; rel="describes"')
     return response
 
 
 @blueprint.get("/graph/<path:path>")
+@gives(*_DATASET)
 @takes("format")
 def graph(path: str) -> Response:
     """Give a named graph, in the format that the suffix or ``Accept`` names.
 
     :raises NotFoundError: where there is no such graph
     """
-    stem, form = _split(f"graph/{path}", DATASET_MEDIA)
+    stem, suffix = _split(f"graph/{path}", _DATASET)
     iri = BASE + stem
     if iri not in service().graphs:
         raise _unknown(stem)
-    form = form or _wanted(_DATASET_OFFERS)
+    form = chosen(f"the graph {stem}", suffix).name
     if form == "html":
         triples = about(service().store, iri)
         return _page(iri, triples, files=[local(f"{stem}.{name}") for name in DATASET_MEDIA])
@@ -99,20 +105,20 @@ def graph(path: str) -> Response:
 
 
 @blueprint.get("/ontology")
-@blueprint.get("/ontology.<form>")
+@blueprint.get("/ontology.<suffix>")
+@gives(*_DOCUMENT)
 @takes("format")
-def ontology(form: str | None = None) -> Response:
-    """Give the ontology, or the page generated from it.
-
-    :raises NotFoundError: for a suffix that names no format
-    """
+def ontology(suffix: str = "") -> Response:
+    """Give the ontology, or the page generated from it."""
     file = service().config.home.ontology / "gapgraph.ttl"
-    if form == "ttl" or (form is None and _wanted() == "ttl"):
+    form = chosen("the ontology", suffix).name
+    if form == "ttl":
         return _document(file.read_bytes(), "ttl")
     return _vocabulary(form, "ontology", lambda: labelled(read_turtle(file), "ontology"))
 
 
 @blueprint.get("/ontology/<version>")
+@gives(*_DOCUMENT)
 @takes("format")
 def ontology_version(version: str) -> Response:
     """Give the ontology at its version IRI.
@@ -125,30 +131,31 @@ def ontology_version(version: str) -> Response:
 
 
 @blueprint.get("/shapes")
-@blueprint.get("/shapes.<form>")
+@blueprint.get("/shapes.<suffix>")
+@gives(*_DOCUMENT)
 @takes("format")
-def shapes(form: str | None = None) -> Response:
-    """Give the shapes that the data is checked against.
-
-    :raises NotFoundError: for a suffix that names no format
-    """
+def shapes(suffix: str = "") -> Response:
+    """Give the shapes that the data is checked against."""
     folder = service().config.home.ontology
+    form = chosen("the list of shapes", suffix).name
     return _vocabulary(form, "shapes", lambda: labelled(shapes_graph(folder), "shapes"))
 
 
 @blueprint.get("/shapes/<level>")
+@gives(*_DOCUMENT)
 @takes("format")
 def shapes_of_level(level: str) -> Response:
     """Give the shapes of one level, or all at their version IRI.
 
-    :raises NotFoundError: for a level or version there is none of, or a suffix that names no format
+    :raises NotFoundError: for a level or version there is none of
     """
     if _is_version(f"shapes/{level}"):
         return shapes()
-    stem, form = _split(f"shapes/{level}")
+    stem, suffix = _split(f"shapes/{level}", _DOCUMENT)
     name = last_segment(stem)
     if name not in LEVELS:
         raise _unknown(stem)
+    form = chosen("the list of shapes", suffix).name
     folder = service().config.home.ontology / "shapes"
     return _vocabulary(form, stem, lambda: labelled(read_shapes(folder, name).graph, "shapes"))
 
@@ -160,26 +167,20 @@ def _is_version(path: str) -> bool:
     return any(verb == str(OWL.versionIRI) for verb, _ in service().store.pointing(BASE + path))
 
 
-def _vocabulary(form: str | None, name: str, read: Callable[[], Graph]) -> Response:
+def _vocabulary(form: str, name: str, read: Callable[[], Graph]) -> Response:
     """Give the ontology or the shapes; their blank nodes stay, with a build's labels.
 
-    :param form: the format that the suffix names
+    :param form: the format
     :param name: what it is called among what is kept
     :param read: reads it
     """
-    if form not in {None, "html", *RDF_MEDIA}:
-        raise _unknown(request.path.strip("/"))
-    form = form or _wanted()
     current = service()
     graph = current.once((name,), read)
     if form == "html":
-        response = make_response(
-            render_template(
-                "ontology.html", sections=sections(graph), drawn=diagram(graph), title=_title(graph)
-            )
+        page = render_template(
+            "ontology.html", sections=sections(graph), drawn=diagram(graph), title=_title(graph)
         )
-        response.headers["Vary"] = "Accept, Accept-Language"
-        return response
+        return public(make_response(page))
     written = current.once((name, form), lambda: _written(graph, form))
     return _document(written, form)
 
@@ -190,71 +191,58 @@ def _written(graph: Graph, form: str) -> bytes:
 
 
 @blueprint.get("/.well-known/void")
+@gives(*_DOCUMENT)
 @takes("format", "version")
 def void() -> BaseResponse:
     """Describe the dataset (RFC 8615; VoID, section 7.2); lead to a version that was replaced.
+
+    A browser gets the page of the dataset.
 
     :raises GoneError: for a version that is not kept
     :raises NotFoundError: for one this service knows nothing of
     """
     version, current = request.args.get("version"), service()
     if version is not None and current.build_of(version) is not current.dataset:
-        response = redirect(local(f"data/{version}"), code=303)
-        response.headers["Vary"] = "Accept"
-        return response
-    form = _wanted()
-    triples = sorted(describe_dataset(current, address("")), key=str)
-    if form == "html":
-        form = "ttl"
-    return rdf_response(triples, form)
+        return redirect(local(f"data/{version}"), code=303)
+    return dumps()
 
 
 @blueprint.get("/data/")
+@gives(*_DATASET)
 @takes("format")
 def dumps() -> Response:
     """List the dumps."""
-    wanted = _wanted(_DATASET_OFFERS)
-    if wanted != _HTML.name:
-        return rdf_response(list(describe_dataset(service(), address(""))), wanted)
-    response = make_response(
-        render_template(
-            "data.html",
-            dumps=DUMPS,
-            graphs=sorted(service().graphs),
-            dataset=service().dataset,
-            summary=schema_dataset(service(), address(""), language()),
-        )
+    form = chosen("the description of the dataset").name
+    if form != HTML.name:
+        triples = sorted(describe_dataset(service(), address("")), key=str)
+        return rdf_response(triples, form)
+    page = render_template(
+        "data.html",
+        dumps=DUMPS,
+        graphs=sorted(service().graphs),
+        dataset=service().dataset,
+        summary=schema_dataset(service(), address(""), language()),
     )
-    response.headers["Vary"] = "Accept, Accept-Language"
-    return response
+    return public(make_response(page))
 
 
 @blueprint.get("/data/gapgraph")
+@gives(*_DATASET)
 @takes("format")
 def dump_wanted() -> Response:
     """Give the whole dataset in the format that ``format`` or ``Accept`` names."""
-    form = _wanted(_DATASET_OFFERS)
+    form = chosen("the dataset").name
     return dumps() if form == "html" else _document(dump(service(), form), form)
 
 
 @blueprint.get("/data/gapgraph.<suffix>")
+@gives(*_FILES)
 def dump_file(suffix: str) -> Response:
-    """Give the whole dataset as a file.
-
-    :raises NotFoundError: for a suffix that names no dump
-    """
+    """Give the whole dataset as a file."""
+    wanted = chosen("the dataset", suffix)
     form = suffix.removesuffix(".gz")
-    if form not in DUMPS:
-        raise NotFoundError(
-            f"there is no dump gapgraph.{suffix[:40]}",
-            todo="use " + ", ".join(f"gapgraph.{each}[.gz]" for each in DUMPS),
-        )
-    packed = suffix != form
-    content = packed_dump(service(), form) if packed else dump(service(), form)
-    response = make_response(content)
-    response.headers["Content-Type"] = "application/gzip" if packed else _content_type(form)
-    response.headers["Content-Disposition"] = f'attachment; filename="gapgraph.{suffix}"'
-    return validated(response)
+    content = packed_dump(service(), form) if suffix != form else dump(service(), form)
+    return validated(as_file(content, wanted.media, f"gapgraph.{suffix}"))
 
 
 def about(store: Engine, iri: str) -> list[Triple]:
@@ -293,18 +281,14 @@ def _title_of(store: Engine, iri: str, triples: list[Triple], lang: str) -> Text
     return Text(f"{named.value} {label.value}", named.lang) if named.lang else label
 
 
-def _split(path: str, known: Mapping[str, str] = RDF_MEDIA) -> tuple[str, str | None]:
-    """Return a path without the suffix of a format, and the format.
+def _split(path: str, offers: Sequence[Offer]) -> tuple[str, str]:
+    """Return a path without the suffix of a format, and the suffix; see `split`.
 
-    :param known: the formats, beside the page
     :raises NotFoundError: for a path that no IRI of ours has
     """
     if not _PATH.fullmatch(path):
         raise _unknown(path)
-    stem, dot, suffix = path.rpartition(".")
-    if dot and suffix in {"html", *known}:
-        return stem, suffix
-    return path, None
+    return split(path, offers)
 
 
 def _unknown(path: str) -> NotFoundError:
@@ -314,27 +298,9 @@ def _unknown(path: str) -> NotFoundError:
     )
 
 
-def _wanted(offers: Sequence[Offer] = _OFFERS) -> str:
-    """Return the format that ``format`` or ``Accept`` names; a browser gets a page.
-
-    :param offers: the formats, the page among them
-    """
-    asked = request.args.get("format")
-    if asked in {offer.name for offer in offers}:
-        return str(asked)
-    return best_offer(offers).name
-
-
 def _document(content: bytes, form: str) -> Response:
     """Return a document of RDF with its validator."""
-    response = make_response(content)
-    response.headers["Content-Type"] = _content_type(form)
-    return validated(response)
-
-
-def _content_type(form: str) -> str:
-    media = DATASET_MEDIA[form]
-    return f"{media}; charset=utf-8" if media.startswith("text/") else media
+    return validated(as_file(content, DATASET_MEDIA[form]))
 
 
 def _page(iri: str, triples: list[Triple], files: list[str] | None = None) -> Response:
@@ -343,7 +309,7 @@ def _page(iri: str, triples: list[Triple], files: list[str] | None = None) -> Re
     if shown is not None:
         return shown
     store, lang = service().store, language()
-    response = make_response(
+    page = make_response(
         render_template(
             "resource.html",
             iri=iri,
@@ -362,8 +328,7 @@ def _page(iri: str, triples: list[Triple], files: list[str] | None = None) -> Re
             files=files or [local(f"{iri.removeprefix(BASE)}.{name}") for name in RDF_MEDIA],
         )
     )
-    response.headers["Vary"] = "Accept, Accept-Language"
-    return response
+    return public(page)
 
 
 def _title(read: Graph) -> dict[str, str]:

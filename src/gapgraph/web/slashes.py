@@ -9,7 +9,7 @@ from flask import Flask, redirect, request
 from werkzeug.wrappers import Response
 
 from gapgraph.web.base import local, quoted
-from gapgraph.web.negotiate import quality
+from gapgraph.web.negotiate import takes_page
 
 __all__ = ["register"]
 
@@ -24,7 +24,7 @@ def register(app: Flask) -> None:
         rule = request.url_rule
         if path == request.path or not path or (rule and rule.rule.endswith("/")):
             return None
-        if not quality(request.accept_mimetypes, "text/html"):
+        if not takes_page(request.headers.get("Accept", "")):
             return None
         adapter = app.create_url_adapter(request)
         if adapter is None or not adapter.test(path, method=request.method):

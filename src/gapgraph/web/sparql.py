@@ -10,16 +10,24 @@ from flask import Blueprint, Response, make_response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request
 
-from gapgraph.errors import GapgraphError, UsageError
-from gapgraph.web import policy
+from gapgraph.errors import GapgraphError
 from gapgraph.web.base import address
 from gapgraph.web.codings import IDENTITY, coding_of, encode
 from gapgraph.web.description import describe_service
 from gapgraph.web.editor import show_editor, show_problem, show_result
-from gapgraph.web.formats import RDF_MEDIA, rdf_offers, rdf_response
+from gapgraph.web.formats import rdf_response
+from gapgraph.web.headers import every_answer, proven
 from gapgraph.web.intake import WRONG
-from gapgraph.web.negotiate import best_offer
-from gapgraph.web.protocol import HTML, evaluate, read_parameters, read_question, told
+from gapgraph.web.negotiate import gives
+from gapgraph.web.protocol import (
+    NAMES,
+    OFFERS,
+    described_as,
+    evaluate,
+    read_parameters,
+    read_question,
+    told,
+)
 from gapgraph.web.service import Service, service
 
 if TYPE_CHECKING:
@@ -32,7 +40,6 @@ blueprint = Blueprint("sparql", __name__)
 #: Parameters that ask no query.
 _BARE = {"example", "format", "lang"}
 _PATHS = {"/sparql", "/sparql/"}
-_COMMON = [*policy.EVERY_ANSWER.items(), ("Content-Security-Policy", policy.PAGE)]
 
 
 class DirectAnswers:
@@ -82,12 +89,14 @@ class DirectAnswers:
         if asked.formats.page:
             return None
         reply = evaluate(self.service, asked)
-        headers, body = _encoded(told(self.service, reply, asked), reply.body, request)
-        return [*headers, ("Content-Length", str(len(body))), *_COMMON], body
+        own, body = _encoded(told(self.service, reply, asked), reply.body, request)
+        headers = every_answer(self.service.dataset.version, own, shared=False)
+        return [*headers, ("Content-Length", str(len(body)))], body
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
 @blueprint.route("/sparql/", methods=["GET", "POST"], endpoint="with_slash")
+@gives(*OFFERS, names=NAMES)
 def endpoint() -> Response:
     """Answer a query; without one, describe the service, or show the editor to a browser.
 
@@ -103,7 +112,7 @@ def endpoint() -> Response:
         headers, body = _encoded(told(current, reply, asked), reply.body, request)
         response = make_response(body)
         response.headers.update(headers)
-        return response
+        return proven(response)
     try:
         return show_result(asked.query, evaluate(current, asked))
     except GapgraphError as error:
@@ -125,16 +134,9 @@ def _encoded(
 
 def _bare() -> Response:
     """Describe the service, or show the editor to a browser."""
-    wanted = request.args.get("format")
-    if wanted is None:
-        wanted = best_offer((*rdf_offers(), HTML)).name
+    wanted = described_as(request)
     if wanted == "html":
         example = request.args.get("example", "")
         stored = service().catalogue
         return show_editor(stored[example].text if example in stored else "")
-    if wanted not in RDF_MEDIA:
-        raise UsageError(
-            f"the service is not described as {wanted[:20]!r}",
-            todo="use " + ", ".join(RDF_MEDIA),
-        )
     return rdf_response(describe_service(service(), address("sparql")), wanted)

@@ -12,8 +12,8 @@ import io
 import threading
 from collections.abc import Iterator, Sequence
 
-from flask import Blueprint, Response, current_app, make_response, request
-from werkzeug.exceptions import NotFound, UnsupportedMediaType
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import UnsupportedMediaType
 
 from gapgraph.confine import Ending
 from gapgraph.errors import BusyError, UsageError
@@ -29,9 +29,11 @@ from gapgraph.validation.gate import findings_file, stored_reports
 from gapgraph.validation.render import Report, render
 from gapgraph.validation.shapes import SEVERITIES
 from gapgraph.validation.worker import judge_apart
+from gapgraph.web.formats import RDF_MEDIA
+from gapgraph.web.headers import as_file, never_kept, public
 from gapgraph.web.language import language
-from gapgraph.web.negotiate import Offer, best_offer
-from gapgraph.web.pages.rows import page, public
+from gapgraph.web.negotiate import HTML, Offer, chosen, gives, offers_from
+from gapgraph.web.pages.rows import page
 from gapgraph.web.parameters import takes
 from gapgraph.web.rsgi import HANGUP
 from gapgraph.web.service import service
@@ -40,22 +42,18 @@ __all__ = ["blueprint", "end_judging"]
 
 blueprint = Blueprint("validation", __name__)
 
-_OFFERS = (
-    Offer("html", "text/html"),
-    Offer("ttl", "text/turtle"),
-    Offer("jsonld", "application/ld+json"),
-    Offer("nt", "application/n-triples"),
-    Offer("rdf", "application/rdf+xml"),
-    Offer("json", "application/json"),
-    Offer("csv", "text/csv"),
-    Offer("xlsx", FORMATS["xlsx"].media_type),
-    Offer("md", "text/markdown"),
+#: A program that sends RDF can read it.
+_RDF_FIRST = (
+    *offers_from(RDF_MEDIA),
+    *offers_from({each: FORMATS[each].media_type for each in ("json", "csv", "xlsx", "md")}),
     Offer("text", "text/plain"),
+    Offer("txt", "text/plain"),
+    HTML,
 )
-#: What a page, RDF/XML and a workbook are made of.
-_WRITTEN = {"html": "json", "rdf": "nt", "xlsx": "csv"}
-#: Offers to a program that sends RDF: what it sends, it can read.
-_RDF_FIRST = (*_OFFERS[1:], _OFFERS[0])
+#: Who reads the findings of the build is a person, if nothing says otherwise.
+_PAGE_FIRST = (HTML, *_RDF_FIRST[:-1])
+#: What a page, RDF/XML, a workbook and plain text are made of.
+_WRITTEN = {"html": "json", "rdf": "nt", "xlsx": "csv", "txt": "text"}
 
 
 class _Judging:
@@ -100,16 +98,16 @@ def end_judging() -> None:
 
 @blueprint.get("/validation", defaults={"suffix": ""})
 @blueprint.get("/validation.<suffix>")
+@gives(*_PAGE_FIRST)
 @takes("format", "severity")
 def findings(suffix: str) -> Response:
     """Show what was found in the build.
 
     :param suffix: the format; that of ``Accept`` where it is empty
-    :raises NotFound: for a format there is none of
     :raises UsageError: for a severity there is none of
     :raises EnvironmentFailure: where the build's findings are missing or damaged
     """
-    offer = _offer(_OFFERS, suffix)
+    offer = chosen("the findings", suffix)
     current = service()
     content = current.dataset.beside(findings_file(current.dataset.version))
     reports = stored_reports(content, current.config.home.ontology)
@@ -141,6 +139,7 @@ def _page(reports: Sequence[Report], wanted: Sequence[str]) -> Response:
 
 
 @blueprint.post("/validation")
+@gives(*_RDF_FIRST)
 def judged() -> Response:
     """Judge the RDF in the body and answer with its report.
 
@@ -150,7 +149,7 @@ def judged() -> Response:
     :raises InputError: where the body cannot be read
     :raises DeadlineError: where it takes more time or memory than is given
     """
-    offer = _offer(_RDF_FIRST, "")
+    offer = chosen("the report")
     wanted = _severities()
     sent = request.mimetype or "text/turtle"
     media = known_format(sent)
@@ -174,8 +173,7 @@ def judged() -> Response:
         response = _page(stored_reports(text.encode(), service().config.home.ontology), wanted)
     else:
         response = _answer(text, offer)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return never_kept(response)
 
 
 def _severities() -> list[str]:
@@ -189,17 +187,6 @@ def _severities() -> list[str]:
                 parameter="severity",
             )
     return wanted
-
-
-def _offer(offers: tuple[Offer, ...], suffix: str) -> Offer:
-    """Return the format that is asked for."""
-    named = suffix or request.args.get("format", "")
-    if not named:
-        return best_offer(offers)
-    for offer in offers:
-        if offer.name == {"txt": "text"}.get(named, named):
-            return offer
-    raise NotFound(f"there is no report in {named}: use one of {', '.join(o.name for o in offers)}")
 
 
 def _workbook(text: str) -> bytes:
@@ -218,8 +205,4 @@ def _workbook(text: str) -> bytes:
 
 def _answer(text: str, offer: Offer) -> Response:
     convert = {"rdf": lambda: rewrite(text.encode(), "rdf"), "xlsx": lambda: _workbook(text)}
-    response = make_response(convert[offer.name]() if offer.name in convert else text)
-    charset = "; charset=utf-8" if offer.media.startswith("text/") else ""
-    response.headers["Content-Type"] = f"{offer.media}{charset}"
-    response.headers["Vary"] = "Accept, Accept-Language"
-    return response
+    return as_file(convert[offer.name]() if offer.name in convert else text, offer.media)

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCAT
 from rdflib.term import Node
 
 from gapgraph.changes import PREFIXES, Change, Changes, changes, result, triples
-from gapgraph.errors import NotFoundError
 from gapgraph.namespaces import BASE, CC_BY, DCTERMS, RDF, VOID, last_segment
 from gapgraph.queries.results import FORMATS, write
 from gapgraph.queries.rows import Text
@@ -24,12 +23,12 @@ from gapgraph.store.embedded import dumped
 from gapgraph.turtle import natural
 from gapgraph.web.base import local
 from gapgraph.web.description import DUMPS, dump
-from gapgraph.web.formats import RDF_MEDIA, rdf_offers, rdf_response, validated
+from gapgraph.web.formats import DATASET_MEDIA, RDF_MEDIA, rdf_offers, rdf_response, validated
+from gapgraph.web.headers import as_file, public
 from gapgraph.web.language import language
-from gapgraph.web.negotiate import Offer, best_offer
+from gapgraph.web.negotiate import HTML, chosen, gives, offers_from
 from gapgraph.web.pages.lists import Line, parts
 from gapgraph.web.pages.plans import plans
-from gapgraph.web.pages.rows import public
 from gapgraph.web.parameters import takes
 from gapgraph.web.resources import dumps
 from gapgraph.web.service import service
@@ -38,18 +37,18 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("versions", __name__)
 
-_HTML = Offer("html", "text/html")
 #: The formats that changes come in as rows.
 _ROWS = ("csv", "tsv", "xlsx", "md")
 _CHANGES = (
-    _HTML,
-    *(Offer(name, FORMATS[name].media_type.partition(";")[0]) for name in _ROWS),
+    HTML,
+    *offers_from({name: FORMATS[name].media_type for name in _ROWS}),
     *rdf_offers(),
 )
-_DATA = (*rdf_offers(), _HTML)
+_DATA = (*rdf_offers(DATASET_MEDIA), HTML)
 
 
 @blueprint.get("/data/<version>")
+@gives(*_DATA)
 @takes("format")
 def data(version: str) -> Response:
     """Answer a version of the data: what it is of, its files, and what changed since.
@@ -60,8 +59,8 @@ def data(version: str) -> Response:
     build = service().build_of(version)
     if build is current:
         return dumps()
-    form = request.args.get("format") or best_offer(_DATA).name
-    if form in RDF_MEDIA:
+    form = chosen("the description of the dataset").name
+    if form != HTML.name:
         return rdf_response(_described(build), form)
     return _page("version.html", build=build, current=current, dumps=DUMPS)
 
@@ -80,19 +79,16 @@ def _described(build: DatasetFile) -> Iterator[tuple[Node, Node, Node]]:
 
 
 @blueprint.get("/data/<version>/gapgraph.<suffix>")
+@gives(*offers_from({suffix: media for suffix, (media, _) in DUMPS.items()}))
 @takes()
 def dump_of(version: str, suffix: str) -> Response:
     """Give a version of the data as a file.
 
-    :raises NotFoundError: for a version that is not here, or a suffix that names no dump
+    :raises NotFoundError: for a version that is not here
     """
     current = service()
     build = current.build_of(version)
-    if suffix not in DUMPS:
-        raise NotFoundError(
-            f"there is no dump gapgraph.{suffix[:40]}",
-            todo="use " + ", ".join(f"gapgraph.{each}" for each in DUMPS),
-        )
+    wanted = chosen("the dataset", suffix)
     # What is served may have files added to it, which the version does not name.
     lasting = build is current.dataset and not current.config.added
     content = (
@@ -100,13 +96,8 @@ def dump_of(version: str, suffix: str) -> Response:
         if lasting
         else current.lately(("dump", version, suffix), lambda: dumped(build.read(), suffix))
     )
-    response = make_response(content)
-    media = DUMPS[suffix][0]
-    response.headers["Content-Type"] = (
-        f"{media}; charset=utf-8" if media.startswith("text/") else media
-    )
-    name = f"gapgraph-{version}.{suffix}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = as_file(content, wanted.media, f"gapgraph-{version}.{suffix}")
+    response.headers["X-Dataset-Version"] = version
     return validated(response, lasting=lasting)
 
 
@@ -144,35 +135,27 @@ class Group:
 
 
 @blueprint.get("/data/<old>/changes/<new>")
+@gives(*_CHANGES)
 @takes("format")
 def changed(old: str, new: str) -> Response:
     """Answer what changed from one version to another.
 
-    :raises NotFoundError: for a version that is not here, or a suffix that names no format
+    :raises NotFoundError: for a version that is not here
     """
     version, _, suffix = new.partition(".")
     current = service()
     builds = current.build_of(old), current.build_of(version)
-    form = suffix or request.args.get("format") or best_offer(_CHANGES).name
-    if form not in {each.name for each in _CHANGES}:
-        names = dict.fromkeys(each.name for each in _CHANGES)
-        raise NotFoundError(
-            f"changes have no format {form[:20]!r}", todo="use one of " + ", ".join(names)
-        )
+    form = chosen("the list of changes", suffix).name
     found = current.lately(("changes", old, version), lambda: _changes(*builds))
     if form in RDF_MEDIA:
         # Which of two earlier builds is the later one is not known.
         revises = builds[1] is current.dataset and builds[0] is not builds[1]
         told = triples(found, old, version, revises=revises)
         return rdf_response(told, form, prefixes=PREFIXES)
-    if form != _HTML.name:
+    if form != HTML.name:
         written = b"".join(write(result(found, version), form, lang=language(), excel=False))
-        response = make_response(written)
-        response.headers["Content-Type"] = FORMATS[form].media_type
         name = f"changes-{old}-{version}.{form}"
-        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-        response.headers["Link"] = f'<{CC_BY}>; rel="license"'
-        return public(response)
+        return public(as_file(written, FORMATS[form].media_type, name, shown=True))
     path = local(f"data/{old}/changes/{version}")
     labels = {plan.analysis: plan.label for plan in plans()}
     return _page(

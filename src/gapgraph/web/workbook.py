@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response
 
 from gapgraph.report.workbook import MEDIA_TYPE, workbook
 from gapgraph.web.formats import validated
+from gapgraph.web.headers import as_file
 from gapgraph.web.language import language
+from gapgraph.web.negotiate import Offer, gives
 from gapgraph.web.parameters import takes
 from gapgraph.web.service import service
 
@@ -16,6 +18,7 @@ blueprint = Blueprint("workbook", __name__)
 
 
 @blueprint.get("/data/gapgraph.xlsx")
+@gives(Offer("xlsx", MEDIA_TYPE))
 @takes(page=True)
 def whole() -> Response:
     """Give the workbook, in the reader's language."""
@@ -24,8 +27,4 @@ def whole() -> Response:
         ("workbook", lang),
         lambda: workbook(current.store, current.catalogue, current.dataset.analyses, lang=lang),
     )
-    response = make_response(made)
-    response.headers["Content-Type"] = MEDIA_TYPE
-    response.headers["Content-Disposition"] = 'attachment; filename="gapgraph.xlsx"'
-    response.headers["Vary"] = "Accept-Language"
-    return validated(response)
+    return validated(as_file(made, MEDIA_TYPE, "gapgraph.xlsx"))

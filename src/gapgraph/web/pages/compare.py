@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, make_response, url_for
+from flask import Blueprint, Response, url_for
 
 from gapgraph.errors import NotFoundError
-from gapgraph.namespaces import CC_BY
+from gapgraph.web.headers import as_file, public
 from gapgraph.web.language import language
+from gapgraph.web.negotiate import chosen, gives, offers_from
 from gapgraph.web.pages.compare_asked import NAMES, Asked, asked
 from gapgraph.web.pages.compare_files import FILES, file_name
 from gapgraph.web.pages.comparison import Comparison, compared
 from gapgraph.web.pages.filters import themes
 from gapgraph.web.pages.lists import parts
 from gapgraph.web.pages.plans import Plan, peers, plans, standings
-from gapgraph.web.pages.rows import Row, ask, page, public
+from gapgraph.web.pages.rows import Row, ask, page
 from gapgraph.web.parameters import takes
 
 __all__ = ["register"]
@@ -117,25 +118,19 @@ def _scope(wanted: Asked) -> dict[str, list[str]]:
     return {name: values for name, values in scope.items() if values}
 
 
+@gives(*offers_from({form: file.media for form, file in FILES.items()}))
 @takes(*NAMES, page=True)
 def compare_file(form: str) -> Response:
     """Answer the comparison as a file: the rows that the page shows, and no others.
 
-    :raises NotFoundError: for a suffix that names no format, or where there is nothing to compare
+    :raises NotFoundError: where there is nothing to compare
     """
-    if form not in FILES or len(peers()) < 2:
-        raise NotFoundError(
-            f"there is no compare.{form[:40]}",
-            todo="use " + ", ".join(f"compare.{each}" for each in FILES),
-        )
-    found = compared(asked())
-    file = FILES[form]
-    response = make_response(file.write(found, language()))
-    response.headers["Content-Type"] = file.media
-    shown = "inline" if form in {"svg", "png"} else "attachment"
-    response.headers["Content-Disposition"] = f'{shown}; filename="{file_name(found.asked, form)}"'
-    response.headers["Link"] = f'<{CC_BY}>; rel="license"'
-    return public(response)
+    wanted = chosen("the comparison", form)
+    if len(peers()) < 2:
+        raise NotFoundError("the dataset has no two analyses of one framework", todo="see /")
+    found, file = compared(asked()), FILES[wanted.name]
+    name, shown = file_name(found.asked, form), form in {"svg", "png"}
+    return public(as_file(file.write(found, language()), file.media, name, shown=shown))
 
 
 def register(blueprint: Blueprint) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 
-from gapgraph.namespaces import ID, last_segment
+from gapgraph.namespaces import concept_iri, last_segment
 from gapgraph.statuses import GAPS
 from gapgraph.web.language import gettext as _
 from gapgraph.web.pages.cards import Shown, cards, in_reading_order
@@ -111,7 +111,7 @@ def gaps() -> Response:
         "status": [marks()[name].iri for name in filters.statuses],
         "sectionNumber": list(filters.sections),
         "element": [iri] if (iri := filters.element(elements.values())) else [],
-        "concept": [f"{ID}concept/{filters.concept}"] if filters.concept else [],
+        "concept": [str(concept_iri(filters.concept))] if filters.concept else [],
         "themeName": [filters.theme] if filters.theme else [],
     }
     given = {name: value for name, value in values.items() if value}

@@ -6,18 +6,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, make_response, request, url_for
+from flask import Blueprint, Response, request, url_for
 
 from gapgraph import __version__
-from gapgraph.errors import NotFoundError
 from gapgraph.report.grid import Band, Grid, grid_png, grid_svg
 from gapgraph.report.grid import Mark as Sign
 from gapgraph.statuses import NOT_ASSESSED
+from gapgraph.web.headers import as_file, public
 from gapgraph.web.language import gettext as _
 from gapgraph.web.language import language
+from gapgraph.web.negotiate import chosen, gives, offers_from
 from gapgraph.web.pages.filters import NAMES, Filters, themes
 from gapgraph.web.pages.lists import Line, Part, parts
-from gapgraph.web.pages.rows import Row, Text, ask, file_name, page, public, site
+from gapgraph.web.pages.rows import Row, Text, ask, file_name, page, site
 from gapgraph.web.pages.status import Mark, mark, marks, worst
 from gapgraph.web.pages.topics import Topic, topics
 from gapgraph.web.parameters import takes
@@ -219,23 +220,14 @@ def _head(row: Row) -> str:
     return f"{number} {label}" if number and number != label else label
 
 
+@gives(*offers_from({form: media for form, (media, _) in _PICTURES.items()}))
 @takes(*NAMES, page=True)
 def matrix_picture(form: str) -> Response:
-    """Answer the matrix as a picture.
-
-    :raises NotFoundError: for a suffix that names no format
-    """
-    if form not in _PICTURES:
-        raise NotFoundError(
-            f"there is no matrix.{form[:40]}",
-            todo="use " + ", ".join(f"matrix.{each}" for each in _PICTURES),
-        )
-    media, draw = _PICTURES[form]
+    """Answer the matrix as a picture."""
+    media, draw = _PICTURES[chosen("the matrix", form).name]
     filters = Filters.of_request(tuple(marks()))
-    response = make_response(draw(_grid(matrix_of(filters), filters)))
-    response.headers["Content-Type"] = media
-    response.headers["Content-Disposition"] = f'inline; filename="{file_name("matrix", form)}"'
-    return public(response)
+    drawn = draw(_grid(matrix_of(filters), filters))
+    return public(as_file(drawn, media, file_name("matrix", form), shown=True))
 
 
 def register(blueprint: Blueprint) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, request
 
 from gapgraph.errors import NotFoundError, UsageError
 from gapgraph.namespaces import last_segment
 from gapgraph.report.model import Count
 from gapgraph.report.social import Face, face
+from gapgraph.web.headers import as_file, public
 from gapgraph.web.language import gettext as _
 from gapgraph.web.pages.cards import Shown, cards, in_reading_order
 from gapgraph.web.pages.finding import finding
-from gapgraph.web.pages.rows import public, site
+from gapgraph.web.pages.rows import site
 from gapgraph.web.pages.status import marks
 from gapgraph.web.pages.topics import tally, topics
 from gapgraph.web.parameters import takes
@@ -37,9 +38,7 @@ def picture() -> Response:
             f"the analysis has no {'topic' if topic else 'concept'} {(topic or concept)[:40]!r}",
             todo="see /concepts",
         )
-    response = make_response(face(_of_gap(shown) if shown else _of_all()))
-    response.headers["Content-Type"] = "image/png"
-    return public(response)
+    return public(as_file(face(_of_gap(shown) if shown else _of_all()), "image/png"))
 
 
 def _above() -> str:

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, request
 
-from gapgraph.errors import NotFoundError
-from gapgraph.namespaces import CC_BY
 from gapgraph.report.choice import Asked
 from gapgraph.report.formats import MEDIA
 from gapgraph.report.formats import report as make
+from gapgraph.web.headers import as_file, public
 from gapgraph.web.language import language
+from gapgraph.web.negotiate import chosen, gives, offers_from
 from gapgraph.web.pages.filters import NAMES
-from gapgraph.web.pages.rows import file_name, public
+from gapgraph.web.pages.rows import file_name
 from gapgraph.web.parameters import takes
 from gapgraph.web.service import service
 
 __all__ = ["register"]
 
 
+@gives(*offers_from(MEDIA))
 @takes(*NAMES, "directive", "topic", page=True)
 def report(form: str) -> Response:
     """Answer a report.
 
-    :raises NotFoundError: for a suffix that names no format, or an analysis there is none of
+    :raises NotFoundError: for an analysis there is none of
     :raises UsageError: naming everything asked for that is not there, with what is
     """
-    if form not in MEDIA:
-        raise NotFoundError(
-            f"there is no report.{form[:40]}",
-            todo="use " + ", ".join(f"report.{each}" for each in MEDIA),
-        )
+    wanted = chosen("the report", form)
 
     def given(name: str) -> tuple[str, ...]:
         return tuple(each for each in request.args.getlist(name) if each)
@@ -51,20 +48,15 @@ def report(form: str) -> Response:
         asked,
         analysis=request.args.get("analysis", ""),
         lang=language(),
-        form=form,
+        form=wanted.name,
     )
-    response = make_response(made)
-    response.headers["Content-Type"] = MEDIA[form]
-    shown = "inline" if form == "html" else "attachment"
-    response.headers["Content-Disposition"] = (
-        f'{shown}; filename="{file_name("gapgraph-report", form)}"'
-    )
+    name = file_name("gapgraph-report", form)
+    response = as_file(made, MEDIA[form], name, shown=form == "html")
     if form == "html":
         # Its style stands within it, so that the file can be passed on; it has no script.
         response.headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
         )
-    response.headers["Link"] = f'<{CC_BY}>; rel="license"'
     return public(response)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, request
 
 from gapgraph.errors import NotFoundError, UsageError
 from gapgraph.namespaces import last_segment
 from gapgraph.report.asking import Asker
-from gapgraph.review.table import FORMS, MEDIA, of_topic
+from gapgraph.review.table import MEDIA, of_topic
+from gapgraph.web.headers import as_file, public
 from gapgraph.web.language import language
-from gapgraph.web.pages.rows import file_name, public, site
+from gapgraph.web.negotiate import chosen, gives, offers_from
+from gapgraph.web.pages.rows import file_name, site
 from gapgraph.web.pages.topics import topics
 from gapgraph.web.parameters import takes
 from gapgraph.web.service import service
@@ -17,18 +19,15 @@ from gapgraph.web.service import service
 __all__ = ["register"]
 
 
+@gives(*offers_from(MEDIA))
 @takes("topic", page=True)
 def review(form: str) -> Response:
     """Answer the table of a topic and of what is said of it, with columns to fill.
 
-    :raises NotFoundError: for a suffix that names no form, or a topic there is none of
+    :raises NotFoundError: for a topic there is none of
     :raises UsageError: where no topic is named
     """
-    if form not in FORMS:
-        raise NotFoundError(
-            f"there is no review.{form[:40]}",
-            todo="use " + ", ".join(f"review.{each}" for each in FORMS),
-        )
+    wanted = chosen("the table to fill", form)
     asked = request.args.get("topic", "")
     if not asked:
         raise UsageError("no topic is named", todo="add ?topic=7.1")
@@ -39,11 +38,8 @@ def review(form: str) -> Response:
         )
     current = service()
     asker = Asker(current.store, current.catalogue, site().analysis, language())
-    response = make_response(of_topic(asker, found, current.dataset.version, form))
-    response.headers["Content-Type"] = MEDIA[form]
-    name = file_name(f"gapgraph-review-{asked}", form)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return public(response)
+    table = of_topic(asker, found, current.dataset.version, wanted.name)
+    return public(as_file(table, MEDIA[form], file_name(f"gapgraph-review-{asked}", form)))
 
 
 def register(blueprint: Blueprint) -> None:

@@ -17,10 +17,11 @@ from gapgraph.queries.results import run
 from gapgraph.queries.rows import Row, Text
 from gapgraph.report.asking import country_of
 from gapgraph.texts import SOURCE
+from gapgraph.web.headers import public
 from gapgraph.web.language import language
 from gapgraph.web.service import service
 
-__all__ = ["Row", "Site", "Text", "ask", "facts", "file_name", "page", "public", "site"]
+__all__ = ["Row", "Site", "Text", "ask", "facts", "file_name", "page", "site"]
 
 #: Where an application keeps the answers that pages share, and how many: a build does not change.
 _KEPT = "gapgraph.answers"
@@ -200,11 +201,3 @@ def file_name(stem: str, suffix: str) -> str:
 def page(template: str, **values: object) -> Response:
     """Return a page."""
     return public(make_response(render_template(template, **values)))
-
-
-def public(response: Response) -> Response:
-    """Mark an answer as the same for everybody until the next build."""
-    response.headers["Cache-Control"] = "public, max-age=60"
-    response.headers["Vary"] = "Accept, Accept-Language, Accept-Encoding"
-    response.headers["X-Dataset-Version"] = service().dataset.version
-    return response

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, redirect
+from werkzeug.wrappers import Response
 
 from gapgraph.errors import NotFoundError
-from gapgraph.namespaces import ID, slug
+from gapgraph.namespaces import concept_iri
 from gapgraph.queries.collation import fold
 from gapgraph.tables import read_tsv
 from gapgraph.web.pages.links import href
@@ -32,14 +33,12 @@ def short(leads: str, name: str) -> Response:
             f"there is no {leads} {name[:40]!r}",
             todo="see /concepts" if leads == "concept" else "see /directives",
         )
-    answer: Response = redirect(href(iri), 303)  # type: ignore[assignment]
-    answer.headers["Vary"] = "Accept-Language"
-    return answer
+    return redirect(href(iri), 303)
 
 
 def _concept(name: str) -> str:
     """Return the IRI of a concept that the analysis has topics of; nothing where it has none."""
-    wanted = f"{ID}concept/{slug(name)}"
+    wanted = str(concept_iri(name))
     return wanted if any(row["concept"] == wanted for row in ask("topics-in-full")) else ""
 
 
