@@ -27,6 +27,7 @@ ORDER = (
     "tables",
     "turtle",
     "rdf",
+    "evaluation",
     "texts",
     "statuses",
     "messages",
@@ -61,7 +62,7 @@ ORDER = (
 #: Imported in one room (or module) only; where, is fixed. The engine's IRIs and reader are
 #: everybody's.
 ENGINES = {
-    "pyoxigraph": ("store/embedded", "iris.py", "rdf.py"),
+    "pyoxigraph": ("store/embedded", "iris.py", "rdf.py", "evaluation.py"),
     "pyshacl": "validation/",
     "owlrl": "inference.py",
     "flask": "web/",

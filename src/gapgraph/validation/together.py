@@ -1,0 +1,169 @@
+"""pyshacl: graphs in, a report out; its components asked of many nodes at once.
+
+The only module that imports ``pyshacl``.  It follows no import, runs no rule and fetches nothing;
+it adds triples to the graphs it is given, so it is given copies.
+
+pyshacl validates each value node by each ``sh:property`` in turn, finds anew each time which
+constraints the shape has, writes a description of each result, also of those that ``sh:or``
+throws away, and has rdflib answer the queries of shapes.  The components here inherit its
+evaluation, and change how often it is begun; the embedded engine answers the queries.  A test
+compares the results with those of pyshacl alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import pyshacl
+from pyshacl import shape as pyshacl_shape
+from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
+from pyshacl.constraints.core.shape_based_constraints import PropertyConstraintComponent
+from rdflib import Graph, Literal, Variable
+from rdflib.query import Result as Answer
+
+from gapgraph.evaluation import CannotAnswerError, Evaluator
+from gapgraph.turtle import Triple
+
+__all__ = ["report"]
+
+
+class _Parameters(list[Any]):
+    """A list of which it is quickly known what it has."""
+
+    def __init__(self, names: list[Any]) -> None:
+        super().__init__(names)
+        self._names = frozenset(names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+
+class _Wordless:
+    """What a component does not say: findings have messages of their own."""
+
+    def make_generic_messages(self, *_: object) -> list[Literal]:
+        """Return no message."""
+        return []
+
+    def make_v_result_description(self, *_: object, **__: object) -> str:
+        """Return no description."""
+        return ""
+
+
+class _Together:
+    """``sh:property``, asked of all value nodes at once (SHACL, section 4.7.2)."""
+
+    def _evaluate_property_shape(
+        self,
+        executor: Any,
+        prop_shape: Any,
+        target_graph: Any,
+        focus_value_nodes: dict[Any, set[Any]],
+        *rest: Any,
+    ) -> tuple[bool, list[Any]]:
+        # What several nodes have as their value is judged for each of them.
+        left = Counter(value for values in focus_value_nodes.values() for value in values)
+        failed, reports = False, []
+        evaluate = super()._evaluate_property_shape  # type: ignore[misc]  # of pyshacl's component
+        while left:
+            # A tuple of nodes in the place of one: what pyshacl hands to the property shape.
+            one, found = evaluate(executor, prop_shape, target_graph, {None: (tuple(left),)}, *rest)
+            failed = failed or one
+            reports += found
+            left = Counter({value: count - 1 for value, count in left.items() if count > 1})
+        return failed, reports
+
+
+@cache
+def _component(theirs: type) -> type:
+    """Return our form of a component, one for all of its parameters."""
+    ours = (_Wordless, _Together) if theirs is PropertyConstraintComponent else (_Wordless,)
+    return type(theirs.__name__, (*ours, theirs), {})
+
+
+@cache
+def _components() -> tuple[list[Any], dict[Any, Any]]:
+    found = {name: _component(theirs) for name, theirs in CONSTRAINT_PARAMETERS_MAP.items()}
+    return _Parameters(ALL_CONSTRAINT_PARAMETERS), found
+
+
+class _Asked(Graph):
+    """A graph whose SELECT queries the embedded engine answers, as far as it can.
+
+    pyshacl asks the queries of shapes of the data graph, with ``$this`` bound beforehand.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(bind_namespaces="none")
+        self._evaluator: Evaluator | None = None
+
+    def add(self, triple: Any) -> _Asked:
+        """Add a triple, which the next question sees."""
+        self._evaluator = None
+        super().add(triple)
+        return self
+
+    def remove(self, triple: Any) -> _Asked:
+        """Remove triples, which the next question does not see."""
+        self._evaluator = None
+        super().remove(triple)
+        return self
+
+    def query(self, query_object: Any, *args: Any, **kwargs: Any) -> Answer:
+        """Answer a query as pyshacl puts it: its text, and what is bound beforehand."""
+        # pyshacl gives the arguments of `Graph.query` by place.
+        bindings = kwargs.get("initBindings") or (args[3] if len(args) > 3 else None) or {}
+        try:
+            self._evaluator = self._evaluator or Evaluator(self)
+            names, rows = self._evaluator.select(str(query_object), bindings)
+        except CannotAnswerError:
+            return super().query(query_object, *args, **kwargs)
+        answer = Answer("SELECT")
+        answer.vars = [Variable(each) for each in names]
+        answer.bindings = [
+            {Variable(name): node for name, node in row.items()}  # type: ignore[misc]
+            for row in rows
+        ]
+        return answer
+
+
+def report(data: Graph, shapes: Graph, *, meta: bool, plain: bool) -> object:
+    """Return pyshacl's report: a graph, or what it gives for a shape that fails.
+
+    :param data: the data graph; it is left as it is
+    :param shapes: the shapes graph; it is left as it is
+    :param meta: judge the shapes graph too
+    :param plain: leave all to pyshacl and rdflib
+    """
+    own = (ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP)
+    # Where it keeps what it has found out about them.
+    pyshacl_shape.__dict__["CONSTRAINT_PARAMS"] = own if plain else _components()
+    _, found, _ = pyshacl.validate(
+        _copy(data, Graph(bind_namespaces="none") if plain else _Asked()),
+        shacl_graph=_copy(shapes, Graph(bind_namespaces="none")),
+        inference="none",
+        inplace=True,
+        meta_shacl=meta,
+        advanced=False,
+        js=False,
+        do_owl_imports=False,
+        logger=_quiet(),
+    )
+    return found
+
+
+def _copy(graph: Iterable[Triple], into: Graph) -> Graph:
+    for triple in graph:
+        into.add(triple)
+    return into
+
+
+def _quiet() -> logging.Logger:
+    """A logger that says nothing: pyshacl's would write every result to standard error."""
+    logger = logging.getLogger("gapgraph.validation")
+    logger.setLevel(logging.CRITICAL)
+    return logger
