@@ -90,6 +90,9 @@ ServerThreads = 32
 [SPARQL]
 ResultSetMaxRows = 100000
 """
+#: The least that a server in Python does (``bench/bare.py``): how far gapgraph is from its floor.
+BARE = "granian and pyoxigraph alone"
+BARE_KEPT = "granian alone, an answer from memory"
 
 
 @dataclass
@@ -228,6 +231,11 @@ def servers(stack: contextlib.ExitStack, output: Path, *, few: bool = False) -> 
             )
         )
         found[name] = f"http://127.0.0.1:{port}/queries/"
+    for name, more in ((BARE, []), (BARE_KEPT, ["--kept"])):
+        port = free_port()
+        bare = [sys.executable, str(ROOT / "bench" / "bare.py"), str(port), str(data), *more]
+        stack.enter_context(running(bare, port))
+        found[name] = f"http://127.0.0.1:{port}/query?"
     binaries = Path(sys.executable).parent
     behind = free_port()
     oxigraph = [str(binaries / "oxigraph"), "serve", "--bind", f"127.0.0.1:{behind}"]
@@ -381,8 +389,8 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         places = servers(stack, options.output)
         measured_by = measure(places, options.seconds, options.connections, options.rounds)
-    first = [name for name in places if name not in {"gapgraph", "nginx's cache before Oxigraph"}]
-    again = ["gapgraph", "nginx's cache before Oxigraph", "Oxigraph"]
+    again = ["gapgraph", BARE_KEPT, "nginx's cache before Oxigraph", "Oxigraph"]
+    first = [name for name in places if name not in {*again[:-1]}]
     again = [name for name in again if name in places]
     text = "\n".join(
         [
