@@ -108,7 +108,7 @@ FOR_FAULTS = {"node-name", "node-typed", "well-typed"}
 #: Shapes of what the annex has none of, as words that nobody has read.
 FOR_OTHER_TABLES = {"unread-unruled"}
 #: Shapes of decisions of people, of which the annex has none.
-FOR_REVIEWS = {rule.id for rule in shapes("build").rules.values() if rule.id.startswith("review")}
+FOR_REVIEWS = {rule.id for rule in shapes("build").rules.values() if rule.id.startswith("review-")}
 
 
 def test_every_asserted_shape_selects_something_in_the_annex() -> None:

@@ -129,7 +129,7 @@ class Assembly:
         self.add(derived, own)
 
     def add_reviewed(self, names: Names, triples: Sequence[Triple]) -> None:
-        """Add what people decided of an analysis; where nobody did, there is no such graph."""
+        """Add what people decided and others say of an analysis; else there is no such graph."""
         if triples:
             self.add(names.analysis_graph("reviewed"), triples)
 

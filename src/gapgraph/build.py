@@ -22,7 +22,9 @@ from gapgraph.annex.sources import Source, read_sources
 from gapgraph.annex.together import framework_of_others
 from gapgraph.assembly import Assembly, labelled
 from gapgraph.decisions.graph import assessments, reviews_graph, standing
+from gapgraph.decisions.outside import outside_graph, read_outside
 from gapgraph.decisions.standing import Decisions
+from gapgraph.decisions.table import Decided
 from gapgraph.errors import UsageError
 from gapgraph.files import forget_leftovers, read_bytes, sha256, write_atomic
 from gapgraph.inference import inferred_triples
@@ -93,6 +95,18 @@ def _derived(
     taken = {subject for subject, _, _ in decided}
     reviews = {triple for triple in reviews if triple[0] not in taken}
     return derive(rules, names, known={*asserted, *shared}, read={*read, *reviews, *decided})
+
+
+def _reviewed(
+    source: Source, decisions: Decisions, holding: Mapping[str, list[Decided]]
+) -> list[Triple]:
+    """Return what people decided of a table and what documents of others say of its topics.
+
+    :param holding: the decisions that hold, by what they hold for
+    """
+    names = source.description.names
+    outside = read_outside(source.description.outside, names, source.asserted)
+    return reviews_graph(decisions, names, holding) + outside_graph(outside, names)
 
 
 def _ours(sources: Sequence[Source], graphs: Collection[URIRef]) -> list[URIRef]:
@@ -301,8 +315,8 @@ def build(
         standing(decided, names, {*asserted, *triples})
         for (names, asserted), triples, decided in zip(tables, derived, decisions, strict=True)
     ]
-    for (names, _), decided, held in zip(tables, decisions, holding, strict=True):
-        assembly.add_reviewed(names, reviews_graph(decided, names, held))
+    for source, decided, held in zip(sources, decisions, holding, strict=True):
+        assembly.add_reviewed(source.description.names, _reviewed(source, decided, held))
     for source, triples in zip(sources, inferred, strict=True):
         assembly.add(source.description.names.analysis_graph("inferred"), triples)
     assembly.add(graph_iri("shapes"), labelled(shapes_graph(home.ontology), "shapes"))

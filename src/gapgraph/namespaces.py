@@ -246,8 +246,16 @@ class Names:
         return URIRef(f"{self.analysis}/review/{of}/{person}-{key[:8]}")
 
     def reviewer(self, person: str) -> URIRef:
-        """A person who decided, by the slug of the name."""
+        """A person who decided, or who read elsewhere, by the slug of the name."""
         return URIRef(f"{self.analysis}/reviewer/{person}")
+
+    def outside(self, reader: str, theme: str) -> URIRef:
+        """The grade of a reader elsewhere, by the slugs of the reader's name and of the theme."""
+        return URIRef(f"{self.analysis}/outside/{reader}/{theme}")
+
+    def document(self, title: str) -> URIRef:
+        """A document of others that grades the same plan, by the slug of its title."""
+        return URIRef(f"{self.analysis}/document/{title}")
 
     def statement(self, directive: str, observation: int, position: int) -> URIRef:
         """Statement ``position`` of an observation."""

@@ -20,10 +20,12 @@ from gapgraph.intake.parties import stem_of
 from gapgraph.iris import iri_fault
 from gapgraph.namespaces import COUNTRY, ID, Names, last_segment
 
-__all__ = ["FILE_NAME", "REVIEWS", "Description", "read_description"]
+__all__ = ["FILE_NAME", "OUTSIDE", "REVIEWS", "Description", "read_description"]
 
 #: The name of the table of people's decisions, which lies beside `FILE_NAME`.
 REVIEWS = "reviews.tsv"
+#: And that of the table of what documents of others say of the same plan.
+OUTSIDE = "outside.tsv"
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Description:
     :param instruments: file of literal names of instruments, if there is one
     :param institutions: file of the State's institutions, if there is one
     :param reviews: file of what people decided of what was read, if there is one
+    :param outside: file of the grades that documents of others give, if there is one
     """
 
     folder: Path
@@ -76,6 +79,7 @@ class Description:
     instruments: Path | None
     institutions: Path | None
     reviews: Path | None = None
+    outside: Path | None = None
 
     @property
     def own_rules(self) -> list[Path]:
@@ -92,7 +96,8 @@ class Description:
     @property
     def files(self) -> list[Path]:
         """All files that it is read from."""
-        return list(dict.fromkeys([self.described, self.table, *self.tables]))
+        beside = [self.outside] if self.outside else []
+        return list(dict.fromkeys([self.described, self.table, *self.tables, *beside]))
 
 
 def _vocabulary(values: Mapping[str, list[str]], none: list[str], file: Path) -> Vocabulary:
@@ -177,7 +182,7 @@ def read_description(path: Path, *, limit: int = 1_000_000) -> Description:
     )
     form = form_of(content)
     table, earlier = content[form], _earlier()
-    reviews = folder / REVIEWS
+    reviews, outside = folder / REVIEWS, folder / OUTSIDE
     # As the tags of texts are written, so that the two are equal for whoever compares them.
     language = analysis.get("language", "").lower()
     beside = {
@@ -208,4 +213,5 @@ def read_description(path: Path, *, limit: int = 1_000_000) -> Description:
         instruments=beside.get("instruments"),
         institutions=beside.get("institutions"),
         reviews=reviews if not alone and reviews.is_file() else None,
+        outside=outside if not alone and outside.is_file() else None,
     )

@@ -95,11 +95,28 @@ def table(file: Path | None, analysis: str | None, to: Path | None, form: str | 
     metavar="FILE",
     help="Decisions of people on its topics: the reviews.tsv beside its analysis.toml.",
 )
-def sssom(file: Path | None, which: str, analysis: str | None, reviews: Path | None) -> None:
-    """Print mappings as SSSOM/TSV, from an asserted graph (data/annex.ttl)."""
+@click.option(
+    "--outside",
+    type=file_type,
+    metavar="FILE",
+    help="What documents of others say of its topics: the outside.tsv beside its analysis.toml.",
+)
+def sssom(
+    file: Path | None,
+    which: str,
+    analysis: str | None,
+    reviews: Path | None,
+    outside: Path | None,
+) -> None:
+    """Print mappings as SSSOM/TSV, from an asserted graph (data/annex.ttl).
+
+    What people decided of the annex, and documents of others say of it, comes with it.
+    """
     from rdflib import URIRef  # noqa: PLC0415
 
+    from gapgraph.annex.description import read_description  # noqa: PLC0415
     from gapgraph.decisions.graph import standing  # noqa: PLC0415
+    from gapgraph.decisions.outside import read_outside  # noqa: PLC0415
     from gapgraph.decisions.standing import Decisions  # noqa: PLC0415
     from gapgraph.links.sssom import (  # noqa: PLC0415
         export_links_sssom,
@@ -118,11 +135,23 @@ def sssom(file: Path | None, which: str, analysis: str | None, reviews: Path | N
     else:
         chosen = URIRef(analysis) if analysis else None
         names = names_of(graph, chosen)
+        if file is None:
+            annex = read_description(home.analysis)
+            reviews, outside = reviews or annex.reviews, outside or annex.outside
         decisions = Decisions.read(reviews, names, graph)
         statements = reading_graph(graph, names, home.data, decisions=decisions)
         holding = standing(decisions, names, [*graph, *statements])
         own = None if file else listed
-        write_out(export_sssom(graph, chosen, listed=own, statements=statements, holding=holding))
+        write_out(
+            export_sssom(
+                graph,
+                chosen,
+                listed=own,
+                statements=statements,
+                holding=holding,
+                outside=read_outside(outside, names, graph),
+            )
+        )
 
 
 @export.command("oscal")

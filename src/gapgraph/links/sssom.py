@@ -12,6 +12,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,6 +23,7 @@ from rdflib.term import Node as Term
 
 from gapgraph import __version__
 from gapgraph.annex.export import chosen_analysis
+from gapgraph.decisions.outside import OutsideReading
 from gapgraph.decisions.table import Decided
 from gapgraph.errors import InputError
 from gapgraph.files import sha256
@@ -40,6 +42,7 @@ from gapgraph.namespaces import (
     SKOS,
     Names,
     graph_iri,
+    slug,
 )
 from gapgraph.reviewed import context_graph
 from gapgraph.turtle import natural
@@ -192,25 +195,67 @@ def _sentences(statements: Graph, topic: Term) -> list[str]:
     return [f"“{label_of(statements, each, GG.text)}”" for each in _in_order(omissions)]
 
 
-def _reviewed(people: Sequence[Decided], names: Names, short: _Shortener, *, none: bool) -> Row:
-    """Return what a mapping's row says of the people who decided on its topic.
+@dataclass(frozen=True)
+class _Reader:
+    """What somebody who read a topic says of it: a person here, or a document of others.
+
+    :param slug: what an IRI calls the reader
+    :param status: local name of the status given, or of the one that is nearest to a grade
+    :param date: when a person decided; a document tells the year alone, and has none here
+    :param said: the same in words
+    """
+
+    slug: str
+    name: str
+    status: str
+    date: str
+    said: str
+
+
+def _readers(
+    item: str,
+    holding: Mapping[str, Sequence[Decided]],
+    outside: Sequence[OutsideReading],
+) -> list[_Reader]:
+    """Return those who read a topic: people in the order of their decisions, then documents.
+
+    :param item: the end of the topic's IRI
+    """
+    people = [
+        _Reader(
+            each.person, each.reviewer, each.status, each.date,
+            f"{each.reviewer}, {each.date}: {each.status} ({each.reason})",
+        )
+        for each in holding.get(item, ())
+        if each.status
+    ]  # fmt: skip
+    return people + [
+        _Reader(
+            slug(each.reader), each.reader, each.status, "",
+            f"{each.source}: {each.theme}: {each.grade} ({each.told})",
+        )
+        for each in outside
+        if item in each.on
+    ]  # fmt: skip
+
+
+def _reviewed(readers: Sequence[_Reader], names: Names, short: _Shortener, *, none: bool) -> Row:
+    """Return what a mapping's row says of those who read its topic.
 
     Where they differ, the agreement is their mean, and the comment has each with the status given.
 
     :param none: whether the mapping says that nothing was found
     """
-    people = [each for each in people if each.status]
-    if not people:
+    if not readers:
         return {}
-    agreed = [_AGREEMENT[each.status][none] for each in people]
+    agreed = [_AGREEMENT[each.status][none] for each in readers]
+    by_name = {each.slug: each.name.replace("|", " ") for each in readers}
     return {
-        "reviewer_id": "|".join(short(names.reviewer(each.person)) for each in people),
-        "reviewer_label": "|".join(each.reviewer.replace("|", " ") for each in people),
-        "review_date": max(each.date for each in people),
+        "reviewer_id": "|".join(short(names.reviewer(each)) for each in by_name),
+        "reviewer_label": "|".join(by_name.values()),
+        "review_date": max(each.date for each in readers),
         "reviewer_agreement": f"{sum(agreed) / len(agreed):.2g}",
-        "comment": "; ".join(
-            f"{each.reviewer}, {each.date}: {each.status} ({each.reason})" for each in people
-        ),
+        "comment": "; ".join(each.said for each in readers),
     }
 
 
@@ -221,6 +266,7 @@ def export_sssom(
     listed: Graph | None = None,
     statements: Graph | None = None,
     holding: Mapping[str, Sequence[Decided]] = MappingProxyType({}),
+    outside: Sequence[OutsideReading] = (),
 ) -> str:
     """Return the table's mappings: one row for each ``gg:Mapping``.
 
@@ -230,6 +276,7 @@ def export_sssom(
         and when
     :param statements: what was read in the observations: why there is nothing for a topic
     :param holding: the decisions of people that hold, by the end of the IRI of their thing
+    :param outside: what documents of others say of its topics
     :return: SSSOM/TSV; the predicate is the relation that the table gives, else ``gg:addressedBy``
     :raises InputError: where there is no such analysis, or more than one and none is named
     """
@@ -255,8 +302,9 @@ def export_sssom(
         said = [label_of(graph, mapping, GG.literalLabel), degree and f"degree: {degree}"]
         if element is None and statements is not None:
             said += _sentences(statements, topic)
-        people = holding.get(str(topic).removeprefix(f"{names.analysis}/"), ())
-        review = _reviewed(people, names, short, none=element is None)
+        item = str(topic).removeprefix(f"{names.analysis}/")
+        readers = _readers(item, holding, outside)
+        review = _reviewed(readers, names, short, none=element is None)
         rows.append(
             review
             | {

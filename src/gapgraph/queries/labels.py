@@ -18,6 +18,7 @@ __all__ = ["labelled", "labels_of"]
 _TEXTS = {
     "Label": ("skos:prefLabel", "rdfs:label", "dcterms:title", "gg:literalLabel", "gg:text"),
     "Meaning": ("skos:definition",),
+    "Criterion": ("gg:criterion",),
 }
 #: Texts of nodes: by the language asked for, Spanish, others; then by property.
 _LABELS = """PREFIX dcterms: <http://purl.org/dc/terms/>
@@ -46,7 +47,7 @@ def labels_of(
     :param store: what answers queries
     :param rows: rows with IRIs among their cells
     :param lang: the language that is wanted; else Spanish, else any
-    :param what: ``Label`` or ``Meaning``
+    :param what: ``Label``, ``Meaning`` or ``Criterion``
     """
     nodes = sorted({term.value for row in rows for term in row if term and term.kind == "uri"})
     ranked = " ".join(f"({name} {rank})" for rank, name in enumerate(_TEXTS[what], 1))
@@ -76,9 +77,9 @@ def labelled(
 ) -> tuple[tuple[Column, ...], list[Row]]:
     """Give the labels of a result in the language asked for.
 
-    A column ``xLabel`` holds the labels of the column ``x``, and ``xMeaning`` its definitions.  It
-    is there, and its texts are put in that language, or one of labels is added beside each column
-    of IRIs that has none.
+    A column ``xLabel`` holds the labels of the column ``x``, ``xMeaning`` its definitions, and
+    ``xCriterion`` the criteria of readings.  It is there, and its texts are put in that
+    language, or one of labels is added beside each column of IRIs that has none.
     """
     names = [each.name for each in columns]
     #: Each column, the place it is read from, and whether what is read are the labels of that.

@@ -13,6 +13,7 @@ from gapgraph.report.sentences import Sentence, decides, sentences_of
 from gapgraph.statuses import AGAINST, GAPS
 from gapgraph.web.links import link
 from gapgraph.web.pages.lists import parts
+from gapgraph.web.pages.reviews import reviews_of
 from gapgraph.web.pages.rows import Row, Text, ask, facts, page, site
 from gapgraph.web.pages.status import Mark, kind_mark, mark, reason_words
 from gapgraph.web.pages.topics import Topic, title_of, topics
@@ -214,7 +215,7 @@ def directive_page(iri: str) -> Response | None:
         facts=facts(iri),
         beyond=_beyond(listed),
         compared=_compared(iri, number),
-        decisions=ask("reviews", number=number),
+        **reviews_of(ask("reviews", number=number)),
         previous=lines[place - 1][1] if place else None,
         following=lines[place + 1][1] if place + 1 < len(lines) else None,
     )

@@ -9,6 +9,7 @@ from flask import Response, url_for
 
 from gapgraph.namespaces import last_segment
 from gapgraph.web.pages.cards import Shown, cards
+from gapgraph.web.pages.reviews import reviews_of
 from gapgraph.web.pages.rows import Row, Text, ask, facts, page, site
 from gapgraph.web.pages.status import Mark, marks
 from gapgraph.web.pages.topics import topics
@@ -62,7 +63,7 @@ def _page(iri: str, shown: Sequence[Shown], concept: str, name: Text, source: st
             topic for topic in topics() if topic.directive in numbers and topic.iri not in own
         ],
         facts=facts(concept),
-        decisions=[row for row in ask("reviews") if row["item"] in own],
+        **reviews_of(row for row in ask("reviews") if row["item"] in own | numbers),
         picture=url_for("pages.picture", topic=last_segment(iri))
         if iri != concept
         else url_for("pages.picture", concept=last_segment(concept)),

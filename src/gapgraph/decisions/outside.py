@@ -1,0 +1,172 @@
+"""What documents of others say of the same plan: their table beside ``analysis.toml``, their graph.
+
+Such a grade is a reading of its own, with its reader, document, page and criterion.  It stands
+beside what is read here and never over it: nothing is derived from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
+
+from gapgraph.iris import iri_fault
+from gapgraph.namespaces import DCTERMS, GG, PROV, RDF, RDFS, SCHEMA, XSD, Names, slug
+from gapgraph.reviewed import STATUSES
+from gapgraph.tables import Row, read_tsv
+from gapgraph.turtle import Triple
+
+__all__ = ["COLUMNS", "OutsideReading", "outside_graph", "read_outside"]
+
+#: The languages in which a criterion may be told, each a column.
+_LANGUAGES = ("es", "en", "pt")
+#: The columns of the table.
+COLUMNS = (
+    "reader", "document", "issued", "language", "page", "address", "theme", "grade", "status", "on",
+    *_LANGUAGES,
+)  # fmt: skip
+#: What stands between several topics or directives of one cell.
+_BETWEEN = " · "
+_ISSUED = re.compile(r"\d{4}")
+_ON = re.compile(r"directive/[a-z0-9-]+|topic/[a-z0-9-]+\.[1-9]\d*")
+
+
+@dataclass(frozen=True)
+class OutsideReading:
+    """The grade that a document of others gives to a theme.
+
+    :param issued: the year of the document
+    :param language: BCP 47 tag of the document
+    :param page: where in it the grade stands, as printed
+    :param address: where the document is read
+    :param theme: what is graded, in the document's words
+    :param grade: the grade, in the document's words
+    :param status: local name of the status that is nearest to the grade
+    :param on: what it grades, as ``topic/15.1`` or ``directive/16``
+    :param criterion: why it has that grade there, retold, by language
+    """
+
+    reader: str
+    document: str
+    issued: str
+    language: str
+    page: str
+    address: str
+    theme: str
+    grade: str
+    status: str
+    on: tuple[str, ...]
+    criterion: dict[str, str]
+
+    @property
+    def source(self) -> str:
+        """Who graded, where, in words: ``CHS Alternativo, 2020, p. 16``."""
+        return f"{self.reader}, {self.issued}, p. {self.page}"
+
+    @property
+    def told(self) -> str:
+        """Its criterion, in the language of the document where it is told in that."""
+        return self.criterion.get(self.language) or next(iter(self.criterion.values()))
+
+
+def read_outside(path: Path | None, names: Names, asserted: Graph) -> list[OutsideReading]:
+    """Return the readings of a table, if there is one, in its order.
+
+    :param path: the table
+    :param names: the IRIs of the analysis that they stand beside
+    :param asserted: its asserted graph, which must hold what they grade
+    :raises InputError: where it cannot be read, or a row lacks a reader, a document, a page or a
+        criterion, or grades what is not there
+    """
+    found: dict[URIRef, OutsideReading] = {}
+    for row in read_tsv(path, COLUMNS) if path else ():
+        one = _of(row)
+        for right, what, todo in _checks(one, names, asserted):
+            if not right:
+                raise row.fail(what, todo)
+        if found.setdefault(_iri(names, one), one) is not one:
+            raise row.fail(f"{one.reader} graded {one.theme!r} above", "keep one row")
+    return list(found.values())
+
+
+def _of(row: Row) -> OutsideReading:
+    told = {language: row[language] for language in _LANGUAGES if row[language]}
+    plain = {name: row[name] for name in COLUMNS if name not in {*_LANGUAGES, "on"}}
+    on = tuple(each.strip() for each in row["on"].split(_BETWEEN) if each.strip())
+    return OutsideReading(**plain, on=on, criterion=told)
+
+
+def _checks(
+    one: OutsideReading, names: Names, asserted: Graph
+) -> Iterable[tuple[object, str, str]]:
+    """Yield what must hold of a reading, what is wrong where it does not, and what to do."""
+    yield slug(one.reader), "has no reader", "write who graded"
+    yield slug(one.document), "has no document", "write its title"
+    yield _ISSUED.fullmatch(one.issued), f"{one.issued!r} is no year", "write when it came out"
+    yield one.language, "has no language", "write that of the document, as es"
+    yield one.page, "has no page", "write where in the document the grade stands"
+    fault = iri_fault(one.address) if one.address else ""
+    yield not fault, f"{one.address!r} is no address ({fault})", "mend it, or leave it out"
+    yield slug(one.theme), "has no theme", "write what is graded"
+    yield one.grade, "has no grade", "write it in the document's words"
+    yield (
+        one.status in STATUSES,
+        f"status {one.status!r} is unknown",
+        f"use the nearest of {', '.join(STATUSES)}",
+    )
+    yield one.criterion, "has no criterion", f"tell it in one of {', '.join(_LANGUAGES)}"
+    yield one.on, "grades nothing", "write topic/7.1 or directive/7"
+    for item in one.on:
+        yield (
+            _ON.fullmatch(item) and any(asserted.triples((_graded(names, item), RDF.type, None))),
+            f"{item!r} is not in the table",
+            "write topic/7.1 or directive/7",
+        )
+
+
+def _graded(names: Names, item: str) -> URIRef:
+    family, _, name = item.partition("/")
+    return names.directive(name) if family == "directive" else URIRef(f"{names.analysis}/{item}")
+
+
+def _iri(names: Names, one: OutsideReading) -> URIRef:
+    return names.outside(slug(one.reader), slug(one.theme))
+
+
+def outside_graph(readings: Iterable[OutsideReading], names: Names) -> list[Triple]:
+    """Return what is said of readings, their readers and their documents.
+
+    :param names: the IRIs of the analysis that they stand beside
+    """
+    triples: list[Triple] = []
+    for one in readings:
+        reading, reader = _iri(names, one), names.reviewer(slug(one.reader))
+        document = names.document(slug(one.document))
+        said: list[tuple[URIRef, Node]] = [
+            (RDF.type, GG.OutsideReading),
+            (GG.inAnalysis, names.analysis),
+            (RDFS.label, Literal(one.theme, lang=one.language)),
+            (GG.gradedAs, Literal(one.grade, lang=one.language)),
+            (GG.gradeMeans, GG[one.status]),
+            (GG.onPage, Literal(one.page)),
+            (GG.reviewStanding, GG.outsideReading),
+            (PROV.wasAssociatedWith, reader),
+            (DCTERMS.source, document),
+            *((GG.grades, _graded(names, item)) for item in one.on),
+            *((GG.criterion, Literal(text, lang=lang)) for lang, text in one.criterion.items()),
+        ]
+        triples += [(reading, predicate, value) for predicate, value in said]
+        triples += [
+            (reader, RDF.type, PROV.Agent),
+            (reader, RDFS.label, Literal(one.reader)),
+            (document, RDF.type, PROV.Entity),
+            (document, DCTERMS.title, Literal(one.document, lang=one.language)),
+            (document, DCTERMS.issued, Literal(one.issued, datatype=XSD.gYear)),
+        ]
+        if one.address:
+            triples.append((document, SCHEMA.url, URIRef(one.address)))
+    return triples
