@@ -14,6 +14,7 @@ from pathlib import Path
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
+from gapgraph.files import read_text
 from gapgraph.iris import iri_fault
 from gapgraph.namespaces import DCTERMS, GG, PROV, RDF, RDFS, SCHEMA, XSD, Names, slug
 from gapgraph.reviewed import STATUSES
@@ -22,15 +23,15 @@ from gapgraph.turtle import Triple
 
 __all__ = ["COLUMNS", "OutsideReading", "outside_graph", "read_outside"]
 
-#: The languages in which a criterion may be told, each a column.
-_LANGUAGES = ("es", "en", "pt")
-#: The columns of the table.
+#: The columns of the table; those after them are languages in which the criterion is told.
 COLUMNS = (
     "reader", "document", "issued", "language", "page", "address", "theme", "grade", "status", "on",
-    *_LANGUAGES,
 )  # fmt: skip
 #: What stands between several topics or directives of one cell.
 _BETWEEN = " · "
+#: No table is nearly as large, in bytes.
+_LARGEST = 16_000_000
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]+)*")
 _ISSUED = re.compile(r"\d{4}")
 _ON = re.compile(r"directive/[a-z0-9-]+|topic/[a-z0-9-]+\.[1-9]\d*")
 
@@ -83,7 +84,7 @@ def read_outside(path: Path | None, names: Names, asserted: Graph) -> list[Outsi
         criterion, or grades what is not there
     """
     found: dict[URIRef, OutsideReading] = {}
-    for row in read_tsv(path, COLUMNS) if path else ():
+    for row in _rows(path) if path else ():
         one = _of(row)
         for right, what, todo in _checks(one, names, asserted):
             if not right:
@@ -93,9 +94,16 @@ def read_outside(path: Path | None, names: Names, asserted: Graph) -> list[Outsi
     return list(found.values())
 
 
+def _rows(path: Path) -> list[Row]:
+    """Return the rows of the table, whichever languages it has."""
+    head = read_text(path, limit=_LARGEST).partition("\n")[0].split("\t")
+    languages = [each for each in head[len(COLUMNS) :] if _LANGUAGE.fullmatch(each)]
+    return read_tsv(path, (*COLUMNS, *languages), limit=_LARGEST)
+
+
 def _of(row: Row) -> OutsideReading:
-    told = {language: row[language] for language in _LANGUAGES if row[language]}
-    plain = {name: row[name] for name in COLUMNS if name not in {*_LANGUAGES, "on"}}
+    told = {each: row[each] for each in row.cells if each not in COLUMNS and row[each]}
+    plain = {name: row[name] for name in COLUMNS if name != "on"}
     on = tuple(each.strip() for each in row["on"].split(_BETWEEN) if each.strip())
     return OutsideReading(**plain, on=on, criterion=told)
 
@@ -118,7 +126,7 @@ def _checks(
         f"status {one.status!r} is unknown",
         f"use the nearest of {', '.join(STATUSES)}",
     )
-    yield one.criterion, "has no criterion", f"tell it in one of {', '.join(_LANGUAGES)}"
+    yield one.criterion, "has no criterion", "tell it, in the column of a language"
     yield one.on, "grades nothing", "write topic/7.1 or directive/7"
     for item in one.on:
         yield (

@@ -12,7 +12,6 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -27,6 +26,7 @@ from gapgraph.decisions.outside import OutsideReading
 from gapgraph.decisions.table import Decided
 from gapgraph.errors import InputError
 from gapgraph.files import sha256
+from gapgraph.links.readers import Row, readers_of, reviewed
 from gapgraph.links.table import read_links
 from gapgraph.namespaces import (
     BASE,
@@ -42,7 +42,6 @@ from gapgraph.namespaces import (
     SKOS,
     Names,
     graph_iri,
-    slug,
 )
 from gapgraph.reviewed import context_graph
 from gapgraph.turtle import natural
@@ -79,24 +78,12 @@ _PROPERTIES = frozenset(
 )
 
 
-#: One mapping: cell by column.
-Row = dict[str, str]
 #: The columns that are written, in the order of the schema's slots.
 _COLUMNS = (
     "record_id", "subject_id", "subject_label", "predicate_id", "object_id", "object_label",
     "mapping_justification", "reviewer_id", "reviewer_label", "subject_source", "object_source",
     "review_date", "confidence", "reviewer_agreement", "comment",
 )  # fmt: skip
-#: How far who gives a topic a status agrees that it has the element that a mapping names, and that
-#: nothing was found, where a mapping says so: 1 agrees, -1 does not, 0 does not know (SSSOM 1.1).
-_AGREEMENT = {
-    "addressed": (1, -1),
-    "mapped": (1, -1),
-    "partial": (1, -1),
-    "indeterminate": (0, 0),
-    "none": (-1, 1),
-    "notApplicable": (-1, 0),
-}
 
 
 class _Shortener:
@@ -195,70 +182,6 @@ def _sentences(statements: Graph, topic: Term) -> list[str]:
     return [f"“{label_of(statements, each, GG.text)}”" for each in _in_order(omissions)]
 
 
-@dataclass(frozen=True)
-class _Reader:
-    """What somebody who read a topic says of it: a person here, or a document of others.
-
-    :param slug: what an IRI calls the reader
-    :param status: local name of the status given, or of the one that is nearest to a grade
-    :param date: when a person decided; a document tells the year alone, and has none here
-    :param said: the same in words
-    """
-
-    slug: str
-    name: str
-    status: str
-    date: str
-    said: str
-
-
-def _readers(
-    item: str,
-    holding: Mapping[str, Sequence[Decided]],
-    outside: Sequence[OutsideReading],
-) -> list[_Reader]:
-    """Return those who read a topic: people in the order of their decisions, then documents.
-
-    :param item: the end of the topic's IRI
-    """
-    people = [
-        _Reader(
-            each.person, each.reviewer, each.status, each.date,
-            f"{each.reviewer}, {each.date}: {each.status} ({each.reason})",
-        )
-        for each in holding.get(item, ())
-        if each.status
-    ]  # fmt: skip
-    return people + [
-        _Reader(
-            slug(each.reader), each.reader, each.status, "",
-            f"{each.source}: {each.theme}: {each.grade} ({each.told})",
-        )
-        for each in outside
-        if item in each.on
-    ]  # fmt: skip
-
-
-def _reviewed(readers: Sequence[_Reader], names: Names, short: _Shortener, *, none: bool) -> Row:
-    """Return what a mapping's row says of those who read its topic.
-
-    Where they differ, the agreement is their mean, and the comment has each with the status given.
-
-    :param none: whether the mapping says that nothing was found
-    """
-    if not readers:
-        return {}
-    agreed = [_AGREEMENT[each.status][none] for each in readers]
-    by_name = {each.slug: each.name.replace("|", " ") for each in readers}
-    return {
-        "reviewer_id": "|".join(short(names.reviewer(each)) for each in by_name),
-        "reviewer_label": "|".join(by_name.values()),
-        "review_date": max(each.date for each in readers),
-        "reviewer_agreement": f"{sum(agreed) / len(agreed):.2g}",
-        "comment": "; ".join(each.said for each in readers),
-    }
-
-
 def export_sssom(
     graph: Graph,
     analysis: URIRef | None = None,
@@ -303,8 +226,8 @@ def export_sssom(
         if element is None and statements is not None:
             said += _sentences(statements, topic)
         item = str(topic).removeprefix(f"{names.analysis}/")
-        readers = _readers(item, holding, outside)
-        review = _reviewed(readers, names, short, none=element is None)
+        readers = readers_of(item, holding, outside)
+        review = reviewed(readers, names, short, none=element is None)
         rows.append(
             review
             | {
