@@ -262,6 +262,8 @@ def _answer(
     labels: bool,
 ) -> Result:
     """Ask, and give the page that is wanted."""
+    if query is not None:
+        store.check(query.id)
     if offset < 0 or (limit is not None and limit < 0):
         raise UsageError("limit and offset are counts", todo="give 0 or more")
     if form != "SELECT":

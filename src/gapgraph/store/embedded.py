@@ -121,6 +121,9 @@ class EmbeddedStore:
         self._added = b"".join(sorted(every))
         return graph.value
 
+    def check(self, name: str) -> None:
+        """Let pass every stored query: they are written for this engine."""
+
     def select(self, query: str) -> Answer:
         """Answer a SELECT query over the union of the named graphs.
 

@@ -17,6 +17,7 @@ from gapgraph.errors import BusyError, EngineError, TooMuchError, UsageError
 from gapgraph.iris import is_iri
 from gapgraph.namespaces import BASE, RDF
 from gapgraph.store.answers import Answer, Term
+from gapgraph.store.bugs import Bug, known_bugs
 from gapgraph.store.embedded import Form, names_graphs, term_of
 from gapgraph.store.embedded_read import (
     Unreadable,
@@ -57,6 +58,7 @@ class RemoteEngine:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self._proven = _FEW_ROWS
+        self._sound: dict[Bug, bool] = {}
         self._loaded = self._record()
         self._check_counts()
 
@@ -77,6 +79,22 @@ class RemoteEngine:
     def graphs(self) -> tuple[str, ...]:
         """Return the IRIs of the named graphs, sorted."""
         return tuple(sorted(self._loaded.graphs))
+
+    def check(self, name: str) -> None:
+        """Let pass a stored query, by its id, that this engine is not known to answer wrong.
+
+        :raises EngineError: where it has a bug that gives the query wrong rows and no error
+        """
+        for bug in known_bugs():
+            if name not in bug.queries:
+                continue
+            if bug not in self._sound:
+                self._sound[bug] = self.ask(bug.probe)
+            if not self._sound[bug]:
+                raise EngineError(
+                    f"the engine at {self.wire.url} would answer {name} wrong: {bug.says}. Ask "
+                    "it of another engine, or of a service that has the build itself"
+                )
 
     def select(self, query: str) -> Answer:
         """Answer a SELECT query over the union of the named graphs.
