@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -91,8 +92,10 @@ def test_what_has_one_place_is_in_no_other(what: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def client(built: Built) -> FlaskClient:
-    return create_app(ServiceConfig(built.home, Settings(), built.output)).test_client()
+def client(built: Built) -> Iterator[FlaskClient]:
+    app = create_app(ServiceConfig(built.home, Settings(), built.output))
+    yield app.test_client()
+    app.extensions["gapgraph"].pool.close()
 
 
 def test_every_answer_has_the_same_headers(client: FlaskClient) -> None:

@@ -6,6 +6,7 @@ the base is the passing case of all, the change the failing one of one constrain
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -16,6 +17,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 
 from conftest import ROOT, SUMMARY, Built
 from gapgraph.rdf import read_rdf
+from gapgraph.texts import COMPLETE
 from gapgraph.turtle import read_turtle
 from gapgraph.validation.engine import validate
 from gapgraph.validation.parallel import units_of
@@ -171,10 +173,14 @@ def test_every_shape_is_named_and_graded(level: str) -> None:
     }
     assert all(isinstance(each, URIRef) and each.startswith(str(GGS)) for each in declared)
     for rule in shapes(level).rules.values():
-        assert sorted(rule.names) == ["en", "es"], rule.id
-        assert sorted(rule.messages) == ["en", "es"], rule.id
+        assert sorted(rule.names) == sorted(COMPLETE), rule.id
+        assert sorted(rule.messages) == sorted(COMPLETE), rule.id
         assert all(text.endswith(".") for text in rule.messages.values()), rule.id
         assert rule.severity in {"Violation", "Warning", "Info"}, rule.id
+    for of, notes in shapes(level).notes.items():
+        assert sorted(notes) == sorted(COMPLETE), of
+        places = {lang: sorted(re.findall(r"\{\w+\}", text)) for lang, text in notes.items()}
+        assert all(each == places["es"] for each in places.values()), of
     # A shape that reports is one that is a target or a property of one; the others are parts.
     reporting = set(shapes(level).rules)
     targets = {each for target in TARGETS for each in graph.subjects(target, None)}
