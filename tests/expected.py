@@ -7,6 +7,7 @@ The rows come from the independent reader of the source (`oracle`), the settled 
 from __future__ import annotations
 
 import csv
+import functools
 import hashlib
 import re
 import unicodedata
@@ -738,14 +739,19 @@ THEMES = (
 )
 
 
-def list_statuses() -> list[Row]:
+@functools.cache
+def meanings() -> dict[str, str]:
+    """The definitions of the ontology's terms, by IRI."""
     ontology = Graph().parse(ROOT / "ontology" / "gapgraph.ttl", format="turtle")
-    meanings = {
+    return {
         str(node): str(text)
         for node, text in ontology.subject_objects(SKOS.definition)
         if text.language == "es"  # type: ignore[attr-defined]
     }
-    return [(GG + name, name, label, meanings[GG + name]) for name, label in STATUSES.items()]
+
+
+def list_statuses() -> list[Row]:
+    return [(GG + name, name, label, meanings()[GG + name]) for name, label in STATUSES.items()]
 
 
 def reading_account() -> list[Row]:
@@ -763,6 +769,19 @@ def list_partial_reasons() -> list[Row]:
     rest = {"declaredPartial": "lo dice el cuadro", "reviewedPartial": "lo decidió una revisión"}
     (*first, differ, beside) = REASONS.items()
     return [(GG + name, name, label) for name, label in (*first, *rest.items(), differ, beside)]
+
+
+def list_kinds() -> list[Row]:
+    """Copied from the legend of the method's page, and definitions from the ontology."""
+    phrases = {
+        "Provision": "el plan dispone",
+        "Omission": "falta en el plan",
+        "Invocation": "remite a otro instrumento",
+        "Doubt": "duda",
+        "ContextNote": "contexto",
+        "UnreadStatement": "sin leer",
+    }
+    return [(GG + name, name, said, meanings()[GG + name]) for name, said in phrases.items()]
 
 
 def list_concepts() -> list[Row]:

@@ -104,6 +104,7 @@ CASES = [
     case("list-analyses", expected.list_analyses),
     case("list-statuses", expected.list_statuses),
     case("reading-account", expected.reading_account),
+    case("list-kinds", expected.list_kinds),
     case("list-partial-reasons", expected.list_partial_reasons),
     case("list-concepts", expected.list_concepts),
     case("search", list, text=[""]),

@@ -10,7 +10,8 @@ from gapgraph.namespaces import GG, RDF
 from gapgraph.reading.graph import reading_graph, reads
 from gapgraph.reading.packs import find_pack, plain_language
 from gapgraph.reading.patterns import read_patterns
-from gapgraph.reading.statements import UNREAD, read_statement_rules
+from gapgraph.reading.statements import read_statement_rules
+from gapgraph.statuses import UNREAD
 from golden_readings import DATA, annex, pack_of
 
 VERBS = "verb\tforms\tgroup\texample\tcounterexample\n"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from gapgraph.errors import InputError
 from gapgraph.reading.measures import MeasureRules
 from gapgraph.reading.patterns import read_patterns
-from gapgraph.reading.statements import KINDS, UNREAD, read_statement_rules
+from gapgraph.reading.statements import KINDS, read_statement_rules
+from gapgraph.statuses import UNREAD
 from golden_readings import DATA, pack_of, rows_of, statements
 from oracle import SOURCE, read
 

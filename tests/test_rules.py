@@ -13,8 +13,9 @@ from rdflib import Graph, Literal, URIRef
 from conftest import ROOT
 from gapgraph.errors import InputError
 from gapgraph.namespaces import GG, ID, OA, PROV, RDF, SKOS, XSD, Names, last_segment
-from gapgraph.reviewed import LOCI, STATUSES, context_graph, coverage_reviews
+from gapgraph.reviewed import LOCI, context_graph, coverage_reviews
 from gapgraph.rules import HEADER, Rule, derive, descriptions, read_rules, run
+from gapgraph.statuses import OF_TOPICS
 from gapgraph.turtle import Triple, read_turtle
 from statement_graphs import GOLDEN, rows, statement_graph
 
@@ -547,7 +548,7 @@ def test_a_wrong_review_is_refused_with_its_line(tmp_path: Path, row: str, messa
 def test_statuses_and_loci_of_reviews_are_those_of_the_ontology() -> None:
     ontology = read_turtle(ROOT / "ontology" / "gapgraph.ttl")
     for scheme, ours in (
-        (GG.CoverageStatusScheme, {*STATUSES, "notAssessed"}),
+        (GG.CoverageStatusScheme, {*OF_TOPICS, "notAssessed"}),
         (GG.LocusScheme, set(LOCI)),
     ):
         declared = ontology.subjects(SKOS.inScheme, scheme)

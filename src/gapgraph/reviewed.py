@@ -12,12 +12,12 @@ from pathlib import Path
 from rdflib import Graph, Literal, URIRef
 
 from gapgraph.namespaces import GG, ID, RDF, SKOS, Names, last_segment, slug
+from gapgraph.statuses import OF_TOPICS
 from gapgraph.tables import Row, read_tsv
 from gapgraph.turtle import read_turtle
 
 __all__ = [
     "LOCI",
-    "STATUSES",
     "UNOFFICIAL",
     "common_facts",
     "context_graph",
@@ -27,8 +27,7 @@ __all__ = [
 #: The note that marks every English label of ours.
 UNOFFICIAL = "The English label is an unofficial translation by gapgraph."
 
-#: What a reviewed table may call a topic's status, and the loci: local names in the ontology.
-STATUSES = ("addressed", "mapped", "indeterminate", "partial", "none", "notApplicable")
+#: What a reviewed table may call the loci: local names in the ontology.
 LOCI = ("planMeasure", "conceptualFramework", "normativeFramework", "invokedInstrument")
 
 
@@ -115,8 +114,8 @@ def coverage_reviews(table: Path, names: Names, asserted: Graph) -> Graph:
             raise row.fail(f"topic {row['topic']!r} is not in the table", "mend its number")
         if (review, None, None) in graph:
             raise row.fail(f"topic {row['topic']} was reviewed above", "keep one row")
-        if row["status"] not in STATUSES:
-            raise row.fail(f"status {row['status']!r} is unknown", f"use {', '.join(STATUSES)}")
+        if row["status"] not in OF_TOPICS:
+            raise row.fail(f"status {row['status']!r} is unknown", f"use {', '.join(OF_TOPICS)}")
         if not set(loci) <= set(LOCI):
             raise row.fail(f"locus {row['locus']!r} is unknown", f"use {', '.join(LOCI)}, or -")
         if not row["reason"]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from gapgraph.errors import InputError
 from gapgraph.files import write_atomic
 from gapgraph.namespaces import slug
-from gapgraph.reviewed import STATUSES
+from gapgraph.statuses import OF_TOPICS
 from gapgraph.tables import Row, read_tsv
 
 __all__ = ["COLUMNS", "KINDS", "NONE", "Decided", "read_decided", "write_decided"]
@@ -153,9 +153,9 @@ def _checks(one: Decided) -> Iterable[tuple[object, str, str]]:
         f"use {', '.join(KINDS)}",
     )
     yield (
-        one.status in ("", *STATUSES),
+        one.status in ("", *OF_TOPICS),
         f"status {one.status!r} is unknown",
-        f"use {', '.join(STATUSES)}",
+        f"use {', '.join(OF_TOPICS)}",
     )
     yield (
         not (one.kind or one.topics or one.mitigates) if is_topic else not one.status,

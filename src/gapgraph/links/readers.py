@@ -10,21 +10,12 @@ from rdflib.term import Node as Term
 from gapgraph.decisions.outside import OutsideReading
 from gapgraph.decisions.table import Decided
 from gapgraph.namespaces import Names, slug
+from gapgraph.statuses import AGREEMENT
 
 __all__ = ["Reader", "Row", "readers_of", "reviewed"]
 
 #: One mapping: cell by column.
 Row = dict[str, str]
-#: How far who gives a topic a status agrees that it has the element that a mapping names, and that
-#: nothing was found, where a mapping says so: 1 agrees, -1 does not, 0 does not know (SSSOM 1.1).
-_AGREEMENT = {
-    "addressed": (1, -1),
-    "mapped": (1, -1),
-    "partial": (1, -1),
-    "indeterminate": (0, 0),
-    "none": (-1, 1),
-    "notApplicable": (-1, 0),
-}
 
 
 @dataclass(frozen=True)
@@ -82,7 +73,7 @@ def reviewed(
     """
     if not readers:
         return {}
-    agreed = [_AGREEMENT[each.status][none] for each in readers]
+    agreed = [AGREEMENT[each.status][none] for each in readers]
     by_name = {each.slug: each.name.replace("|", " ") for each in readers}
     return {
         "reviewer_id": "|".join(short(names.reviewer(each)) for each in by_name),

@@ -19,6 +19,7 @@ _TEXTS = {
     "Label": ("skos:prefLabel", "rdfs:label", "dcterms:title", "gg:literalLabel", "gg:text"),
     "Meaning": ("skos:definition",),
     "Criterion": ("gg:criterion",),
+    "Phrase": ("skos:altLabel",),
 }
 #: Texts of nodes: by the language asked for, Spanish, others; then by property.
 _LABELS = """PREFIX dcterms: <http://purl.org/dc/terms/>

@@ -34,9 +34,10 @@ from gapgraph.reading.decided import check_mitigated, ruling_of
 from gapgraph.reading.names import Institution, Instrument, Known
 from gapgraph.reading.packs import FOLDER, find_pack, plain_language
 from gapgraph.reading.rows import ReadRow, Row, Said, read_rules
-from gapgraph.reading.statements import UNREAD, Span
+from gapgraph.reading.statements import Span
 from gapgraph.reading.topics import RowTopic
 from gapgraph.reviewed import UNOFFICIAL
+from gapgraph.statuses import UNREAD
 
 __all__ = ["reading_graph", "reads"]
 

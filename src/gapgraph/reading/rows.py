@@ -11,9 +11,10 @@ from gapgraph.reading.measures import Item, MeasureRules
 from gapgraph.reading.names import ALL, Institution, Instrument, Known, NameRules, read_name_rules
 from gapgraph.reading.packs import Pack
 from gapgraph.reading.patterns import read_patterns
-from gapgraph.reading.statements import UNREAD, Span, StatementRules, read_statement_rules
+from gapgraph.reading.statements import Span, StatementRules, read_statement_rules
 from gapgraph.reading.topics import Link, Part, RowTopic, TopicRules
 from gapgraph.reading.words import read_lexicon
+from gapgraph.statuses import AGAINST, UNREAD
 
 __all__ = ["ReadRow", "Row", "Rules", "Ruling", "Said", "read_rules"]
 
@@ -169,7 +170,7 @@ class Rules:
         It says where the thing is found after all; so it is no
         omission, nor a doubt, and it was read.
         """
-        if kind in {"Omission", "Doubt", UNREAD} or not self.however.match(words):
+        if kind in {*AGAINST, UNREAD} or not self.however.match(words):
             return ()
         run: list[tuple[int, int]] = []
         for said in before:

@@ -9,9 +9,9 @@ from gapgraph.decisions.table import KINDS
 from gapgraph.errors import InputError
 from gapgraph.reading.packs import Pack
 from gapgraph.reading.patterns import Patterns
+from gapgraph.statuses import UNREAD
 
 __all__ = [
-    "UNREAD",
     "Doubtful",
     "KindRule",
     "Span",
@@ -19,9 +19,6 @@ __all__ = [
     "StatementRules",
     "read_statement_rules",
 ]
-
-#: The class of what no rule has read: it is none of the kinds that a rule may give.
-UNREAD = "UnreadStatement"
 
 
 #: How far back it is looked for what stands just before a word.

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gapgraph.reading.words import Found, Lexicon
+from gapgraph.statuses import FOR
 
 __all__ = ["Link", "Part", "RowTopic", "TopicRules"]
 
@@ -168,7 +169,7 @@ class TopicRules:
             if not any(found.places < other.places for _, other in most.values())
         }
         # What the plan provides is not what its cell says it lacks.
-        if part.kind in {"Provision", "Invocation"}:
+        if part.kind in FOR:
             valued = {topic.position for topic in topics if topic.elements} & kept.keys()
             kept = {each: rule for each, rule in kept.items() if not valued or each in valued}
         return kept

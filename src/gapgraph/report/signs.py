@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from gapgraph.statuses import colour_of
+from gapgraph.statuses import colour_of, sign_of
 
 __all__ = ["sign_png", "sign_svg"]
 
@@ -46,16 +46,27 @@ class _Stroke:
     end: tuple[float, float]
 
 
-_SIGNS: dict[str, tuple[_Ring | _Disc | _Stroke, ...]] = {
-    "addressed": (_Disc(6.5),),
-    "partial": (_Ring(5.5, 2), _Disc(5.5, half=True)),
-    "none": (_Stroke((-5, -5), (5, 5)), _Stroke((5, -5), (-5, 5))),
-    "indeterminate": (_Ring(5.5, 2), _Disc(2)),
-    "mapped": (_Ring(5.5, 2),),
-    "notApplicable": (_Stroke((-5, 0), (5, 0)),),
-}
-#: That of what nobody has judged.
-_UNKNOWN = (_Ring(5.5, 1.5, dashed=True),)
+@functools.cache
+def _parts(sign: str) -> tuple[_Ring | _Disc | _Stroke, ...]:
+    """Read a sign: its parts, each a kind and lengths.
+
+    >>> _parts("ring 5.5 2; half 5.5")
+    (_Ring(radius=5.5, width=2.0, dashed=False), _Disc(radius=5.5, half=True))
+    """
+    found: list[_Ring | _Disc | _Stroke] = []
+    for part in sign.split("; "):
+        kind, *written = part.split()
+        lengths = [float(each) for each in written]
+        match kind, lengths:
+            case "ring" | "dashed", [radius, width]:
+                found.append(_Ring(radius, width, dashed=kind == "dashed"))
+            case "disc" | "half", [radius]:
+                found.append(_Disc(radius, half=kind == "half"))
+            case "stroke", [left, top, right, bottom]:
+                found.append(_Stroke((left, top), (right, bottom)))
+            case _:
+                raise ValueError(f"{part!r} is no part of a sign")
+    return tuple(found)
 
 
 def sign_svg(status: str, x: float, y: float) -> str:
@@ -67,7 +78,7 @@ def sign_svg(status: str, x: float, y: float) -> str:
     """
     colour = colour_of(status).colour
     pieces = []
-    for each in _SIGNS.get(status, _UNKNOWN):
+    for each in _parts(sign_of(status)):
         match each:
             case _Ring(radius, width, dashed):
                 dash = ' stroke-dasharray="2 2"' if dashed else ""
@@ -106,7 +117,7 @@ def sign_png(status: str, scale: int) -> Image.Image:
         far = radius * unit
         return (middle - far, middle - far, middle + far, middle + far)
 
-    for each in _SIGNS.get(status, _UNKNOWN):
+    for each in _parts(sign_of(status)):
         match each:
             case _Ring(radius, width, dashed):
                 box, thick = around(radius + width / 2), round(width * unit)

@@ -25,8 +25,8 @@ from gapgraph.intake.problems import Problem, problems_as_text, to_mend
 from gapgraph.namespaces import GG, RDF, RDFS, SKOS, Names, last_segment, slug
 from gapgraph.reading.graph import reading_graph
 from gapgraph.review.table import Decision, told_in
-from gapgraph.reviewed import STATUSES
 from gapgraph.settings import Home, Settings
+from gapgraph.statuses import OF_TOPICS
 from gapgraph.turtle import read_turtle
 from gapgraph.unicode import comparable
 
@@ -112,7 +112,7 @@ class _Reader:
 
     def __init__(self, texts: _Texts, ontology: Graph) -> None:
         self.texts = texts
-        self.kinds, self.statuses = _words(ontology, KINDS), _words(ontology, STATUSES)
+        self.kinds, self.statuses = _words(ontology, KINDS), _words(ontology, OF_TOPICS)
         self.problems: list[Problem] = []
 
     def wrong(self, told: Decision, column: str, what: str, todo: str) -> None:
@@ -155,7 +155,7 @@ class _Reader:
             self.term(told, "kind", self.kinds, KINDS),
             self.topics(told, last_segment(item)) if "topics" in said else (),
             self.mitigates(told) if "mitigation" in said else (),
-            self.term(told, "status", self.statuses, STATUSES),
+            self.term(told, "status", self.statuses, OF_TOPICS),
             told.reason,
             told.reviewer,
             told.date[:10],

@@ -1,6 +1,6 @@
 """Coverage statuses and kinds of statements, as pages name and draw them.
 
-Statuses, their order, words and meanings are those of the ontology's scheme; the style sheet and
+Statuses and kinds, their order, words and meanings are the ontology's; the style sheet and
 the drawing of the matrix give each a sign and a colour by its name.
 """
 
@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from flask import g
 
 from gapgraph.namespaces import GG
-from gapgraph.statuses import NOT_APPLICABLE, NOT_ASSESSED
+from gapgraph.statuses import NOT_APPLICABLE, NOT_ASSESSED, UNREAD
 from gapgraph.web.language import gettext as _
 from gapgraph.web.pages.rows import ask
 
 __all__ = [
-    "KINDS",
     "Mark",
     "kind_mark",
+    "kinds",
     "mark",
     "marks",
     "reason_words",
@@ -47,10 +47,6 @@ class Mark:
     def iri(self) -> str:
         """The IRI of the status."""
         return f"{_NAMESPACE}{self.name}"
-
-
-#: The kinds of statements, in the order of the legend.
-KINDS = ("Provision", "Omission", "Invocation", "Doubt", "ContextNote", "UnreadStatement")
 
 
 class _Marks(dict[str, Mark]):
@@ -91,17 +87,22 @@ def reason_words(iris: Iterable[str]) -> list[str]:
     return [words[iri] for iri in iris if iri in words]
 
 
+def kinds() -> dict[str, Mark]:
+    """Return every kind of statement by its name, in the order and words of the ontology."""
+    # A page asks for each of its sentences.
+    if "kinds" not in g:
+        g.kinds = {
+            row["notation"]: Mark(row["notation"], row["kindPhrase"], row["kindMeaning"])
+            for row in ask("list-kinds", here=False)
+        }
+    found: dict[str, Mark] = g.kinds
+    return found
+
+
 def kind_mark(iri: str) -> Mark:
-    """Return the mark of a kind of statement by its IRI."""
-    words = {
-        "Provision": Mark("Provision", _("el plan dispone"), ""),
-        "Omission": Mark("Omission", _("falta en el plan"), ""),
-        "Invocation": Mark("Invocation", _("remite a otro instrumento"), ""),
-        "Doubt": Mark("Doubt", _("duda"), ""),
-        "ContextNote": Mark("ContextNote", _("contexto"), ""),
-        "UnreadStatement": Mark("UnreadStatement", _("sin leer"), ""),
-    }
-    return words.get(iri.removeprefix(_NAMESPACE), words["UnreadStatement"])
+    """Return the mark of a kind of statement by its IRI; of none, that of what nobody read."""
+    known = kinds()
+    return known.get(iri.removeprefix(_NAMESPACE), known[UNREAD])
 
 
 def worst(statuses: Iterable[str]) -> str:

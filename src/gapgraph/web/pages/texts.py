@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from gapgraph.web.pages.rows import ask, facts, page, site
-from gapgraph.web.pages.status import KINDS, kind_mark
+from gapgraph.web.pages.status import kinds
 from gapgraph.web.pages.topics import tally, topics
 from gapgraph.web.parameters import takes
 from gapgraph.web.service import service
@@ -20,8 +20,7 @@ def method() -> Response:
         "pages/method.html",
         account=ask("reading-account"),
         counted=tally(topics()),
-        kinds=KINDS,
-        kind_mark=kind_mark,
+        kinds=kinds().values(),
         origin=facts(site().analysis),
         contact=_contact(service().config.settings.text("contact")),
     )
