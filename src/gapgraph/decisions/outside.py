@@ -17,7 +17,7 @@ from rdflib.term import Node
 from gapgraph.files import read_text
 from gapgraph.iris import iri_fault
 from gapgraph.namespaces import DCTERMS, GG, PROV, RDF, RDFS, SCHEMA, XSD, Names, slug
-from gapgraph.reviewed import STATUSES
+from gapgraph.statuses import OF_TOPICS
 from gapgraph.tables import Row, read_tsv
 from gapgraph.turtle import Triple
 
@@ -122,9 +122,9 @@ def _checks(
     yield slug(one.theme), "has no theme", "write what is graded"
     yield one.grade, "has no grade", "write it in the document's words"
     yield (
-        one.status in STATUSES,
+        one.status in OF_TOPICS,
         f"status {one.status!r} is unknown",
-        f"use the nearest of {', '.join(STATUSES)}",
+        f"use the nearest of {', '.join(OF_TOPICS)}",
     )
     yield one.criterion, "has no criterion", "tell it, in the column of a language"
     yield one.on, "grades nothing", "write topic/7.1 or directive/7"
