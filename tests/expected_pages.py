@@ -222,6 +222,32 @@ def elements_in_full() -> list[Row]:
 
 Case = tuple[str, Callable[[], list[Row]], dict[str, Sequence[str]]]
 
+
+def translations() -> list[Row]:
+    """The reviewed tables, of each text in its place."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for language in ("en", "pt"):
+        for row in expected.tsv(f"data/translations-{language}.tsv"):
+            key = (row["kind"], " ".join(row["es"].replace("\\n", " ").split()))
+            said.setdefault(key, []).append(" ".join(row[language].replace("\\n", " ").split()))
+    rows: list[Row] = []
+    for d in expected.directives():
+        iri = expected.iri_of(d.number)
+        for kind, items in (
+            ("directive", [(iri, d.text)]),
+            ("indicator", [(f"{iri}/indicator/{i}", t) for i, t in enumerate(d.indicators, 1)]),
+            (
+                "observation",
+                [(f"{ANALYSIS}/observation/{d.number}.{i}", t)
+                 for i, t in enumerate(d.observations, 1)],
+            ),
+        ):  # fmt: skip
+            for item, text in items:
+                ours = sorted(said[kind, " ".join(text.split())])
+                rows.extend((d.number, item, text, each) for each in ours)
+    return rows
+
+
 CASES: list[Case] = [
     ("analyses", analyses, {}),
     ("directives", expected.plain_directives, {}),
@@ -273,4 +299,5 @@ CASES: list[Case] = [
         for number in (26, 54, 58)
     ),
     ("elements-in-full", elements_in_full, {}),
+    ("translations", translations, {}),
 ]

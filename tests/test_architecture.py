@@ -37,6 +37,7 @@ ORDER = (
     "kept",
     "annex",
     "reviewed",
+    "translated",
     "decisions",
     "reading",
     "rules",

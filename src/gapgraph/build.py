@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rdflib import Literal, URIRef
+from rdflib import Graph, Literal, URIRef
 
 from gapgraph import __version__
 from gapgraph.account import check_read, counts, reviews_counted
@@ -52,6 +52,7 @@ from gapgraph.rules import Rule, derive, descriptions, read_rules
 from gapgraph.settings import Home, Settings
 from gapgraph.states import state_labels
 from gapgraph.store.dataset import MANIFEST, DatasetFile
+from gapgraph.translated import translations_graph
 from gapgraph.turtle import Triple, read_turtle, write_nquads, write_ntriples
 from gapgraph.validation.gate import findings_file, judge_build, shapes_graph
 
@@ -110,14 +111,24 @@ def _reviewed(
 
 
 def _ours(sources: Sequence[Source], graphs: Collection[URIRef]) -> list[URIRef]:
-    """Return the graphs that are ours, not a publisher's; of reviews, those that there are."""
+    """Return the graphs that are ours, not a publisher's; of some kinds, those that there are."""
     common = ("ontology", "shapes", "context", "links", "queries", "meta")
     names = [source.description.names for source in sources]
     own = [
         each.analysis_graph(kind) for each in names for kind in ("derived", "inferred", "findings")
     ]
-    reviewed = [each.analysis_graph("reviewed") for each in names]
-    return [*map(graph_iri, common), *own, *(each for each in reviewed if each in graphs)]
+    some = [graph_iri("translations"), *(each.analysis_graph("reviewed") for each in names)]
+    return [*map(graph_iri, common), *own, *(each for each in some if each in graphs)]
+
+
+def _add_beside(
+    assembly: Assembly, home: Home, sources: Sequence[Source], context: Graph, *, annex: bool
+) -> None:
+    """Add what is known beside the tables: reviewed facts, and our translations, if any."""
+    assembly.add(graph_iri("context"), context)
+    translated = translations_graph(home.data, [each.asserted for each in sources], whole=annex)
+    if translated:
+        assembly.add(graph_iri("translations"), translated)
 
 
 def _rights(graph: URIRef, listed: Iterable[Triple]) -> Iterable[Triple]:
@@ -184,7 +195,8 @@ def _inputs(home: Home, descriptions: Sequence[Description]) -> list[dict[str, s
     """
     files = [*sorted(home.ontology.glob("**/*.ttl")), *sorted(home.data.glob("*.ts[v]"))]
     files += sorted((home.data / "intake").glob("*.tsv"))
-    files += [home.data / "context.ttl", *sorted((home.ontology / "rules").glob("*.rq"))]
+    files += [home.data / "context.ttl", home.data / "translations.ttl"]
+    files += sorted((home.ontology / "rules").glob("*.rq"))
     files += sorted((home.data / "reading").glob("**/*.tsv"))
     files += sorted((home.ontology / "shapes").glob("*.tsv"))
     for described in descriptions:
@@ -303,7 +315,7 @@ def build(
     assembly.add(graph_iri("ontology"), ontology)
     for source in sources:
         assembly.add_table(source.description.names, source.asserted)
-    assembly.add(graph_iri("context"), context)
+    _add_beside(assembly, home, sources, context, annex=annex)
     if own:
         # The links start from the nodes of the project's own table.
         links = links_graph(home.data, own.description.names, ontology + context + own.asserted)

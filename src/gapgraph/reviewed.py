@@ -1,4 +1,4 @@
-"""Reviewed knowledge from outside the table: facts with their sources, and English labels.
+"""Reviewed knowledge from outside the table: facts with their sources, and labels.
 
 These go into the graph ``graph/context``, apart from what the table asserts.  Reviewed coverage
 goes into the derived graph, beside what the rules conclude.
@@ -24,15 +24,16 @@ __all__ = [
     "coverage_reviews",
 ]
 
-#: The note that marks every English label of ours.
+#: The notes that mark every label of ours: an English one, and one in another language.
 UNOFFICIAL = "The English label is an unofficial translation by gapgraph."
+_UNOFFICIAL_IN = "The label in %r is an unofficial translation by gapgraph."
 
 #: What a reviewed table may call the loci: local names in the ontology.
 LOCI = ("planMeasure", "conceptualFramework", "normativeFramework", "invokedInstrument")
 
 
 def _labelled(row: Row, names: Names) -> URIRef:
-    """Return the node that a row of ``labels-en.tsv`` gives an English label."""
+    """Return the node that a row of a table of labels gives one."""
     kind, key = row["kind"], row["key"]
     if kind == "concept":
         return ID[f"concept/{key}"]
@@ -48,14 +49,27 @@ def _labelled(row: Row, names: Names) -> URIRef:
 def context_graph(data: Path, names: Names, asserted: Graph) -> Graph:
     """Return the reviewed facts and labels.
 
-    :param data: the folder of ``context.ttl`` and ``labels-en.tsv``
+    :param data: the folder of ``context.ttl``, and of a ``labels-{language}.tsv`` for each language
     :param names: the IRIs that the labels are for
     :param asserted: the asserted graph, whose Spanish labels the table must repeat
     :raises InputError: where a file cannot be read, or a row names a node that is not there or
         repeats another Spanish label than the graph has
     """
     graph = read_turtle(data / "context.ttl")
-    for row in read_tsv(data / "labels-en.tsv", ("kind", "key", "es", "en")):
+    for table in sorted(data.glob("labels-*.tsv")):
+        graph += _labels(table, names, asserted)
+    return graph
+
+
+def _labels(table: Path, names: Names, asserted: Graph) -> Graph:
+    """Return the labels of one language, each marked as ours.
+
+    :raises InputError: as `context_graph` does
+    """
+    language = table.stem.removeprefix("labels-")
+    note = UNOFFICIAL if language == "en" else _UNOFFICIAL_IN % language
+    graph = Graph(bind_namespaces="none")
+    for row in read_tsv(table, ("kind", "key", "es", language)):
         node = _labelled(row, names)
         spanish = Literal(row["es"], lang="es")
         if (node, RDF.type, None) not in asserted:
@@ -65,10 +79,10 @@ def context_graph(data: Path, names: Names, asserted: Graph) -> Graph:
                 f"the Spanish label is {graph_label(asserted, node)!r}, not {row['es']!r}",
                 "review the translation, then mend the row",
             )
-        if not row["en"]:
-            raise row.fail("has no English label", "write one")
-        graph.add((node, SKOS.prefLabel, Literal(row["en"], lang="en")))
-        graph.add((node, SKOS.editorialNote, Literal(UNOFFICIAL, lang="en")))
+        if not row[language]:
+            raise row.fail(f"has no label in {language!r}", "write one")
+        graph.add((node, SKOS.prefLabel, Literal(row[language], lang=language)))
+        graph.add((node, SKOS.editorialNote, Literal(note, lang="en")))
     return graph
 
 

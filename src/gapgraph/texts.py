@@ -7,13 +7,23 @@ that a reader really gets.  A further language is a line of ``languages.tsv`` an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gapgraph.tables import read_tsv
 
-__all__ = ["COMPLETE", "LANGUAGES", "LANGUAGE_NAMES", "SOURCE", "Text", "said"]
+__all__ = [
+    "COMPLETE",
+    "LANGUAGES",
+    "LANGUAGE_NAMES",
+    "SOURCE",
+    "Text",
+    "aligned",
+    "said",
+    "sentence_starts",
+]
 
 #: The language that texts are written in.
 SOURCE = "es"
@@ -56,3 +66,42 @@ def said(words: Mapping[str, str], lang: str) -> str:
     ('brecha', 'gap', '')
     """
     return words.get(lang) or words.get(SOURCE) or next(iter(words.values()), "")
+
+
+#: Where a sentence ends: a stop, what closes after it, white space.
+_END = re.compile(r"[.?!…][»”’\"')]*\s+")
+
+
+def sentence_starts(text: str) -> list[int]:
+    """Return where the sentences of a text begin: after a stop, where a capital letter follows.
+
+    >>> sentence_starts("El plan calla. Sin embargo, invoca el Protocolo (art. 3).")
+    [0, 15]
+    """
+    ends = (found.end() for found in _END.finditer(text))
+    return [0, *(end for end in ends if text[end:].lstrip("«“‘\"'(¿¡")[:1].isupper())]
+
+
+def aligned(text: str, translation: str, start: int, end: int) -> str:
+    """Return the sentences of a translation that stand for a stretch of the text.
+
+    :param text: the text, which has as many sentences as its translation
+    :param translation: its translation
+    :param start: where the stretch begins, in code points
+    :param end: where it ends
+    :return: whole sentences; nothing where the two have not as many
+
+    >>> aligned("Calla. Pero invoca.", "It is silent. But it invokes.", 7, 19)
+    'But it invokes.'
+    """
+    of_text, of_translation = sentence_starts(text), sentence_starts(translation)
+    if len(of_text) != len(of_translation):
+        return ""
+    ends = [*of_translation[1:], len(translation)]
+    stops = [*of_text[1:], len(text)]
+    taken = [
+        translation[first:last].strip()
+        for first, last, begins, stops_at in zip(of_translation, ends, of_text, stops, strict=True)
+        if begins < end and stops_at > start
+    ]
+    return " ".join(taken)

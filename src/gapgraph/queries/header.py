@@ -29,7 +29,7 @@ VIEWS = ("table", "bars", "matrix")
 #: The kinds of named graphs a query may need, as the public contract names them.
 GRAPHS = (
     "ontology", "framework", "plan", "asserted", "derived", "inferred", "reviewed", "findings",
-    "context", "links", "queries", "meta",
+    "context", "translations", "links", "queries", "meta",
 )  # fmt: skip
 
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")

@@ -24,7 +24,7 @@ __all__ = [
 #: How words look: plain, the clause that decides, or what a program reads.
 Look = Literal["plain", "mark", "code"]
 #: What a paragraph is.
-Role = Literal["subtitle", "lede", "body", "asked", "status", "said", "note"]
+Role = Literal["subtitle", "lede", "body", "asked", "status", "said", "ours", "note"]
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ One for every door: pages, reports and pictures show what is made here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from gapgraph.namespaces import GG, last_segment
 from gapgraph.queries.rows import Row, Text
-from gapgraph.report.sentences import Sentence, decides, sentences_of
+from gapgraph.report.sentences import NO_TEXT, Sentence, decides, sentences_of
 
 __all__ = ["Card", "card_of", "label_of"]
 
@@ -23,6 +24,8 @@ class Card:
     :param label: its label in the reader's language, where it has one
     :param gap: whether it is a gap
     :param unread: the words of its directive's observations that nobody has read
+    :param asked: our translation of its directive's text into the reader's language, where there
+        is one
     """
 
     row: Row
@@ -31,6 +34,7 @@ class Card:
     unread: tuple[Text, ...]
     sentences: tuple[Sentence, ...]
     easing: tuple[Sentence, ...]
+    asked: Text = NO_TEXT
 
     @property
     def status(self) -> str:
@@ -70,13 +74,21 @@ def label_of(row: Row, lang: str) -> Text:
     return named if named.value and named.lang == lang != source.lang else source
 
 
-def card_of(row: Row, statements: Sequence[Row], lang: str, *, gap: bool) -> Card:
+def card_of(
+    row: Row,
+    statements: Sequence[Row],
+    lang: str,
+    *,
+    gap: bool,
+    translations: Mapping[str, Text] = MappingProxyType({}),
+) -> Card:
     """Return the card of a topic.
 
     :param row: its row of the query ``topics-in-full``
     :param statements: the rows of the query ``statements-in-full`` of its directive
     :param lang: the language of the reader
     :param gap: whether its status is a gap: then what is missing decides, else what is there
+    :param translations: our translations into that language, by the IRI of what they are of
     """
     own = [each for each in statements if row["topic"] in each.several("concerns")]
     missing = decides(own, gap=True)
@@ -94,6 +106,7 @@ def card_of(row: Row, statements: Sequence[Row], lang: str, *, gap: bool) -> Car
             for each in statements
             if each["kind"] == str(GG.UnreadStatement)
         ),
-        tuple(sentences_of(statements, decides(own, gap=gap))),
-        tuple(sentences_of(statements, easing)),
+        tuple(sentences_of(statements, decides(own, gap=gap), translations)),
+        tuple(sentences_of(statements, easing, translations)),
+        translations.get(row["directive"], NO_TEXT),
     )

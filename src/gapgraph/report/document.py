@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gapgraph import __version__
+from gapgraph.queries.rows import Text
 from gapgraph.report.asking import Words
 from gapgraph.report.blocks import (
     Block,
@@ -150,6 +151,7 @@ def _directive(directive: Directive, words: Words) -> Iterator[Block]:
     yield Heading(3, (run(name),))
     asked = words.gettext("Lo que se pide:") + " "
     yield Paragraph("asked", (run(asked), run(directive.text)))
+    yield from _ours(directive.translation, words)
     for card in directive.cards:
         yield from _card(card, words)
 
@@ -164,6 +166,7 @@ def _card(card: Card, words: Words) -> Iterator[Block]:
         yield Paragraph("body", (run(in_cell), run(card.cell)))
     for sentence in card.sentences:
         yield Paragraph("said", _quoted(sentence))
+        yield from _ours(sentence.translation, words)
     if card.gap and not card.sentences and card.unread:
         unread = words.gettext("Nadie ha leído lo que dice su observación:") + " "
         for text in card.unread:
@@ -174,11 +177,19 @@ def _card(card: Card, words: Words) -> Iterator[Block]:
     for sentence in card.easing:
         eased = words.gettext("Lo atenúa:") + " "
         yield Paragraph("said", (run(eased), *_quoted(sentence)))
+        yield from _ours(sentence.translation, words)
     lines = card.row["sourceLines"]
     source = words.gettext("Fuente:") + " " + card.row["file"]
     if lines:
         source += ", " + words.ngettext("línea", "líneas", len(lines.split(","))) + " " + lines
     yield Paragraph("note", (run(source + ". "), run(card.row["topic"], "code")))
+
+
+def _ours(translation: Text, words: Words) -> Iterator[Block]:
+    """Give our translation of what stands above it, marked as ours; nothing where there is none."""
+    if translation.value:
+        whose = " " + words.gettext("(traducción no oficial de gapgraph)")
+        yield Paragraph("ours", (run(translation), run(whose)))
 
 
 def _quoted(sentence: Sentence) -> tuple[Run, ...]:

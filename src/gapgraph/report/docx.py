@@ -38,6 +38,7 @@ _STYLES = {
     "asked": "Normal",
     "status": "gapgraph status",
     "said": "Quote",
+    "ours": "gapgraph translation",
     "note": "gapgraph note",
 }
 _MARK, _CODE = "gapgraph mark", "gapgraph code"
@@ -156,6 +157,9 @@ def _look(style: ParagraphStyle) -> None:
         style.paragraph_format.keep_with_next = True
     elif name == _STYLES["note"]:
         style.font.size, style.font.color.rgb = Pt(9), _GREY
+    elif name == _STYLES["ours"]:
+        style.font.color.rgb = _GREY
+        style.paragraph_format.left_indent = Pt(18)
     elif name.startswith("Heading"):
         style.font.bold = True
         style.paragraph_format.keep_with_next = True

@@ -11,6 +11,7 @@ from gapgraph.queries.rows import Row, Text
 from gapgraph.report.asking import Asker, country_of
 from gapgraph.report.cards import Card, card_of
 from gapgraph.report.choice import Asked, Choice, choose
+from gapgraph.report.sentences import translations_of
 from gapgraph.statuses import GAPS, NOT_APPLICABLE
 
 __all__ = ["Card", "Count", "Directive", "Part", "Report", "report_of"]
@@ -34,11 +35,15 @@ class Count:
 
 @dataclass(frozen=True)
 class Directive:
-    """A directive with the cards of its topics."""
+    """A directive with the cards of its topics.
+
+    :param translation: our translation of its text into the report's language, where there is one
+    """
 
     iri: str
     identifier: str
     text: Text
+    translation: Text
     cards: tuple[Card, ...]
 
 
@@ -166,6 +171,7 @@ def _parts(about: Sequence[Row], choice: Choice, asker: Asker) -> tuple[Part, ..
     by_directive: defaultdict[str, list[Row]] = defaultdict(list)
     for row in asker.about("statements-in-full", directive=choice.within["directive"]):
         by_directive[row["directive"]].append(row)
+    translations = translations_of(asker.about("translations"), asker.lang)
     gaps = {row["status"] for row in choice.statuses if row["notation"] in GAPS}
     shown = {row["status"] for row in choice.statuses}
     sections: dict[str, dict[str, list[Card]]] = {}
@@ -175,7 +181,8 @@ def _parts(about: Sequence[Row], choice: Choice, asker: Asker) -> tuple[Part, ..
         texts.setdefault(row["directive"], row)
         if row["status"] in shown:
             said = by_directive[row["directive"]]
-            cards.append(card_of(row, said, asker.lang, gap=row["status"] in gaps))
+            is_gap = row["status"] in gaps
+            cards.append(card_of(row, said, asker.lang, gap=is_gap, translations=translations))
     topics = Counter(row["section"] for row in about)
     labels = {row["section"]: row.text("sectionLabel") for row in about}
     return tuple(
@@ -186,6 +193,7 @@ def _parts(about: Sequence[Row], choice: Choice, asker: Asker) -> tuple[Part, ..
                     iri,
                     cards[0].directive,
                     texts[iri].text("directiveText"),
+                    cards[0].asked,
                     tuple(cards),
                 )
                 for iri, cards in directives.items()

@@ -7,16 +7,20 @@ the end of a sentence before it to the end of one after it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from gapgraph.queries.rows import Row
+from gapgraph.queries.rows import Row, Text
 from gapgraph.statuses import AGAINST, FOR
+from gapgraph.texts import aligned
 
-__all__ = ["Sentence", "decides", "sentences", "sentences_of"]
+__all__ = ["NO_TEXT", "Sentence", "decides", "sentences", "sentences_of", "translations_of"]
 
 _ENDS = ".?!…"
 _CLOSING = "»”’\"')"
+#: What stands where there is no text.
+NO_TEXT = Text("", "")
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Sentence:
     :param statements: the IRIs of the statements in it that decide
     :param number: the observation's number: its directive's identifier, and its place
     :param line: the line of the source that it was read from; empty where the source has no lines
+    :param translation: our translation of it into the reader's language, where there is one
     """
 
     pieces: tuple[tuple[str, str], ...]
@@ -40,6 +45,7 @@ class Sentence:
     statements: tuple[str, ...] = ()
     number: str = ""
     line: str = ""
+    translation: Text = NO_TEXT
 
     @property
     def text(self) -> str:
@@ -79,11 +85,26 @@ def decides(statements: Iterable[Row], *, gap: bool) -> set[str]:
     return {each["statement"] for each in statements if kind_of(each) in kinds}
 
 
-def sentences_of(statements: Iterable[Row], deciding: Collection[str]) -> list[Sentence]:
+def translations_of(rows: Iterable[Row], lang: str) -> dict[str, Text]:
+    """Return our translations into a language, by the IRI of what each is a translation of.
+
+    :param rows: rows of the query ``translations``
+    :param lang: the language of the reader
+    """
+    found = ((row["item"], row.text("translation")) for row in rows)
+    return {item: text for item, text in found if text.lang == lang}
+
+
+def sentences_of(
+    statements: Iterable[Row],
+    deciding: Collection[str],
+    translations: Mapping[str, Text] = MappingProxyType({}),
+) -> list[Sentence]:
     """Return the sentences that hold certain statements, which are marked in them.
 
     :param statements: rows of the query ``statements-in-full``
     :param deciding: the IRIs of the statements to mark
+    :param translations: our translations into the reader's language, by the IRI of what they are of
     """
     by_observation: defaultdict[str, list[Row]] = defaultdict(list)
     for row in statements:
@@ -108,6 +129,7 @@ def sentences_of(statements: Iterable[Row], deciding: Collection[str]) -> list[S
             )
             first = rows[0]
             named = [first["directiveIdentifier"], first["observationPosition"]]
+            whole = translations.get(observation, NO_TEXT)
             found.append(
                 Sentence(
                     _cut(text.value, start, end, clauses),
@@ -117,6 +139,7 @@ def sentences_of(statements: Iterable[Row], deciding: Collection[str]) -> list[S
                     tuple(row["statement"] for row in inside),
                     ".".join(filter(None, named)),
                     first["sourceLine"],
+                    Text(aligned(text.value, whole.value, start, end), whole.lang),
                 )
             )
     return found

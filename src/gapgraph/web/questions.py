@@ -32,6 +32,9 @@ blueprint = Blueprint("questions", __name__)
 _ROWS_SHOWN = 50
 #: Fewer on a page that is a file: a script shows the rest there.
 _ROWS_IN_FILES = 10
+#: Rows whose values have more letters than this make too large a page: then it has fewer.
+_MOST_LETTERS = 40_000
+_ROWS_OF_TEXT = 20
 _LIST = (*listing.OFFERS, HTML)
 
 
@@ -132,6 +135,9 @@ def _page(query: StoredQuery) -> Response:
         if query.form == "SELECT" and options.limit is None:
             arguments["limit"] = _ROWS_IN_FILES if service().config.site else _ROWS_SHOWN
         result = run(current.store, current.catalogue, query.id, options.values, **arguments)
+        if options.limit is None and _letters(result) > _MOST_LETTERS:
+            arguments["limit"] = min(_ROWS_OF_TEXT, result.limit or _ROWS_OF_TEXT)
+            result = run(current.store, current.catalogue, query.id, options.values, **arguments)
     except UsageError as error:
         problem = error
     given = result.values if result else request.args.to_dict(flat=False)
@@ -167,6 +173,11 @@ def _page(query: StoredQuery) -> Response:
         if query.form == "SELECT":
             response.headers["X-Total-Count"] = str(result.total)
     return public(response)
+
+
+def _letters(result: Result) -> int:
+    """Count the letters of the values of an answer's rows."""
+    return sum(len(term.value) for row in result.rows for term in row if term is not None)
 
 
 def _file(query: StoredQuery, result: Result, wanted: str, options: Options) -> Response:

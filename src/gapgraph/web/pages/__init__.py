@@ -35,6 +35,7 @@ from gapgraph.web.pages.links import short as shown
 from gapgraph.web.pages.plans import closing, lineage, states, switch
 from gapgraph.web.pages.rows import site
 from gapgraph.web.pages.status import kind_mark, mark, marks, topic_statuses
+from gapgraph.web.pages.translated import translated, translations
 from gapgraph.web.service import service
 
 __all__ = ["blueprint"]
@@ -134,6 +135,8 @@ def helpers() -> dict[str, Any]:
         "language_name": lambda code: language_name(code, language()),
         "last": last_segment,
         "lineage": lineage,
+        "translated": translated,
+        "translations": translations,
         "mark": mark,
         "marks": marks,
         "previous": service().previous,

@@ -14,6 +14,7 @@ from gapgraph.statuses import GAPS
 from gapgraph.web.language import language
 from gapgraph.web.pages.rows import Row, ask
 from gapgraph.web.pages.status import Mark, mark, reason_words
+from gapgraph.web.pages.translated import translations
 
 __all__ = ["Shown", "cards", "in_reading_order"]
 
@@ -62,10 +63,17 @@ def cards(**values: str) -> dict[str, Shown]:
     alike: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for row in ask("topics-in-full"):
         alike[row["concept"], row["status"]].append(row["directiveIdentifier"])
+    translated = translations()
     found = {}
     for row in ask("topics-in-full", values) if values else ask("topics-in-full"):
         status = mark(row["status"]).name
-        card = card_of(row, said[row["directive"]], language(), gap=status in GAPS)
+        card = card_of(
+            row,
+            said[row["directive"]],
+            language(),
+            gap=status in GAPS,
+            translations=translated,
+        )
         others = dict.fromkeys(alike[row["concept"], row["status"]])
         found[row["topic"]] = Shown(
             card,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, request, url_for
@@ -15,8 +15,9 @@ from gapgraph.web.pages.comparison import Cell
 from gapgraph.web.pages.directive import Observation, observations
 from gapgraph.web.pages.lists import Line, parts
 from gapgraph.web.pages.plans import Plan, peers
-from gapgraph.web.pages.rows import Row, ask, page, site
+from gapgraph.web.pages.rows import Row, Text, ask, page, site
 from gapgraph.web.pages.topics import Topic, topics
+from gapgraph.web.pages.translated import translations
 from gapgraph.web.parameters import takes
 
 __all__ = ["Side", "register"]
@@ -29,12 +30,14 @@ class Side:
     :param topics: its topics there
     :param observations: its observations there
     :param lines: where its table has it: documents and lines
+    :param translations: our translations of its texts into the reader's language
     """
 
     cell: Cell
     topics: list[Topic]
     observations: list[Observation]
     lines: list[Row]
+    translations: Mapping[str, Text]
 
     @property
     def plan(self) -> Plan:
@@ -64,6 +67,7 @@ def _side(plan: Plan, line: Line) -> Side:
         [each for each in topics(analysis=plan.analysis) if each.directive == line.iri],
         observations(number, plan.analysis),
         ask("source-lines", number=number, analysis=plan.analysis),
+        translations(plan.analysis),
     )
 
 

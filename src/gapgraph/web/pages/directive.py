@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import Response
@@ -17,6 +17,7 @@ from gapgraph.web.pages.reviews import reviews_of
 from gapgraph.web.pages.rows import Row, Text, ask, facts, page, site
 from gapgraph.web.pages.status import Mark, kind_mark, mark, reason_words
 from gapgraph.web.pages.topics import Topic, title_of, topics
+from gapgraph.web.pages.translated import translations
 
 __all__ = ["Observation", "Piece", "directive_page", "observations", "pieces"]
 
@@ -166,27 +167,31 @@ def _compared(iri: str, number: str) -> list[Compared]:
     for row in ask("statements-in-full", {"analysis": list(analyses)}, here=False, directive=iri):
         said[row["analysis"]].append(row)
     own = site().own
+    ours = translations(*analyses)
     return [
         Compared(
             each,
             found[name],
             link(iri, ".html", analysis=last_segment(name)),
             own[name].text("planLabel").lang,
-            _deciding(said[name], found[name]["status"]),
+            _deciding(said[name], found[name]["status"], ours),
         )
         for name, each in analyses.items()
         if name in found
     ]
 
 
-def _deciding(statements: Sequence[Row], status: str) -> tuple[Sentence, ...]:
+def _deciding(
+    statements: Sequence[Row], status: str, ours: Mapping[str, Text]
+) -> tuple[Sentence, ...]:
     """Return the sentences that decide a directive's status.
 
     :param statements: rows of the query ``statements-in-full`` of the directive in one analysis
     :param status: the IRI of its status there: of a gap, what is missing decides
+    :param ours: our translations into the reader's language, by the IRI of what they are of
     """
     deciding = decides(statements, gap=mark(status).name in GAPS)
-    return tuple(sentences_of(statements, deciding))
+    return tuple(sentences_of(statements, deciding, ours))
 
 
 def directive_page(iri: str) -> Response | None:
