@@ -67,7 +67,7 @@ def _labels(table: Path, names: Names, asserted: Graph) -> Graph:
     :raises InputError: as `context_graph` does
     """
     language = table.stem.removeprefix("labels-")
-    note = UNOFFICIAL if language == "en" else _UNOFFICIAL_IN % language
+    note = {"en": UNOFFICIAL}.get(language, _UNOFFICIAL_IN % language)
     graph = Graph(bind_namespaces="none")
     for row in read_tsv(table, ("kind", "key", "es", language)):
         node = _labelled(row, names)
