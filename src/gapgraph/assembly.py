@@ -66,6 +66,12 @@ class Assembly:
                 self._seen.add(chosen)
                 target.add(chosen)
 
+    def add_beside(self, context: Graph, translations: Graph) -> None:
+        """Add what is known beside the tables; of translations there may be none."""
+        self.add(graph_iri("context"), context)
+        if translations:
+            self.add(graph_iri("translations"), translations)
+
     def add_table(self, names: Names, asserted: Graph) -> None:
         """Sort an asserted graph into its framework, plan and analysis.
 

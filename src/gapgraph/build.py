@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import Literal, URIRef
 
 from gapgraph import __version__
 from gapgraph.account import check_read, counts, reviews_counted
@@ -60,8 +60,6 @@ __all__ = ["Progress", "build"]
 
 #: Is told the name of each stage as it starts.
 Progress = Callable[[str], None]
-
-
 #: No input is nearly as large, in bytes.
 _LARGEST = 1_000_000_000
 
@@ -119,16 +117,6 @@ def _ours(sources: Sequence[Source], graphs: Collection[URIRef]) -> list[URIRef]
     ]
     some = [graph_iri("translations"), *(each.analysis_graph("reviewed") for each in names)]
     return [*map(graph_iri, common), *own, *(each for each in some if each in graphs)]
-
-
-def _add_beside(
-    assembly: Assembly, home: Home, sources: Sequence[Source], context: Graph, *, annex: bool
-) -> None:
-    """Add what is known beside the tables: reviewed facts, and our translations, if any."""
-    assembly.add(graph_iri("context"), context)
-    translated = translations_graph(home.data, [each.asserted for each in sources], whole=annex)
-    if translated:
-        assembly.add(graph_iri("translations"), translated)
 
 
 def _rights(graph: URIRef, listed: Iterable[Triple]) -> Iterable[Triple]:
@@ -315,7 +303,7 @@ def build(
     assembly.add(graph_iri("ontology"), ontology)
     for source in sources:
         assembly.add_table(source.description.names, source.asserted)
-    _add_beside(assembly, home, sources, context, annex=annex)
+    assembly.add_beside(context, translations_graph(home.data, dict(tables).values(), whole=annex))
     if own:
         # The links start from the nodes of the project's own table.
         links = links_graph(home.data, own.description.names, ontology + context + own.asserted)
