@@ -7,6 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -233,6 +234,34 @@ def test_one_analysis_is_loaded_alone(three: DatasetFile, built: Built, tmp_path
         assert any(each.startswith("removes ") and "estado-00" in each for each in said)
         answer = wire(url + STORE).send("GET", {"graph": own[0]}, {})
         assert answer.status == 404 or not answer.body
+
+
+class _Together(Wire):
+    """A way that puts its first graph once another of its kind is to put one too."""
+
+    def __init__(self, url: str, both: threading.Barrier) -> None:
+        super().__init__(url, seconds=60, limit=100_000_000)
+        self.both: threading.Barrier | None = both
+
+    def send(self, method: str, *given: Any, **more: Any) -> Any:  # type: ignore[override]
+        if method == "PUT" and self.both is not None:
+            self.both.wait(60)
+            self.both = None
+        return super().send(method, *given, **more)  # type: ignore[arg-type]
+
+
+@needs_oxigraph
+def test_loads_side_by_side(three: DatasetFile, tmp_path: Path) -> None:
+    """Each has read what was there before any has written."""
+    names = ("estado-01", "estado-00", "oas-pnat")
+    with graph_store(tmp_path / "store") as url, ThreadPoolExecutor(len(names)) as pool:
+        both = threading.Barrier(len(names))
+        loads = [pool.submit(load, three, _Together(url + STORE, both), (name,)) for name in names]
+        for each in loads:
+            each.result()
+        found = open_engine(url + QUERY, Settings())
+        assert (found.version, found.analyses) == (three.version, three.analyses)
+        assert len(found) == len(three.read().splitlines()), "nothing is missing"
 
 
 _BUGS = (ROOT / "docs" / "engines.md").read_text("utf-8").partition("### Virtuoso's bugs")[2]

@@ -1,8 +1,9 @@
 """A build put into an engine, by SPARQL 1.1 Graph Store HTTP Protocol.
 
-Each named graph is replaced as a whole, and what is there already is left alone.  The record of
-what is there (`gapgraph.store.loaded`) names a graph as missing for as long as it is being
-replaced: a load that breaks off is seen, and run again it puts what was missing.
+Each named graph is replaced as a whole, and what is there already is left alone.  The records of
+what is there (`gapgraph.store.loaded`) name a graph as missing for as long as it is being
+replaced: a load that breaks off is seen, and run again it puts what was missing.  Loads of several
+analyses may run side by side: what they share each of them may put, and it is the same.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from gapgraph.errors import EngineError, EnvironmentFailure, InputError, NotFoun
 from gapgraph.namespaces import graph_iri, last_segment
 from gapgraph.rdf import read_rdf
 from gapgraph.store.dataset import DatasetFile
-from gapgraph.store.loaded import RECORD, Loaded, LoadedGraph
+from gapgraph.store.loaded import RECORD, Loaded, LoadedGraph, record_of
 from gapgraph.store.wire import Method, Received, Wire
 
 __all__ = ["load"]
@@ -67,41 +68,71 @@ def load(
     store = _GraphStore(wire, pauses)
     with tempfile.TemporaryDirectory(prefix="gapgraph-load-") as folder:
         parts = _split(build, Path(folder))
-        others = [each for each in build.analyses if chosen and each not in chosen]
-        wanted = [graph for graph in parts.files if not any(_is_of(graph, one) for one in others)]
-        before = store.record()
-        held = {graph: parts.graphs[graph] for graph in wanted}
-        if chosen:  # a part stands beside the parts that were there
-            held = {**before.graphs, **held}
-        there = {*chosen, *before.analyses} if chosen else {*build.analyses}
-        listed = dict.fromkeys((*build.analyses, *before.analyses))
-        after = Loaded(
-            analyses=tuple(each for each in listed if each in there),
-            graphs=held,
-            pending=tuple(each for each in before.pending if each in held and each not in wanted),
-        ).named(parts.graphs, build.version)
-        gone = sorted(set(before.graphs) - set(held))
-        waiting = [
-            graph
-            for graph in wanted
-            if graph in before.pending or before.graphs.get(graph) != parts.graphs[graph]
-        ]
+        shared = store.record(RECORD)
+        listed = dict.fromkeys((*build.analyses, *shared.analyses))
+        before = {RECORD: shared, **{name: store.record(name) for name in map(record_of, listed)}}
+        after = _records(build, parts, chosen, tuple(listed))
+        waiting = [graph for graph in _graphs(after) if _waits(graph, parts.graphs[graph], before)]
+        kept = after if not chosen else {**before, **after}
+        gone = sorted(_graphs(before) - _graphs(kept))
+        changed = [name for name in after if after[name] != before.get(name)]
         if gone or waiting:
-            under_way = replace(
-                after,
-                graphs={**before.graphs, **held},
-                pending=(*after.pending, *waiting, *gone),
-            )
-            store.put(RECORD, under_way.triples())
-        for place, graph in enumerate(waiting, 1):
+            for name, record in after.items():
+                pending = [each for each in waiting if each in record.graphs]
+                if name == RECORD:
+                    pending += gone
+                if pending:
+                    store.put(name, replace(record, pending=tuple(pending)).triples(name))
+                    changed.append(name)
+        for place, graph in enumerate(sorted(waiting), 1):
             progress(f"{place}/{len(waiting)} {graph}")
             store.put(graph, parts.files[graph].read_bytes())
         for graph in gone:
             progress(f"removes {graph}")
             store.delete(graph)
-        if after != before:
-            store.put(RECORD, after.triples())
-    return after
+        for name in sorted(set(before) - set(kept)):
+            if before[name].graphs:
+                store.delete(name)
+        for name in sorted(set(changed), reverse=True):  # that of all comes last
+            store.put(name, after[name].triples(name))
+    return Loaded.together([each for each in kept.values() if each.graphs])
+
+
+def _records(
+    build: DatasetFile, parts: _Parts, chosen: Sequence[str], listed: tuple[str, ...]
+) -> dict[str, Loaded]:
+    """Return the records of a build, or of some of its analyses, once it is there.
+
+    :param listed: the analyses that may be there beside those chosen
+    """
+    own = {
+        analysis: {graph for graph in parts.graphs if _is_of(graph, analysis)}
+        for analysis in build.analyses
+    }
+    shared = parts.graphs.keys() - {graph for each in own.values() for graph in each}
+    records = {
+        RECORD: Loaded(
+            build.version,
+            listed if chosen else build.analyses,
+            {graph: parts.graphs[graph] for graph in sorted(shared)},
+            whole=Loaded.sum_of(parts.graphs),
+        )
+    }
+    for each in chosen or build.analyses:
+        graphs = {graph: parts.graphs[graph] for graph in sorted(shared | own[each])}
+        records[record_of(each)] = Loaded(build.version, (each,), graphs)
+    return records
+
+
+def _graphs(records: Mapping[str, Loaded]) -> set[str]:
+    """Return the graphs that records name."""
+    return {graph for each in records.values() for graph in each.graphs}
+
+
+def _waits(graph: str, wanted: LoadedGraph, records: Mapping[str, Loaded]) -> bool:
+    """Tell whether a graph is to be put: it is not known to be there, or not as it is wanted."""
+    told = {each.graphs[graph] for each in records.values() if graph in each.graphs}
+    return told != {wanted} or any(graph in each.pending for each in records.values())
 
 
 def _chosen(build: DatasetFile, name: str) -> str:
@@ -180,12 +211,13 @@ class _GraphStore:
     def __init__(self, wire: Wire, pauses: Sequence[float]) -> None:
         self._wire, self._pauses = wire, pauses
 
-    def record(self) -> Loaded:
+    def record(self, graph: str) -> Loaded:
         """Return what the engine says it was loaded with; an empty record where it says nothing.
 
+        :param graph: the graph of the record
         :raises EngineError: where it cannot be read
         """
-        answer = self._send("GET", RECORD, {"Accept": f"{_MEDIA}, text/turtle;q=0.9"})
+        answer = self._send("GET", graph, {"Accept": f"{_MEDIA}, text/turtle;q=0.9"})
         if answer.status == 404 or not answer.body.strip():
             return Loaded()
         try:

@@ -60,7 +60,6 @@ class RemoteEngine:
         self._proven = _FEW_ROWS
         self._sound: dict[Bug, bool] = {}
         self._loaded = self._record()
-        self._check_counts()
 
     @property
     def version(self) -> str:
@@ -282,33 +281,32 @@ class RemoteEngine:
         self._proven = wanted
 
     def _record(self) -> Loaded:
-        """Return what the engine says it was loaded with.
+        """Return what the engine says it was loaded with, and has.
 
-        :raises EngineError: where that is nothing, or not whole
+        :raises EngineError: where that is nothing, or not whole, or a graph has more or fewer
+            triples than were sent
         """
-        query = f"SELECT ?text WHERE {{ GRAPH <{RECORD}> {{ <{RECORD}> <{RDF.value}> ?text }} }}"
+        query = (
+            f"SELECT ?text WHERE {{ GRAPH ?g {{ ?g <{RDF.value}> ?text }} "
+            f'FILTER(STRSTARTS(STR(?g), "{RECORD}")) }}'
+        )
         received = self.wire.post([("query", query)], _ROWS)
         self._check_answered(received)
         answer = self._read(received)
         texts = () if isinstance(answer, bool) else answer.rows
-        text = texts[0][0] if texts else None
-        loaded = Loaded.of_text(text.value) if text else Loaded()
-        loaded.check(self.wire.url)
-        return loaded
-
-    def _check_counts(self) -> None:
-        """Let pass an engine that has what its record says.
-
-        :raises EngineError: where a graph has more or fewer triples than were sent
-        """
-        query = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
-        counts = {g.value: int(n.value) for g, n in self.select(query).rows if g and n}
-        for graph, known in self._loaded.graphs.items():
+        records = [Loaded.of_text(text.value) for (text,) in texts if text]
+        self._loaded = Loaded.together(records)
+        self._loaded.check(self.wire.url)
+        counted = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+        counts = {g.value: int(n.value) for g, n in self.select(counted).rows if g and n}
+        loaded = Loaded.together(records, counts)
+        for graph, known in loaded.graphs.items():
             if counts.get(graph, 0) != known.triples:
                 raise EngineError(
                     f"the engine at {self.wire.url} has {counts.get(graph, 0)} triples of "
                     f"{known.triples} in {graph}: run `gapgraph load` again"
                 )
+        return loaded
 
 
 def _plainer(query: str) -> str:
