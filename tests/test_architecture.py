@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from pathlib import Path
 
 import pytest
@@ -209,6 +210,15 @@ def test_every_module_lists_what_it_offers() -> None:
             continue
         assert listed, f"{file}: has no __all__"
         assert len(listed[0]) == len(set(listed[0]))
+
+
+def test_the_docs_lead_to_every_room() -> None:
+    """Each room, and each module of the web, stands in a table of ``docs/architecture.md``."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    tables = "\n".join(line for line in text.splitlines() if line.startswith("|"))
+    named = {word.removesuffix("/") for word in re.findall(r"`([\w/]+)`", tables)}
+    modules = {file.stem for file in (PACKAGE / "web").glob("*.py")} - {"__init__"}
+    assert {*ORDER, *modules} - named == set()
 
 
 def test_no_blind_marks_of_unfinished_work() -> None:

@@ -27,8 +27,8 @@
       const key = parts(said).filter((each) => !index.empty.has(each)).map(stem).join(" ");
       meant.set(key, [...(meant.get(key) || []), parts(means).filter((each) => !index.empty.has(each))]);
     }
-    const telling = typed.filter((each) => !index.empty.has(each));
-    const left = telling.length ? telling : typed;
+    const weighty = typed.filter((each) => !index.empty.has(each));
+    const left = weighty.length ? weighty : typed;
     const found = [];
     for (let at = 0; at < left.length; ) {
       let length = Math.min(5, left.length - at);
