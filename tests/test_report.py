@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -150,6 +151,36 @@ def test_word_has_all_that_the_queries_have(several: Several, name: str, lang: s
     version, cited = several.dataset.version, text.rpartition("gapgraph. ")[2]
     assert all(each in cited for each in (version, ANNEX, "CC BY 4.0"))
     assert "Trata de Personas 2017-2021" in cited or "Trafficking in Persons 2017-2021" in cited
+
+
+@pytest.mark.whole
+@pytest.mark.skipif(
+    not (shutil.which("soffice") or os.environ.get("REQUIRE_OFFICE")),
+    reason="not installed: libreoffice-writer-nogui",
+)
+def test_libreoffice_opens_the_word_report(several: Several, tmp_path: Path) -> None:
+    """It makes a PDF of several pages, and has every word, heading and the picture."""
+    content = several.report(Asked(sections=("2",)), lang="en")
+    (tmp_path / "report.docx").write_bytes(content)
+    for form in ("pdf", "html:HTML:EmbedImages"):
+        subprocess.run(
+            ["soffice", "--headless", f"-env:UserInstallation={(tmp_path / 'own').as_uri()}",
+             "--convert-to", form, "--outdir", tmp_path, tmp_path / "report.docx"],
+            check=True, capture_output=True, timeout=300,
+        )  # fmt: skip
+    printed = (tmp_path / "report.pdf").read_bytes()
+    assert printed.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) > 5
+    shown = (tmp_path / "report.html").read_text(encoding="utf-8")
+    words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", shown)).split())
+    plain = re.sub(r"\W+", "", words)
+    paragraphs = [each.text for each in docx.Document(io.BytesIO(content)).paragraphs]
+    assert len(paragraphs) > 100
+    for each in paragraphs:
+        assert re.sub(r"\W+", "", each) in plain, each
+    assert "(unofficial translation by gapgraph)" in words
+    assert re.search(r'<img [^>]*src="data:image/png', shown)
+    assert shown.count("<h3") > 10
 
 
 @pytest.mark.whole
