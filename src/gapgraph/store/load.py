@@ -228,7 +228,10 @@ class _GraphStore:
                 f"the engine at {self._wire.url} answers what is no RDF ({error.what}): "
                 "give the address of its graph store"
             ) from error
-        return Loaded.of_text(texts[0]) if texts else Loaded()
+        try:
+            return Loaded.of_text(texts[0]) if texts else Loaded()
+        except EngineError:  # of another version of gapgraph, or of nobody's: written anew
+            return Loaded()
 
     def put(self, graph: str, triples: bytes) -> None:
         """Replace a graph.
