@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,9 @@ import gapgraph
 from conftest import ROOT, Built
 from gapgraph.cli import cli
 from gapgraph.cli.context import engine_address
+from gapgraph.confine import Ending
 from gapgraph.errors import (
+    BusyError,
     DeadlineError,
     EngineError,
     EnvironmentFailure,
@@ -32,7 +35,7 @@ from gapgraph.errors import (
     TooMuchError,
     UsageError,
 )
-from gapgraph.namespaces import ID, PREFIXES, graph_iri
+from gapgraph.namespaces import BASE, ID, PREFIXES, graph_iri
 from gapgraph.queries.api import Dataset, open_engine
 from gapgraph.queries.result import Result
 from gapgraph.queries.results import write
@@ -40,9 +43,11 @@ from gapgraph.settings import Settings
 from gapgraph.store.answers import Term
 from gapgraph.store.bugs import known_bugs
 from gapgraph.store.dataset import DatasetFile
+from gapgraph.store.embedded_write import Evaluation
 from gapgraph.store.load import load
 from gapgraph.store.loaded import Loaded, LoadedGraph
-from gapgraph.store.remote import RemoteEngine, _plainer
+from gapgraph.store.pool import Limits
+from gapgraph.store.remote import RemoteEngine, RemotePool, _plainer
 from gapgraph.store.wire import Wire
 from gapgraph.web import create_app
 from gapgraph.web.service import Service, ServiceConfig
@@ -506,6 +511,30 @@ def test_a_slow_engine_is_left_in_time(slow: str) -> None:
                 remote.select("SELECT ?s { ?s ?p ?o }")
         finally:
             left.set()
+
+
+def test_who_hangs_up_ends_the_request() -> None:
+    """The engine sees that the connection is closed, and the query is not sent again."""
+    with fake(lambda query: opening(query) or GOOD) as engine, socket.socket() as slow:
+        remote = RemoteEngine(wire(engine.url))
+        slow.bind(("127.0.0.1", 0))
+        slow.listen()
+        remote.wire = wire(f"http://127.0.0.1:{slow.getsockname()[1]}/sparql", seconds=60)
+        pool, ending = RemotePool(remote, Limits(1, 0, 60, 0, 0)), Ending()
+        asked = Evaluation("ASK { ?s ?p ?o }", BASE, "srj", "srj", "nt", 1_000)
+        with ThreadPoolExecutor(1) as threads:
+            answer = threads.submit(pool.run, asked, ending=ending)
+            way, _ = slow.accept()
+            with way:
+                way.settimeout(60)
+                assert way.recv(10) == b"POST /spar"
+                ending.end()
+                while way.recv(65_536):
+                    pass
+            with pytest.raises(BusyError, match="was ended before it was done"):
+                answer.result(60)
+        with pytest.raises(BusyError, match="was ended"):
+            pool.run(asked, ending=ending)
 
 
 @pytest.mark.parametrize("most", [1_000, 1_500, 10_000])

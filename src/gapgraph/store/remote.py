@@ -152,10 +152,14 @@ class RemoteEngine:
         rows = self.select(query).rows
         return sorted((p.value, int(count.value)) for p, count in rows if p and count)
 
-    def evaluate(self, evaluation: Evaluation, seconds: float) -> Reply:
+    def evaluate(
+        self, evaluation: Evaluation, seconds: float, ending: Ending | None = None
+    ) -> Reply:
         """Answer a query of somebody's own, of any form, in the format wanted for its form.
 
         :param seconds: how long it may take
+        :param ending: what ends it before it is answered
+        :raises BusyError: where the ending came
         :raises UsageError: where the engine takes it for no SPARQL
         :raises EngineError: where the engine fails, or its answer is not whole
         :raises TooMuchError: where the result is over its limit
@@ -171,6 +175,7 @@ class RemoteEngine:
             dataset=dataset,
             seconds=seconds,
             limit=evaluation.limit,
+            ending=ending,
         )
         if received.status == 400:
             raise refusal(evaluation.query, f"the engine refuses it: {received.said}")
@@ -213,6 +218,7 @@ class RemoteEngine:
         dataset: _Dataset | None,
         seconds: float | None = None,
         limit: int | None = None,
+        ending: Ending | None = None,
     ) -> Received:
         """Send a query with its dataset.
 
@@ -225,7 +231,7 @@ class RemoteEngine:
             *(("default-graph-uri", each) for each in dict.fromkeys(default)),
             *(("named-graph-uri", each) for each in dict.fromkeys(named)),
         ]
-        return self.wire.post(form, accept, seconds=seconds, limit=limit)
+        return self.wire.post(form, accept, seconds=seconds, limit=limit, ending=ending)
 
     def _check_answered(self, received: Received) -> None:
         """Let pass an answer.
@@ -358,7 +364,7 @@ class RemotePool(Places):
 
         :param evaluation: the query and how to answer it
         :param seconds: how long it may take, waiting for a place included; the limit's if less
-        :param ending: what ends it before it is asked
+        :param ending: what ends it before it is answered, its client's leaving say
         :raises GapgraphError: as `RemoteEngine.evaluate`
         :raises BusyError: where too many wait, or no place came free in time
         """
@@ -367,4 +373,4 @@ class RemotePool(Places):
         with self.place(allowed):
             if ending is not None and ending.come:
                 raise BusyError("the query was ended: send it again", retry_after=10)
-            return self._engine.evaluate(evaluation, max(0.1, until - time.monotonic()))
+            return self._engine.evaluate(evaluation, max(0.1, until - time.monotonic()), ending)

@@ -13,14 +13,16 @@ import time
 import weakref
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlencode, urlsplit
 
 import httpx2
 
-from gapgraph.errors import DeadlineError, EngineError, TooMuchError, UsageError
+from gapgraph.confine import Ending
+from gapgraph.errors import BusyError, DeadlineError, EngineError, TooMuchError, UsageError
 from gapgraph.iris import is_iri
 from gapgraph.settings import Settings
+from gapgraph.store.way import Way
 
 __all__ = ["Method", "Received", "Wire", "refused_address"]
 
@@ -121,7 +123,12 @@ class Wire:
             )
         self.url, self.seconds, self.limit = url, seconds, limit
         self._auth = _Credentials(user, password) if user else None
-        self._client = httpx2.Client(
+        self._client = self._connected()
+        weakref.finalize(self, self._client.close)
+
+    def _connected(self) -> httpx2.Client:
+        """Return connections of their own."""
+        return httpx2.Client(
             follow_redirects=False,
             trust_env=False,  # no proxy, and no credentials from a file
             auth=self._auth,
@@ -129,7 +136,6 @@ class Wire:
             headers={"Accept-Encoding": "identity", "User-Agent": "gapgraph"},
             limits=httpx2.Limits(max_connections=_CONNECTIONS),
         )
-        weakref.finalize(self, self._client.close)
 
     @classmethod
     def of(cls, url: str, settings: Settings, seconds: str) -> Wire:
@@ -158,6 +164,7 @@ class Wire:
         *,
         seconds: float | None = None,
         limit: int | None = None,
+        ending: Ending | None = None,
     ) -> Received:
         """Send a form, and return what is answered.
 
@@ -165,7 +172,7 @@ class Wire:
         """
         headers = {"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"}
         body = urlencode(form).encode()
-        return self.send("POST", {}, headers, body, seconds=seconds, limit=limit)
+        return self.send("POST", {}, headers, body, seconds=seconds, limit=limit, ending=ending)
 
     def send(
         self,
@@ -177,10 +184,14 @@ class Wire:
         seconds: float | None = None,
         limit: int | None = None,
         pauses: Sequence[float] = (),
+        ending: Ending | None = None,
     ) -> Received:
         """Send a request, and return what is answered.
 
         :param pauses: how long to wait before each further attempt where the engine fails
+        :param ending: what ends it before it is answered, its client's leaving say: the connection
+            to the engine is closed then
+        :raises BusyError: where the ending came
         :raises EngineError: where nothing, or not all of it, is answered, credentials are refused,
             or the answer is an error of the engine or points elsewhere
         :raises DeadlineError: where it takes too long
@@ -190,14 +201,15 @@ class Wire:
         most = self.limit if limit is None else limit
         for pause in pauses:
             try:
-                answer = self._answered(method, parameters, headers, body, allowed, most)
+                answer = self._answered(method, parameters, headers, body, allowed, most, ending)
             except (EngineError, DeadlineError):
                 time.sleep(pause)
                 continue
             if answer.status < 500 and answer.status != 429:
                 return self._checked(answer)
             time.sleep(pause)
-        return self._checked(self._answered(method, parameters, headers, body, allowed, most))
+        answer = self._answered(method, parameters, headers, body, allowed, most, ending)
+        return self._checked(answer)
 
     def _answered(
         self,
@@ -207,6 +219,7 @@ class Wire:
         body: bytes,
         allowed: float,
         most: int,
+        ending: Ending | None,
     ) -> Received:
         """Send a request, and return whatever is answered.
 
@@ -217,9 +230,11 @@ class Wire:
         until = time.monotonic() + allowed
         try:
             try:
-                return self._once(method, parameters, headers, body, until, most)
+                return self._once(method, parameters, headers, body, until, most, ending)
             except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
-                return self._once(method, parameters, headers, body, until, most)
+                if ending is not None and ending.come:
+                    raise
+                return self._once(method, parameters, headers, body, until, most, ending)
         except httpx2.ConnectTimeout as error:
             raise EngineError(f"the engine at {self.url} cannot be reached: start it") from error
         except httpx2.TimeoutException as error:
@@ -229,6 +244,10 @@ class Wire:
         except httpx2.ConnectError as error:
             raise EngineError(f"the engine at {self.url} cannot be reached: start it") from error
         except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL) as error:
+            if ending is not None and ending.come:
+                raise BusyError(
+                    "the query was ended before it was done: send it again", retry_after=10
+                ) from error
             reason = " ".join(str(error).split())[:_LONGEST] or type(error).__name__
             raise EngineError(
                 f"the engine at {self.url} broke off its answer ({reason}): ask again"
@@ -242,20 +261,42 @@ class Wire:
         body: bytes,
         until: float,
         most: int,
+        ending: Ending | None,
     ) -> Received:
         """Send a request once.
 
         :param until: when its time is over, by the monotonic clock
         """
+        if ending is None:
+            return self._over(self._client, {}, method, parameters, headers, body, until, most)
+        # Over a connection of its own: what closes it ends nothing else.
+        way = Way()
+        with self._connected() as client, ending.over(way):
+            extensions = {"trace": way.connected}
+            return self._over(client, extensions, method, parameters, headers, body, until, most)
+
+    def _over(
+        self,
+        client: httpx2.Client,
+        extensions: dict[str, Any],
+        method: str,
+        parameters: Mapping[str, str],
+        headers: Mapping[str, str],
+        body: bytes,
+        until: float,
+        most: int,
+    ) -> Received:
+        """Send a request over connections."""
         left = max(0.001, until - time.monotonic())
-        request = self._client.build_request(
+        request = client.build_request(
             method,
             httpx2.URL(self.url).copy_merge_params(parameters),
             headers=headers,
             content=body or None,
             timeout=httpx2.Timeout(left, connect=min(left, _CONNECTING)),
+            extensions=extensions,
         )
-        response = self._client.send(request, stream=True)
+        response = client.send(request, stream=True)
         received = bytearray()
         with contextlib.closing(response), _stopping(response, until) as stopped:
             try:
