@@ -213,3 +213,18 @@ def workbook(target: Path, lang: str, output: Path | None) -> None:
     catalogue = Catalogue.load(context.home.queries)
     write_atomic(target, make(context.store(output, ()), catalogue, analyses, lang=lang))
     say(f"{target}: written")
+
+
+@export.command("csv")
+@click.option("-o", "--to", "target", type=file_type, required=True, metavar="FILE.zip")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="es", show_default=True)
+@output_option
+def csv_tables(target: Path, lang: str, output: Path | None) -> None:
+    """Write the build as a zip of CSV files, described in CSV on the Web (CSVW)."""
+    from gapgraph.report.tables import csv_zip  # noqa: PLC0415
+
+    context = Context()
+    analyses = DatasetFile.find(context.output(output)).analyses
+    catalogue = Catalogue.load(context.home.queries)
+    write_atomic(target, csv_zip(context.store(output, ()), catalogue, analyses, lang=lang))
+    say(f"{target}: written")
