@@ -21,16 +21,17 @@ def main() -> None:
     lines = [
         results.heading("reading.py"),
         "",
-        "| language | sentences | right | unread | wrong | called omissions, rightly "
-        "| omissions found | omissions read as provided |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
+        "| set | sentences | right | unread | wrong | called omissions, rightly | omissions found "
+        "| omissions read as provided | provided called omissions |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for language in unseen.SETS:
-        judged = unseen.judge(language)
+    for language, file in unseen.TRAINING.items():
+        judged = unseen.judge(language, file)
         counts = [sum(each.outcome == name for each in judged) for name in unseen.OUTCOMES]
         said = unseen.omissions(judged)
-        cells = [language, len(judged), *counts, f"{said.right} of {said.called}"]
-        cells += [f"{said.right} of {said.there}", said.hidden]
+        cells = [file.stem, len(judged), *counts, f"{said.right} of {said.called}"]
+        cells += [f"{said.right} of {said.there}", f"{said.hidden} of {said.there}"]
+        cells += [f"{said.denied} of {said.provided}"]
         lines.append(f"| {' | '.join(map(str, cells))} |")
     text = "\n".join(lines)
     print(text)

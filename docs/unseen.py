@@ -1,4 +1,8 @@
-"""What the rules make of sentences they had not seen: for ``coverage.md`` and ``make bench``."""
+"""What the rules make of sentences with known kinds: for ``coverage.md`` and ``make bench``.
+
+Two sets of each language are told apart: those by which the rules were mended (training), and those
+that nobody looked at before the rules were judged by them (unseen).
+"""
 
 from __future__ import annotations
 
@@ -10,27 +14,33 @@ from pathlib import Path
 
 from gapgraph.reading.packs import find_pack
 from gapgraph.reading.rows import read_rules
+from gapgraph.review.agreement import kappa
 
 ROOT = Path(__file__).resolve().parents[1]
-#: The sentences of each language.
-SETS = {
-    "es": ROOT / "tests" / "golden" / "unseen.tsv",
-    "en": ROOT / "tests" / "golden" / "unseen-en.tsv",
-    "pt": ROOT / "tests" / "golden" / "unseen-pt.tsv",
-}
+GOLDEN = ROOT / "tests" / "golden"
+LANGUAGES = ("es", "en", "pt")
+#: The sentences of each language by which the rules were made.
+TRAINING = {each: GOLDEN / f"training-{each}.tsv" for each in LANGUAGES}
+#: Those by which they were judged, once.
+UNSEEN = {each: GOLDEN / f"unseen-{each}.tsv" for each in LANGUAGES}
 OUTCOMES = ("right", "unread", "wrong")
+#: The kinds that make a topic count as addressed.
+PROVIDED = frozenset({"Provision", "Invocation"})
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A sentence, as its author and as the rules have it.
+    """A sentence, as its readers and as the rules have it.
 
     :param kind: the kind that its author gave it; with ``+`` those of its clauses
+    :param second: the same of a second reader; empty where there was none
     :param found: the kinds that the rules give it, in order
     :param outcome: one of `OUTCOMES`
     """
 
+    text: str
     kind: str
+    second: str
     found: tuple[str, ...]
     outcome: str
 
@@ -43,53 +53,77 @@ class Omissions:
     :param right: those of them that are one
     :param there: those that are one
     :param hidden: those of them that the rules read whole, as something provided
+    :param provided: those of which something provided is all that is said
+    :param denied: those of them that the rules call an omission
     """
 
     called: int
     right: int
     there: int
     hidden: int
+    provided: int
+    denied: int
 
 
-def judge(language: str) -> list[Judged]:
-    """Compare the rules' kinds of a language's unseen sentences with those of their author.
+def _telling(kinds: Sequence[str]) -> tuple[str, ...]:
+    """Return kinds in order, one after its like and context beside others left out."""
+    others = [kind for kind in kinds if kind != "ContextNote"] or kinds
+    return tuple(kind for kind, _ in groupby(others))
+
+
+def judge(language: str, sentences: Path) -> list[Judged]:
+    """Compare the rules' kinds of a language's sentences with those of their author.
 
     The kinds of a sentence are those of its statements in order, a repeated one once; a context
     note beside another kind does not count.  What is unread counts for nothing: a sentence is
     wrong only where the rules say something else of it.
+
+    :param sentences: a table with the columns ``kind`` and ``text``, and perhaps ``kind2``
     """
     pack = find_pack(ROOT / "data", language)
     assert pack is not None
     rules = read_rules(ROOT / "data", pack).statements
     judged = []
-    with SETS[language].open(encoding="utf-8", newline="") as stream:
+    with sentences.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE):
             text = row["text"]
-            kinds = [rules.kind_of(text[each.start : each.end])[0] for each in rules.split(text)]
-            runs = [kind for kind, _ in groupby(kinds)]
-            telling = [kind for kind in runs if kind != "ContextNote"] or runs
-            wanted = row["kind"].split("+")
+            found = _telling(
+                [rules.kind_of(text[each.start : each.end])[0] for each in rules.split(text)]
+            )
+            wanted = _telling(row["kind"].split("+"))
             outcome = "right"
-            if telling != wanted:
-                read = set(telling) - {"UnreadStatement"}
-                left = "UnreadStatement" in telling and read <= set(wanted)
+            if found != wanted:
+                read = set(found) - {"UnreadStatement"}
+                left = "UnreadStatement" in found and read <= set(wanted)
                 outcome = "unread" if left else "wrong"
-            judged.append(Judged(row["kind"], tuple(telling), outcome))
+            judged.append(Judged(text, row["kind"], row.get("kind2") or "", found, outcome))
     return judged
 
 
 def omissions(judged: Sequence[Judged]) -> Omissions:
-    """Count omissions among sentences."""
+    """Count omissions among sentences, and what is taken for its opposite."""
     called = [each for each in judged if "Omission" in each.found]
     there = [each for each in judged if "Omission" in each.kind]
-    provided = {"Provision", "Invocation"}
+    provided = [each for each in judged if set(_telling(each.kind.split("+"))) <= PROVIDED]
     return Omissions(
         called=len(called),
         right=sum("Omission" in each.kind for each in called),
         there=len(there),
         hidden=sum(
-            bool(provided & set(each.found))
+            bool(PROVIDED & set(each.found))
             and not {"Omission", "UnreadStatement"} & set(each.found)
             for each in there
         ),
+        provided=len(provided),
+        denied=sum("Omission" in each.found for each in provided),
     )
+
+
+def readers_agree(judged: Sequence[Judged]) -> tuple[int, int, float | None]:
+    """Tell of how many sentences two readers give the same kinds, of how many, and their kappa."""
+    pairs = [
+        ("+".join(_telling(each.kind.split("+"))), "+".join(_telling(each.second.split("+"))))
+        for each in judged
+        if each.second
+    ]
+    return sum(one == other for one, other in pairs), len(pairs), kappa(pairs) if pairs else None

@@ -47,9 +47,9 @@ def test_a_language_without_tables_is_not_read():
 
 
 def test_an_own_row_is_added_to_the_languages_rows(tmp_path):
-    sentence = "Se nombra un defensor por provincia."
+    sentence = "Se apadrina un defensor por provincia."
     assert _kind(pack_of("es"), sentence) == UNREAD
-    own = _own(tmp_path, verbs=f"{VERBS}nombrar\tnombr(?:a|an)\tprovide\tx\ty\n")
+    own = _own(tmp_path, verbs=f"{VERBS}apadrinar\tapadrin(?:a|an)\tprovide\tx\ty\n")
     assert _kind(find_pack(DATA, "es", own), sentence) == "Provision"
 
 
@@ -85,7 +85,7 @@ def test_an_analysis_is_read_by_its_own_folder_too(tmp_path):
     graph, names = annex()
     folder = tmp_path / "annex"
     header = "id\ttier\tpattern\tnot_after\tkind\texample\tcounterexample\n"
-    _own(folder / "reading", kinds=f"{header}not\t1\t{{negated}}\t\tDoubt\tx\ty\n")
+    _own(folder / "reading", kinds=f"{header}not\t3\t{{theplan}}{{negated}}\t\tDoubt\tx\ty\n")
     before = reading_graph(graph, names, DATA)
     after = reading_graph(graph, names, DATA, folder=folder)
     by_it = set(before.subjects(GG.ruleId, Literal("kinds/not")))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from gapgraph.errors import InputError
@@ -18,6 +19,12 @@ __all__ = ["Patterns", "read_patterns"]
 
 # Not a repetition such as {0,2}: a piece's name has letters only.
 _PIECE = re.compile(r"\{([a-z]+(?::[a-z]+)?)\}")
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern once: they are long, and there are more than `re` itself remembers."""
+    return re.compile(pattern, re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ class Patterns:
         :raises InputError: for a piece that no table names, or what is no pattern
         """
         try:
-            return re.compile(self.text(row, column), re.IGNORECASE)
+            return _compiled(self.text(row, column))
         except re.error as error:
             raise row.fail(f"{column} is no pattern ({error})", "mend the pattern") from error
 

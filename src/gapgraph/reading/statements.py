@@ -21,6 +21,9 @@ __all__ = [
 ]
 
 
+#: The tier of the rules for what speaks of others than the plan: asked where no other answers.
+_LAST = 6
+
 #: How far back it is looked for what stands just before a word.
 _NEAR = 40
 
@@ -63,7 +66,7 @@ class SplitRule:
 class KindRule:
     """A trigger and the kind it gives.
 
-    :param tier: 1, or 2 for a rule that is asked only where none of the first tier answers
+    :param tier: 1 to 6; a rule is asked only where none of a lower tier answers
     :param not_after: a pattern that must not match what stands before the trigger
     """
 
@@ -135,17 +138,24 @@ class StatementRules:
         start = 0
         for cut in [*sorted(cuts), len(part)]:
             before = part[start:cut]
-            if cut < len(part) and not sentence and not self._has_verb(before):
-                continue  # what stands before is no statement yet
+            if cut < len(part) and not sentence and not self._stands(before):
+                continue
             if before.strip():
                 offset = whole.start + start + len(before) - len(before.lstrip())
                 spans.append(Span(offset, offset + len(before.strip())))
             start = cut
         return spans
 
-    def _has_verb(self, text: str) -> bool:
-        """Tell whether a text holds a verb, known or by its ending."""
-        return self.rule_of(text) is not None or any(
+    def _stands(self, text: str) -> bool:
+        """Tell whether a text is a statement, so that another may begin after it.
+
+        It holds a verb, known or by its ending.  What speaks of others than the plan goes on
+        after "but" with the same subject: the whole sentence is about them.
+        """
+        rule = self.rule_of(text)
+        if rule is not None:
+            return rule.tier < _LAST
+        return any(
             not stands_before(self.noun, text, match.start()) for match in self.verb.finditer(text)
         )
 
@@ -154,21 +164,27 @@ class StatementRules:
 
         A trigger in a subordinate clause counts only where there is no other.
         """
-        found = [
-            (stands_before(self.subordinate, statement, start), rule.tier, start, order)
-            for order, rule in enumerate(self.kinds)
-            for start in rule.triggers(statement)
-        ]
+        found: list[tuple[bool, int, int, int]] = []
+        for tier in range(1, _LAST + 1):
+            found += [
+                (stands_before(self.subordinate, statement, start), tier, start, order)
+                for order, rule in enumerate(self.kinds)
+                if rule.tier == tier
+                for start in rule.triggers(statement)
+            ]
+            if not all(subordinate for subordinate, *_ in found):
+                break  # no later tier has an earlier word
         return self.kinds[min(found)[3]] if found else None
 
     def kind_of(self, statement: str) -> tuple[str, str]:
         """Return a statement's kind, and the id of the rule that decides it.
 
         Where no rule does, or its kind is doubtful beside other words of the statement, the
-        statement is unread, and there is no id.
+        statement is unread, and there is no id.  Rules of the first tier are of whole turns of
+        speech ("does not overlook"), and know what makes others doubtful.
         """
         rule = self.rule_of(statement)
-        if rule is None or self.doubt_of(statement, rule.kind):
+        if rule is None or (rule.tier > 1 and self.doubt_of(statement, rule.kind)):
             return UNREAD, ""
         return rule.kind, rule.id
 
@@ -204,8 +220,8 @@ def read_statement_rules(pack: Pack, patterns: Patterns) -> StatementRules:
     ):
         if row["kind"] not in KINDS:
             raise row.fail(f"{row['kind']!r} is no kind", "use one of " + ", ".join(KINDS))
-        if row["tier"] not in {"1", "2"}:
-            raise row.fail(f"{row['tier']!r} is no tier", "write 1 or 2")
+        if row["tier"] not in set("123456"):
+            raise row.fail(f"{row['tier']!r} is no tier", "write one from 1 to 6")
         kinds.append(
             KindRule(
                 row["id"],
