@@ -1,4 +1,4 @@
-"""How the rules of each language read sentences that they had not seen.
+"""How the rules of each language read sentences that they had not seen, and those of training.
 
     python bench/reading.py
 
@@ -25,7 +25,8 @@ def main() -> None:
         "| omissions read as provided | provided called omissions |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for language, file in unseen.TRAINING.items():
+    files = [*unseen.UNSEEN.items(), *unseen.TRAINING.items()]
+    for language, file in files:
         judged = unseen.judge(language, file)
         counts = [sum(each.outcome == name for each in judged) for name in unseen.OUTCOMES]
         said = unseen.omissions(judged)

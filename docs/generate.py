@@ -17,7 +17,7 @@ from pathlib import Path
 from outside import links
 from questions import questions
 from reference import commands, glossary
-from unseen import OUTCOMES, TRAINING, Judged, judge, omissions, readers_agree
+from unseen import OUTCOMES, TRAINING, UNSEEN, Judged, judge, omissions, readers_agree
 
 from gapgraph.build import build
 from gapgraph.files import write_atomic
@@ -389,9 +389,20 @@ def _unseen() -> Iterable[str]:
     """Compare the rules' kinds of sentences with those that readers gave them."""
     yield (
         "Sentences on other plans and other matters, with kinds given by people. “Unread” is what "
-        "the rules leave open; it counts for nothing and against nobody. “Wrong” is what they would "
+        "the rules leave open; it counts for nothing and against nobody. “Wrong” is what "
+        "they would "
         "say falsely of another table."
     )
+    yield (
+        "**Unseen**: `tests/golden/unseen-*.tsv` were written by others, and nobody who "
+        "writes rules "
+        "looked at them before the rules were judged by them, once. The rules were not "
+        "mended since. "
+        "The Spanish set has one reader. In the English and the Portuguese one a second column has "
+        "the same kinds throughout, which is more than two people who read apart would reach: take "
+        "these for read once, too."
+    )
+    yield from (_sentences(language, UNSEEN[language]) for language in UNSEEN)
     yield (
         "**Training**: `tests/golden/training-*.tsv` were once unseen; then the rules were mended "
         "by them, so that figures of these tell only that nothing was lost since."
