@@ -8,17 +8,22 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from rdflib import Dataset, Literal, URIRef
+from rdflib import Dataset, Graph, Literal, URIRef
 
 from conftest import ROOT, copy_home, keeping
 from gapgraph.account import set_aside
+from gapgraph.annex.description import read_description
+from gapgraph.annex.sources import read_sources
 from gapgraph.build import build
+from gapgraph.decisions.graph import reviews_graph, standing
+from gapgraph.decisions.standing import Decisions
 from gapgraph.decisions.table import read_decided
 from gapgraph.errors import InputError, UsageError, ViolationError
 from gapgraph.files import sha256
-from gapgraph.namespaces import DCTERMS, GG, PROV, RDF, RDFS, XSD
+from gapgraph.namespaces import DCTERMS, GG, OA, PROV, RDF, RDFS, XSD
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.rows import Row as Answer
+from gapgraph.reading.graph import reading_graph
 from gapgraph.report.asking import Asker
 from gapgraph.review.agreement import agreement, kappa
 from gapgraph.review.apply import Applied, apply
@@ -155,7 +160,7 @@ def test_thirty_decisions_are_taken_and_taken_once(done: Done) -> None:
     rows = read_decided(done.folder / "reviews.tsv")
     assert [each.reviewer for each in rows] == ["Ana Ríos"] * 20 + ["Luis"] * 10
     assert (rows[3].kind, rows[0].kind, rows[15].status) == ("Doubt", "Omission", "partial")
-    assert rows[19].cells()[3:6] == ["ContextNote", "-", ""]
+    assert rows[19].cells()[4:7] == ["ContextNote", "-", ""]
     before = (done.folder / "reviews.tsv").read_bytes()
     again = apply(done.files, done.folder, done.home, keeping())
     assert (again.new, again.changed, again.same) == (0, 0, 30)
@@ -396,14 +401,15 @@ def test_a_person_s_later_decision_takes_the_place_of_the_earlier(
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [
-        (0, "directive/1", "is no statement and no topic"),
+        (0, "directive/1", "is no statement, no topic and no observation"),
         (1, "abc", "is no key"),
-        (3, "Cosa", "is no kind"),
-        (3, "", "decides nothing"),
-        (6, "partial", "of a statement what is a topic's"),
-        (7, "", "has no reason"),
-        (8, "", "has no reviewer"),
-        (9, "27/11/2026", "is no date"),
+        (3, "Tex | to", "of a statement what is a topic's"),
+        (4, "Cosa", "is no kind"),
+        (4, "", "decides nothing"),
+        (7, "partial", "of a statement what is a topic's"),
+        (8, "", "has no reason"),
+        (9, "", "has no reviewer"),
+        (10, "27/11/2026", "is no date"),
     ],
 )
 def test_a_table_changed_by_hand_is_checked(
@@ -413,6 +419,7 @@ def test_a_table_changed_by_hand_is_checked(
         "item",
         "key",
         "text",
+        "cut",
         "kind",
         "topics",
         "mitigation",
@@ -421,7 +428,7 @@ def test_a_table_changed_by_hand_is_checked(
         "reviewer",
         "date",
     ]
-    cells = ["statement/1.1.1", "0" * 64, "Texto", "Doubt", "", "", "", "Razón", "Ana",
+    cells = ["statement/1.1.1", "0" * 64, "Texto", "", "Doubt", "", "", "", "Razón", "Ana",
              "2026-11-27"]  # fmt: skip
     path = tmp_path / "reviews.tsv"
     path.write_text("\t".join(head) + "\n" + "\t".join(cells) + "\n", encoding="utf-8")
@@ -431,3 +438,74 @@ def test_a_table_changed_by_hand_is_checked(
     path.write_text("\t".join(head) + "\n" + "\t".join(cells) + "\n", encoding="utf-8")
     with pytest.raises(InputError, match=rf"reviews\.tsv.*line 2.*{said}|{said}"):
         read_decided(path)
+
+
+def read_with(folder: Path, home: Home) -> tuple[Graph, Graph]:
+    """What is read of the invented table with the decisions beside it, and their graph."""
+    (source,) = read_sources([read_description(folder)], home.data, keeping(), annex=False)
+    names = source.description.names
+    decisions = Decisions.read(folder / "reviews.tsv", names, source.asserted)
+    read = reading_graph(source.asserted, names, home.data, decisions=decisions)
+    reviews = Graph()
+    for triple in reviews_graph(
+        decisions, names, standing(decisions, names, [*source.asserted, *read])
+    ):
+        reviews.add(triple)
+    return read, reviews
+
+
+def test_a_person_s_cut_parts_a_statement_and_joins_two(tmp_path: Path) -> None:
+    """The second person's stands beside the first's, in dispute; the first's is read."""
+    home, folder = Home(ROOT, checkout=True), write(tmp_path / "valle")
+    files = [
+        filled(tmp_path / "ana.tsv", [row(1, "Ana", cut="El plan | no menciona la obra 1.")]),
+        filled(tmp_path / "luis.tsv", [row(1, "Luis", cut="El plan no menciona | la obra 1.")]),
+    ]
+    assert apply(files, folder, home, keeping()).new == 2
+    rows = read_decided(folder / "reviews.tsv")
+    assert [(each.item, each.cut, each.text) for each in rows] == [
+        ("observation/1.1", "El plan | no menciona la obra 1.", said(1)),
+        ("observation/1.1", "El plan no menciona | la obra 1.", said(1)),
+    ]
+    read, reviews = read_with(folder, home)
+    first, second = (URIRef(f"{A}/statement/1.1.{place}") for place in (1, 2))
+    parts = ("El plan", "no menciona la obra 1.")
+    for statement, words in zip((first, second), parts, strict=True):
+        assert str(read.value(statement, GG.text)) == words
+        starts = [int(str(each)) for each in read.objects(None, OA.start)]
+        assert said(1).index(words) in starts
+    assert (second, RDF.type, GG.Omission) in read
+    assert (first, RDF.type, GG.UnreadStatement) in read
+    observation = URIRef(f"{A}/observation/1.1")
+    both = set(reviews.subjects(GG.reviews, observation))
+    assert len(both) == 2
+    assert {str(reviews.value(each, GG.decidesCut)) for each in both} == {r.cut for r in rows}
+    assert len(set(reviews.subject_objects(GG.disputes))) == 1
+    # A part is joined with the one before it.
+    part = {**row(1, "Ana", cut="-"), "item": str(second), "key": sha256(parts[1])}
+    done = apply([filled(tmp_path / "otra.tsv", [part])], folder, home, keeping())
+    assert (done.new, done.changed) == (0, 1)
+    read, _ = read_with(folder, home)
+    assert (second, None, None) not in read
+    assert str(read.value(first, GG.text)) == said(1)
+
+
+@pytest.mark.parametrize(
+    ("values", "said_"),
+    [
+        ({"cut": "El plan | menciona la obra 2."}, "in other words than it has"),
+        ({"cut": "El plan no menciona la obra 2."}, "in other words than it has"),
+        ({"cut": "| El plan no menciona la obra 2."}, "in other words than it has"),
+        ({"cut": "-"}, "begins its paragraph"),
+        ({"cut": "El plan | no menciona la obra 2.", "kind": "Doubt"}, "decided of at once"),
+        ({"cut": "El plan | no menciona la obra 2.", "key": "0" * 64}, "a text that has changed"),
+    ],
+)
+def test_a_wrong_cut_is_refused_at_its_cell(
+    tmp_path: Path, values: dict[str, str], said_: str
+) -> None:
+    folder = write(tmp_path / "valle")
+    path = filled(tmp_path / "ana.xlsx", [row(2, "Ana", **values)])
+    with pytest.raises(ViolationError, match=f"!G2.*{said_}"):
+        apply([path], folder, Home(ROOT, checkout=True), keeping())
+    assert not (folder / "reviews.tsv").exists()

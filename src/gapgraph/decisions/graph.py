@@ -24,6 +24,8 @@ _NONE_OF: dict[Node, URIRef] = {
     GG.concernsTopic: GG.decidesTopic,
     GG.mitigates: GG.decidesMitigation,
 }
+#: What people decide on: the families of its IRIs.
+_DECIDED_ON = ("statement", "topic", "observation")
 
 
 def _iri(names: Names, one: Decided) -> URIRef:
@@ -44,7 +46,7 @@ def standing(
         str(subject).removeprefix(family): str(value)
         for subject, verb, value in triples
         if verb == GG.textKey
-        and str(subject).startswith((f"{family}statement/", f"{family}topic/"))
+        and str(subject).startswith(tuple(f"{family}{each}/" for each in _DECIDED_ON))
     }
     found = {item: decisions.on(item, keys[item]) for item in sorted(keys, key=natural)}
     return {item: people for item, people in found.items() if people}
@@ -99,6 +101,8 @@ def _review(one: Decided, names: Names) -> list[Triple]:
 def _decisions(one: Decided, names: Names) -> list[tuple[URIRef, Node]]:
     """Return what was decided."""
     found: list[tuple[URIRef, Node]] = []
+    if one.cut:
+        found.append((GG.decidesCut, Literal(one.cut)))
     if one.kind:
         found.append((GG.decidesKind, GG[one.kind]))
     if one.status:

@@ -1,8 +1,9 @@
 """The table of decisions that lies in the folder of an analysis: read, checked and written.
 
 A row is what one person decided of one text: of a statement (its kind, its topics, what it
-mitigates) or of a topic (its status).  It names its thing by the end of its IRI, as
-``statement/52.3.3``, and its text by the text's key: it holds for that text alone.
+mitigates), of a topic (its status) or of an observation (where it is cut into statements).  It
+names its thing by the end of its IRI, as ``statement/52.3.3``, and its text by the text's key: it
+holds for that text alone.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gapgraph.decisions.cuts import pieces
 from gapgraph.errors import InputError
 from gapgraph.files import write_atomic
 from gapgraph.namespaces import slug
@@ -23,7 +25,8 @@ __all__ = ["COLUMNS", "KINDS", "NONE", "Decided", "read_decided", "write_decided
 
 #: Its columns.
 COLUMNS = (
-    "item", "key", "text", "kind", "topics", "mitigation", "status", "reason", "reviewer", "date",
+    "item", "key", "text", "cut", "kind", "topics", "mitigation", "status", "reason", "reviewer",
+    "date",
 )  # fmt: skip
 #: What a cell says where a person decided that there is nothing.
 NONE = "-"
@@ -31,7 +34,9 @@ NONE = "-"
 KINDS = ("Provision", "Omission", "Invocation", "ContextNote", "Doubt")
 #: What stands between several topics or statements of one cell.
 _BETWEEN = " · "
-_ITEM = re.compile(r"(?:statement/[a-z0-9-]+\.[1-9]\d*\.[1-9]\d*|topic/[a-z0-9-]+\.[1-9]\d*)")
+_ITEM = re.compile(
+    r"statement/[a-z0-9-]+\.[1-9]\d*\.[1-9]\d*|(?:topic|observation)/[a-z0-9-]+\.[1-9]\d*"
+)
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -42,6 +47,7 @@ class Decided:
     :param item: the end of its IRI under the analysis
     :param key: the key of the text that was read
     :param text: that text, where it is known
+    :param cut: the text of an observation, with a bar where each statement but the first begins
     :param kind: local name of a class of statements; empty where the rules' kind is left
     :param topics: the topics that a statement concerns, each as ``7.1`` and its label; the
         directive alone (``7`` and no label) where it bears on what the directive asks;
@@ -56,6 +62,7 @@ class Decided:
     item: str
     key: str
     text: str
+    cut: str
     kind: str
     topics: tuple[tuple[str, str], ...]
     mitigates: tuple[str, ...]
@@ -74,7 +81,7 @@ class Decided:
     def place(self) -> str:
         """What its thing is part of, which stays where statements before it are cut otherwise.
 
-        Of a statement its observation, of a topic the topic itself.
+        Of a statement its observation, of a topic or an observation the thing itself.
         """
         return self.item.rpartition(".")[0] if self.item.startswith("statement/") else self.item
 
@@ -87,7 +94,7 @@ class Decided:
         """Return its cells, in the order of `COLUMNS`."""
         topics = (" ".join(filter(None, each)) for each in self.topics)
         cells = [
-            self.item, self.key, self.text, self.kind, _BETWEEN.join(topics),
+            self.item, self.key, self.text, self.cut, self.kind, _BETWEEN.join(topics),
             _BETWEEN.join(self.mitigates), self.status, self.reason, self.reviewer, self.date,
         ]  # fmt: skip
         return [" ".join(cell.split()) for cell in cells]
@@ -120,6 +127,7 @@ def _decided(row: Row) -> Decided:
         row["item"],
         row["key"],
         row["text"],
+        row["cut"],
         row["kind"],
         tuple((number, label) for number, _, label in topics),
         tuple(each for each in row["mitigation"].split(_BETWEEN) if each),
@@ -137,11 +145,12 @@ def _decided(row: Row) -> Decided:
 
 def _checks(one: Decided) -> Iterable[tuple[object, str, str]]:
     """Yield what must hold of a decision, what is wrong where it does not, and what to do."""
-    is_topic = one.item.startswith("topic/")
+    family = one.item.partition("/")[0]
+    of_statement = bool(one.kind or one.topics or one.mitigates)
     yield (
         _ITEM.fullmatch(one.item),
-        f"{one.item!r} is no statement and no topic",
-        "write statement/7.1.2 or topic/7.1",
+        f"{one.item!r} is no statement, no topic and no observation",
+        "write statement/7.1.2, topic/7.1 or observation/7.1",
     )
     yield _KEY.fullmatch(one.key), f"{one.key!r} is no key of a text", "take that of the queue"
     yield one.person, "has no reviewer", "write who decided"
@@ -158,12 +167,20 @@ def _checks(one: Decided) -> Iterable[tuple[object, str, str]]:
         f"use {', '.join(OF_TOPICS)}",
     )
     yield (
-        not (one.kind or one.topics or one.mitigates) if is_topic else not one.status,
+        (family == "statement" or not of_statement)
+        and (family == "topic" or not one.status)
+        and (family == "observation" or not one.cut),
         "decides of a topic what is a statement's, or of a statement what is a topic's",
-        "a topic has a status; a statement has a kind, topics and what it mitigates",
+        "a topic has a status; a statement has a kind, topics and what it mitigates; an "
+        "observation has a cut",
     )
     yield (
-        one.status or one.kind or one.topics or one.mitigates,
+        not (one.cut and one.text) or pieces(one.text, one.cut),
+        "is cut in other words than it has",
+        "write its text with | where a statement begins",
+    )
+    yield (
+        one.status or of_statement or one.cut,
         "decides nothing",
         "fill in what was decided, or remove the row",
     )

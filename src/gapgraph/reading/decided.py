@@ -6,13 +6,32 @@ from collections.abc import Callable, Sequence
 
 from rdflib import Graph, URIRef
 
+from gapgraph.decisions.cuts import pieces
 from gapgraph.decisions.standing import Decisions
 from gapgraph.decisions.table import NONE
 from gapgraph.files import sha256
 from gapgraph.namespaces import GG, RDF, Names
 from gapgraph.reading.rows import Ruling
+from gapgraph.reading.statements import Span
 
-__all__ = ["check_mitigated", "ruling_of"]
+__all__ = ["check_mitigated", "cut_of", "ruling_of"]
+
+
+def cut_of(
+    decisions: Decisions, directive: str, numbers: Sequence[int]
+) -> Callable[[int, str], tuple[Span, ...]]:
+    """Return what tells where a person cuts a paragraph of a row; nowhere where nobody did.
+
+    :param numbers: the positions of the row's observations, by paragraph
+    """
+
+    def cut(paragraph: int, text: str) -> tuple[Span, ...]:
+        item = f"observation/{directive}.{numbers[paragraph - 1]}"
+        one = decisions.first(item, sha256(text))
+        found = pieces(text, one.cut) if one else None
+        return tuple(Span(*each) for each in found or ())
+
+    return cut
 
 
 def ruling_of(

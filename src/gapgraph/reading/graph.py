@@ -30,7 +30,7 @@ from gapgraph.namespaces import (
     last_segment,
 )
 from gapgraph.reading.corrections import Correction, read_corrections
-from gapgraph.reading.decided import check_mitigated, ruling_of
+from gapgraph.reading.decided import check_mitigated, cut_of, ruling_of
 from gapgraph.reading.names import Institution, Instrument, Known
 from gapgraph.reading.packs import FOLDER, find_pack, plain_language
 from gapgraph.reading.rows import ReadRow, Row, Said, read_rules
@@ -129,8 +129,13 @@ def _rows(graph: Graph, names: Names, language: str, decisions: Decisions) -> li
             if isinstance(text := graph.value(node, GG.text), Literal) and _is_in(text, language)
         ]
         name = last_segment(str(directive))
-        ruling = ruling_of(decisions, name, [number for _, number, _ in texts])
-        row = Row(topics, tuple(str(text) for _, _, text in texts), ruling)
+        numbers = [number for _, number, _ in texts]
+        row = Row(
+            topics,
+            tuple(str(text) for _, _, text in texts),
+            ruling_of(decisions, name, numbers),
+            cut_of(decisions, name, numbers),
+        )
         rows.append(_Row(name, row, tuple(texts)))
     return rows
 
@@ -154,19 +159,22 @@ class _Builder:
 
     def unread(self, row: _Row) -> None:
         """Add the observations of a row in a language without rules."""
-        for observation, number, text in row.observations:
-            # Nobody knows where its statements begin: it is one piece of unread words.
-            iri = self.names.statement(row.directive, number, 1)
-            one = self.decided(iri, text)
-            self.add(observation, (GG.hasStatement, iri))
-            self.add(iri, (RDF.type, GG[one.kind if one and one.kind else UNREAD]))
-            if one and one.kind:
-                self.add(iri, (GG.kindByRule, GG[UNREAD]))
-            self.text(iri, text, 1)
-            self.evidence(iri, observation, text, Span(0, len(text)))
-            if one:
-                self.mitigation(iri, one)
-                self.decided_topics(row, iri, one)
+        for paragraph, (observation, number, text) in enumerate(row.observations, start=1):
+            # Nobody knows where its statements begin, unless a person cut it: it is one piece.
+            spans = row.row.cut(paragraph, text) or (Span(0, len(text)),)
+            for position, span in enumerate(spans, start=1):
+                iri = self.names.statement(row.directive, number, position)
+                words = Literal(text[span.start : span.end], lang=text.language)
+                one = self.decided(iri, words)
+                self.add(observation, (GG.hasStatement, iri))
+                self.add(iri, (RDF.type, GG[one.kind if one and one.kind else UNREAD]))
+                if one and one.kind:
+                    self.add(iri, (GG.kindByRule, GG[UNREAD]))
+                self.text(iri, words, position)
+                self.evidence(iri, observation, text, span)
+                if one:
+                    self.mitigation(iri, one)
+                    self.decided_topics(row, iri, one)
 
     def decided(self, iri: URIRef, text: str) -> Decided | None:
         """Return what a person decided of a statement and counts."""

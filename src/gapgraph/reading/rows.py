@@ -35,6 +35,10 @@ def _undecided(*_: object) -> Ruling:
     return Ruling()
 
 
+def _uncut(*_: object) -> tuple[Span, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Row:
     """What a row gives to read.
@@ -42,11 +46,13 @@ class Row:
     :param topics: its topics, in order
     :param paragraphs: the texts of its observations, in order
     :param ruling: gives what was decided of a statement, by its paragraph, position and text
+    :param cut: gives the statements of a paragraph, by its number and text, where a person cut it
     """
 
     topics: tuple[RowTopic, ...]
     paragraphs: tuple[str, ...]
     ruling: Callable[[int, int, str], Ruling] = _undecided
+    cut: Callable[[int, str], tuple[Span, ...]] = _uncut
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,8 @@ class Rules:
         """Return a row's statements, their topics still open."""
         parts: list[tuple[Part, Said]] = []
         for paragraph, text in enumerate(row.paragraphs, start=1):
-            for position, span in enumerate(self.statements.split(text), start=1):
+            spans = row.cut(paragraph, text) or self.statements.split(text)
+            for position, span in enumerate(spans, start=1):
                 words = text[span.start : span.end]
                 ruling = row.ruling(paragraph, position, words)
                 by_rule, rule = self.statements.kind_of(words)

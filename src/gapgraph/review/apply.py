@@ -24,6 +24,7 @@ from gapgraph.files import sha256
 from gapgraph.intake.problems import Problem, problems_as_text, to_mend
 from gapgraph.namespaces import GG, RDF, RDFS, SKOS, Names, last_segment, slug
 from gapgraph.reading.graph import reading_graph
+from gapgraph.review.cuts import Cuts, fault_of
 from gapgraph.review.table import Decision, told_in
 from gapgraph.settings import Home, Settings
 from gapgraph.statuses import OF_TOPICS
@@ -60,7 +61,7 @@ class _Texts:
 
     :param labels: the labels of topics by their number (``7.1``)
     :param kinds: the kinds of statements, local names, by their number (``7.1.2``)
-    :param texts: texts of statements and topics, by the end of their IRI
+    :param texts: texts of statements, topics and observations, by the end of their IRI
     """
 
     names: Names
@@ -75,12 +76,12 @@ class _Texts:
         for graph in (self.asserted, self.read):
             for node, text in graph.subject_objects(GG.text):
                 item = str(node).removeprefix(family)
-                if item.startswith(("statement/", "topic/")):
+                if item.startswith(("statement/", "topic/", "observation/")):
                     self.texts[item] = str(text)
                     number = last_segment(item)
                     if item.startswith("topic/"):
                         self.labels[number] = str(graph.value(node, SKOS.prefLabel) or text)
-                    else:
+                    elif item.startswith("statement/"):
                         kind = graph.value(node, RDF.type)
                         self.kinds[number] = str(kind).removeprefix(str(GG))
 
@@ -114,6 +115,7 @@ class _Reader:
         self.texts = texts
         self.kinds, self.statuses = _words(ontology, KINDS), _words(ontology, OF_TOPICS)
         self.problems: list[Problem] = []
+        self.cuts = Cuts(texts.texts)
 
     def wrong(self, told: Decision, column: str, what: str, todo: str) -> None:
         """Note a problem of a cell."""
@@ -121,7 +123,10 @@ class _Reader:
         self.problems.append(Problem(told.places.get(column, told.place), value, what, todo))
 
     def decided(self, told: Decision) -> Decided | None:
-        """Return the decision of a row; nothing where it is about no text of this analysis."""
+        """Return the decision of a row; nothing where it is about no text of this analysis.
+
+        What is cut is noted: it is decided of an observation, by several rows.
+        """
         family = f"{self.texts.names.analysis}/"
         item = told.item.removeprefix(family)
         if told.item == item or not item.startswith(("statement/", "topic/")):
@@ -132,12 +137,15 @@ class _Reader:
             return None
         if not told.reason:
             self.wrong(told, "reason", "has no reason", "write why")
-        if "cut" in told.decided:
-            self.wrong(
-                told, "cut", "a person's cut is not taken", "decide on the statement as it is"
-            )
         if told.reviewer and not slug(told.reviewer):
             self.wrong(told, "reviewer", "has no letters", "write a name")
+        if "cut" in told.decided:
+            what, todo = fault_of(told, item, self.texts.texts.get(item, ""))
+            if what:
+                self.wrong(told, "cut", what, todo)
+            else:
+                self.cuts.add(told, item)
+            return None
         foreign = ("kind", "topics", "mitigation") if item.startswith("topic/") else ("status",)
         for column in foreign:
             if column in told.decided:
@@ -152,6 +160,7 @@ class _Reader:
             item,
             told.key,
             text,
+            "",
             self.term(told, "kind", self.kinds, KINDS),
             self.topics(told, last_segment(item)) if "topics" in said else (),
             self.mitigates(told) if "mitigation" in said else (),
@@ -303,6 +312,8 @@ def apply(files: Sequence[Path], folder: Path, home: Home, settings: Settings) -
                 where = places[id(first)].place
                 reader.wrong(each, "item", f"was decided in another file ({where})", "keep one row")
             places[id(one)] = each
+    for one, row in reader.cuts.decided():
+        given[_name(one)], places[id(one)] = one, row
     if not given and not reader.problems:
         raise UsageError("nothing is decided in what was given", todo="fill in a row of it")
     merged = {_name(each): each for each in earlier}
