@@ -136,7 +136,7 @@ APART = {
     "directives-by-unbis-concept", "gap-to-sdg-series", "gaps-by-sdg-target", "sdg-target-gaps",
     "topics-by-thesaurus-concept", "treaties-cited", "analyses", "node-facts", "node-kind",
     "ontology-terms",
-    "searchable-texts", "review-queue", "reviews", "topic-to-review",
+    "searchable-texts", "review-queue", "reviews", "topic-links", "topic-to-review",
     "statement-measures", "links-to", "list-institutions",
 }  # fmt: skip
 

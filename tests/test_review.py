@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -239,3 +240,27 @@ def test_the_command_writes_what_can_be_filled_and_read(built: Built, tmp_path: 
     run = gapgraph("review", "queue", "--analysis", "chile", "--output", output, cwd=tmp_path)
     assert run.returncode == 2
     assert "oas-pnat" in run.stderr
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("seed", range(3))
+def test_kappa_is_that_of_another_package(tmp_path: Path, seed: int) -> None:
+    """Two who differ over twenty rows and agree on others, of five kinds."""
+    from sklearn.metrics import cohen_kappa_score  # noqa: PLC0415
+
+    chooser = random.Random(seed)
+    kinds = ("Provision", "Omission", "Invocation", "ContextNote", "Doubt")
+    ana = [chooser.choice(kinds) for _ in range(60)]
+    luis = list(ana)
+    for place in chooser.sample(range(60), 20):
+        luis[place] = chooser.choice([each for each in kinds if each != ana[place]])
+    files = [
+        filled(
+            tmp_path / f"{name}.tsv",
+            [decided(number, name, kind=kind) for number, kind in enumerate(chosen, start=1)],
+        )
+        for name, chosen in (("Ana", ana), ("Luis", luis))
+    ]
+    _, (found,), disputes = agreement([each for file in files for each in read_decisions(file)])
+    assert (found.same, found.both, len(disputes)) == (40, 60, 20)
+    assert found.kappa == pytest.approx(cohen_kappa_score(ana, luis))

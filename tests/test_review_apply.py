@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import html
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -509,3 +512,71 @@ def test_a_wrong_cut_is_refused_at_its_cell(
     with pytest.raises(ViolationError, match=f"!G2.*{said_}"):
         apply([path], folder, Home(ROOT, checkout=True), keeping())
     assert not (folder / "reviews.tsv").exists()
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("es", ("No estoy de acuerdo: Obra 1 (directriz 1)", "parcial", "Mi lectura y por qué:")),
+        ("en", ("I do not agree: Obra 1 (directive 1)", "partial", "My reading, and why:")),
+        ("pt", ("Não concordo: Obra 1 (diretriz 1)", "parcial", "A minha leitura e por quê:")),
+    ],
+)
+def test_a_letter_is_written_already_where_a_contact_is_set(
+    done: Done, lang: str, words: tuple[str, ...]
+) -> None:
+    settings = Settings.of({"GAPGRAPH_CONTACT": "ana+trata@example.org"})
+    config = ServiceConfig(done.home, settings, done.dataset.path.parent)
+    page = (
+        create_app(config).test_client().get(f"/gaps?lang={lang}", headers={"Accept": "text/html"})
+    )
+    (found,) = (
+        html.unescape(each)
+        for each in re.findall(r'href="(mailto:[^"]+)"', page.text)
+        if "topic/1.1%0D" in html.unescape(each)
+    )
+    parts = urlsplit(found)
+    assert unquote(parts.path) == "ana+trata@example.org"
+    told = parse_qs(parts.query)
+    assert told["subject"] == [words[0]]
+    (body,) = told["body"]
+    for each in (*words, f"{A}/topic/1.1", f"«{said(1)}»", done.dataset.version):
+        assert each in body, each
+
+
+def test_there_is_no_letter_without_an_address_of_mail(done: Done, client: FlaskClient) -> None:
+    settings = Settings.of({"GAPGRAPH_CONTACT": "https://example.org/ana@b"})
+    config = ServiceConfig(done.home, settings, done.dataset.path.parent)
+    for asked in (client, create_app(config).test_client()):
+        assert "mailto:" not in asked.get("/gaps", headers={"Accept": "text/html"}).text
+
+
+@pytest.mark.whole
+def test_two_who_differ_over_twenty_rows_stand_everywhere(tmp_path: Path) -> None:
+    home, folder = copy_home(tmp_path / "home"), write(tmp_path / "valle")
+    files = [
+        filled(tmp_path / f"{name}.tsv", [row(number, name, status=status) for number in ROWS])
+        for name, status in (("Ana", "partial"), ("Luis", "addressed"))
+    ]
+    assert apply(files, folder, home, keeping()).new == 40
+    dataset = build(home, keeping(), output=tmp_path / "out", analyses=[folder], annex=False)
+    done = Done(folder, files, Applied(folder, 40, 0, 0, ()), home, dataset)
+    graph = done.graph
+    assert len(set(graph.subject_objects(GG.disputes))) == 20
+    assert sum(each["disputed"] == "true" for each in done.rows("reviews")) == 40
+    browser = create_app(ServiceConfig(home, Settings(), dataset.path.parent)).test_client()
+    export = gapgraph(
+        "export", "sssom", str(tmp_path / "out" / "valle.ttl"),
+        "--reviews", str(folder / "reviews.tsv"), cwd=ROOT,
+    )  # fmt: skip
+    lines = [line for line in export.stdout.splitlines() if not line.startswith("#")]
+    mapped = {each["subject_id"]: each for each in csv.DictReader(lines, delimiter="\t")}
+    for number in ROWS:
+        topic = f"/id/analysis/valle/topic/{number}.1"
+        assert graph.value(URIRef(f"{A}/topic/{number}.1"), GG.coverageStatus) == GG.partial
+        page = browser.get(f"{topic}.html", headers={"Accept": "text/html"}).text
+        assert page.count("en disputa") == 2
+        assert "Lo leyó Ana." in page
+        assert "Lo leyó Luis." in page
+        assert mapped[f"topic:{number}.1"]["reviewer_label"] == "Ana|Luis"
+        assert "link_rule=topics/only-topic" in mapped[f"topic:{number}.1"]["other"]

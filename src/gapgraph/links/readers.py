@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rdflib import Graph
 from rdflib.term import Node as Term
 
 from gapgraph.decisions.outside import OutsideReading
 from gapgraph.decisions.table import Decided
-from gapgraph.namespaces import Names, slug
+from gapgraph.namespaces import GG, Names, slug
 from gapgraph.statuses import AGREEMENT
 
-__all__ = ["Reader", "Row", "readers_of", "reviewed"]
+__all__ = ["Reader", "Row", "readers_of", "reviewed", "rules_of"]
 
 #: One mapping: cell by column.
 Row = dict[str, str]
@@ -82,3 +83,18 @@ def reviewed(
         "reviewer_agreement": f"{sum(agreed) / len(agreed):.2g}",
         "comment": "; ".join(each.said for each in readers),
     }
+
+
+def rules_of(statements: Graph, topic: Term) -> str:
+    """Return by which rules statements were read and tied to a topic, as pairs of SSSOM's `other`.
+
+    It is what is known of how sure the reading is: no number is made of it.
+    """
+    found = set()
+    for link in statements.subjects(GG.linksTopic, topic):
+        by_name = {"kind_rule": statements.value(link, GG.ofStatement), "link_rule": link}
+        for name, node in by_name.items():
+            rule = statements.value(node, GG.ruleId)
+            if rule is not None:
+                found.add(f"{name}={rule}")
+    return "|".join(sorted(found))

@@ -26,7 +26,7 @@ from gapgraph.decisions.outside import OutsideReading
 from gapgraph.decisions.table import Decided
 from gapgraph.errors import InputError
 from gapgraph.files import sha256
-from gapgraph.links.readers import Row, readers_of, reviewed
+from gapgraph.links.readers import Row, readers_of, reviewed, rules_of
 from gapgraph.links.table import read_links
 from gapgraph.namespaces import (
     BASE,
@@ -82,7 +82,7 @@ _PROPERTIES = frozenset(
 _COLUMNS = (
     "record_id", "subject_id", "subject_label", "predicate_id", "object_id", "object_label",
     "mapping_justification", "reviewer_id", "reviewer_label", "subject_source", "object_source",
-    "review_date", "confidence", "reviewer_agreement", "comment",
+    "review_date", "confidence", "reviewer_agreement", "other", "comment",
 )  # fmt: skip
 
 
@@ -241,6 +241,7 @@ def export_sssom(
                 "subject_source": short(names.framework),
                 "object_source": short(names.plan),
                 "confidence": degree if is_sssom and re.fullmatch(_CONFIDENCE, degree) else "",
+                "other": rules_of(statements, topic) if statements is not None else "",
                 "comment": "; ".join(filter(None, [*said, review.get("comment", "")])),
             }
         )

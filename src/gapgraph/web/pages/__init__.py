@@ -30,6 +30,7 @@ from gapgraph.web.pages import (
     short,
     texts,
 )
+from gapgraph.web.pages.letters import letter
 from gapgraph.web.pages.links import href, sdg, segments
 from gapgraph.web.pages.links import short as shown
 from gapgraph.web.pages.plans import closing, lineage, states, switch
@@ -134,6 +135,7 @@ def helpers() -> dict[str, Any]:
         "kind_mark": lambda name: kind_mark(f"{GG}{name}"),
         "language_name": lambda code: language_name(code, language()),
         "last": last_segment,
+        "letter": letter,
         "lineage": lineage,
         "translated": translated,
         "translations": translations,

@@ -1,0 +1,51 @@
+"""A letter to whom the operator names, for a reader who does not agree with a card."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from gapgraph.web.language import gettext as _
+from gapgraph.web.pages.cards import Shown
+from gapgraph.web.service import service
+
+__all__ = ["address_of", "letter"]
+
+
+def address_of(contact: str) -> str:
+    """Return the address of mail of a contact; nothing where it is an address of the web, or none.
+
+    >>> address_of("mailto:ana@example.org"), address_of("https://example.org/a@b")
+    ('ana@example.org', '')
+    """
+    address = contact.removeprefix("mailto:")
+    return address if "@" in address and "/" not in address else ""
+
+
+def letter(shown: Shown) -> str:
+    """Return the address of a letter that is written already, but for the writer's reading.
+
+    It names the topic, its status, the sentence that decides and the version of the data; there is
+    none where no address of mail is set.
+    """
+    current = service()
+    address = address_of(current.config.settings.text("contact"))
+    if not address:
+        return ""
+    card = shown.card
+    subject = _(
+        "No estoy de acuerdo: %(topic)s (directriz %(number)s)",
+        topic=card.label.value,
+        number=card.directive,
+    )
+    lines = [
+        subject,
+        shown.row["topic"],
+        _("Estado, según la lectura") + f": {shown.mark.word}",
+        *(f"«{each.text}»" for each in card.sentences[:1]),
+        _("Versión de los datos") + f": {current.dataset.version}",
+        "",
+        _("Mi lectura y por qué:"),
+        "",
+    ]
+    body = "\r\n".join(lines)
+    return f"mailto:{quote(address, safe='@')}?subject={quote(subject)}&body={quote(body)}"
