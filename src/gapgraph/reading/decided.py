@@ -14,12 +14,25 @@ from gapgraph.namespaces import GG, RDF, Names
 from gapgraph.reading.rows import Ruling
 from gapgraph.reading.statements import Span
 
-__all__ = ["check_mitigated", "cut_of", "ruling_of"]
+__all__ = ["check_mitigated", "decided_of"]
+
+#: Tells the decision on a statement of a row, by its paragraph, position and text.
+_Rulings = Callable[[int, int, str], Ruling]
+#: Tells where a person cuts a paragraph of a row, by its number and text.
+_Cuts = Callable[[int, str], tuple[Span, ...]]
 
 
-def cut_of(
+def decided_of(
     decisions: Decisions, directive: str, numbers: Sequence[int]
-) -> Callable[[int, str], tuple[Span, ...]]:
+) -> tuple[_Rulings, _Cuts]:
+    """Return what tells the decisions on the statements of a row, and on where it is cut.
+
+    :param numbers: the positions of the row's observations, by paragraph
+    """
+    return _ruling_of(decisions, directive, numbers), _cut_of(decisions, directive, numbers)
+
+
+def _cut_of(decisions: Decisions, directive: str, numbers: Sequence[int]) -> _Cuts:
     """Return what tells where a person cuts a paragraph of a row; nowhere where nobody did.
 
     :param numbers: the positions of the row's observations, by paragraph
@@ -34,9 +47,7 @@ def cut_of(
     return cut
 
 
-def ruling_of(
-    decisions: Decisions, directive: str, numbers: Sequence[int]
-) -> Callable[[int, int, str], Ruling]:
+def _ruling_of(decisions: Decisions, directive: str, numbers: Sequence[int]) -> _Rulings:
     """Return what tells the decision on a statement of a row.
 
     :param numbers: the positions of the row's observations, by paragraph

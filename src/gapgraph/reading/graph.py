@@ -30,7 +30,7 @@ from gapgraph.namespaces import (
     last_segment,
 )
 from gapgraph.reading.corrections import Correction, read_corrections
-from gapgraph.reading.decided import check_mitigated, cut_of, ruling_of
+from gapgraph.reading.decided import check_mitigated, decided_of
 from gapgraph.reading.names import Institution, Instrument, Known
 from gapgraph.reading.packs import FOLDER, find_pack, plain_language
 from gapgraph.reading.rows import ReadRow, Row, Said, read_rules
@@ -130,12 +130,8 @@ def _rows(graph: Graph, names: Names, language: str, decisions: Decisions) -> li
         ]
         name = last_segment(str(directive))
         numbers = [number for _, number, _ in texts]
-        row = Row(
-            topics,
-            tuple(str(text) for _, _, text in texts),
-            ruling_of(decisions, name, numbers),
-            cut_of(decisions, name, numbers),
-        )
+        words = tuple(str(text) for _, _, text in texts)
+        row = Row(topics, words, *decided_of(decisions, name, numbers))
         rows.append(_Row(name, row, tuple(texts)))
     return rows
 
@@ -313,8 +309,8 @@ class _Builder:
         self.add(
             position,
             (RDF.type, OA.TextPositionSelector),
-            (OA.start, _count(start)),
-            (OA.end, _count(end)),
+            (OA.start, _integer(start, XSD.nonNegativeInteger)),
+            (OA.end, _integer(end, XSD.nonNegativeInteger)),
         )
 
     def institution(self, institution: Institution) -> URIRef:
@@ -341,12 +337,8 @@ class _Builder:
 _UNOFFICIAL = Literal(UNOFFICIAL, lang="en")
 
 
-def _integer(number: int) -> Literal:
-    return Literal(number, datatype=XSD.integer)
-
-
-def _count(number: int) -> Literal:
-    return Literal(number, datatype=XSD.nonNegativeInteger)
+def _integer(number: int, datatype: URIRef = XSD.integer) -> Literal:
+    return Literal(number, datatype=datatype)
 
 
 def reading_graph(
