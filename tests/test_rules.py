@@ -761,6 +761,18 @@ def test_the_run_is_on_record_and_has_no_time(
     assert not [each for each in settled.objects() if getattr(each, "datatype", None) in times]
 
 
+def test_rdflib_concludes_the_same(rules: tuple[Rule, ...], names: Names, annex: Graph) -> None:
+    """The embedded engine evaluates the rules; what it could answer otherwise it does not."""
+    context = context_graph(ROOT / "data", names, annex)
+    read = statement_graph(rows(GOLDEN / "statements.tsv"), names, INVOKED)
+    given = {*annex, *context, *read}
+
+    found = run(rules, given)
+
+    assert found == run(rules, given, plain=True)
+    assert len(found) > 3000
+
+
 def test_results_do_not_depend_on_the_order_of_what_is_given(rules: tuple[Rule, ...]) -> None:
     small = Small(("A", None, "B"), (PROVISION, OMISSION, (*DOUBT[:2], (3,))))
     triples: list[Triple] = sorted(small.triples())

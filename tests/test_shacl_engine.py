@@ -111,6 +111,17 @@ def test_what_cannot_be_asked_alike_is_not_asked() -> None:
         Evaluator([(URIRef("no iri"), URIRef("urn:x:q"), Literal("x"))])
 
 
+def test_a_number_that_may_be_of_another_type_is_not_given() -> None:
+    count, place = (Literal("3", datatype=each) for each in (XSD.nonNegativeInteger, XSD.integer))
+    node, link = URIRef("urn:x:a"), URIRef("urn:x:q")
+    query = "SELECT ?n WHERE { ?a <urn:x:q> ?n }"
+
+    assert Evaluator([(node, link, place)]).select(query, {}) == (["n"], [{"n": place}])
+    for given in ((count,), (place, count)):
+        with pytest.raises(CannotAnswerError):
+            Evaluator([(node, link, each) for each in given]).select(query, {})
+
+
 def test_the_findings_are_those_of_pyshacl_alone() -> None:
     """On the true build with faults of all kinds; `test_mutations` compares them one by one."""
     faulty = table()

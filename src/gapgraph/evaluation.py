@@ -9,7 +9,7 @@ asks puts the question to rdflib.  A literal may come back in another form than 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -23,7 +23,16 @@ from gapgraph.turtle import Triple
 __all__ = ["CannotAnswerError", "Evaluator", "bound"]
 
 #: Literals that the engine gives back as they were written, where they are in normal form.
-_SAFE = frozenset({None, XSD.string, XSD.integer, XSD.boolean})
+_SAFE = frozenset({XSD.string, XSD.integer, XSD.boolean})
+#: Of these it keeps the number alone, and gives it back as ``xsd:integer``.
+_INTEGERS = frozenset(
+    XSD[name]
+    for name in (
+        *("byte", "short", "int", "long", "unsignedByte", "unsignedShort", "unsignedInt"),
+        *("unsignedLong", "positiveInteger", "negativeInteger", "nonPositiveInteger"),
+        "nonNegativeInteger",
+    )
+)
 _TOKEN = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
     r'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
@@ -95,6 +104,8 @@ class Evaluator:
     def __init__(self, triples: Iterable[Triple]) -> None:
         self._store = ox.Store()
         self._given: dict[object, Node] = {}
+        #: Numbers that may come back under another type than they have.
+        self._unsure: set[str] = set()
         self._term = cache(self._converted)
         self.add(triples)
 
@@ -139,13 +150,15 @@ class Evaluator:
 
     def construct(
         self, query: str, functions: Mapping[URIRef, Callable[..., URIRef]]
-    ) -> Iterator[Triple]:
-        """Yield the triples of a CONSTRUCT query.
+    ) -> set[Triple]:
+        """Return the triples of a CONSTRUCT query.
 
         :param query: the query
         :param functions: the functions that it calls, by IRI; each takes the values of terms
         :raises CannotAnswerError: where rdflib is to be asked
         """
+        if any(f"xsd:{each.fragment}" in query for each in _INTEGERS):
+            raise CannotAnswerError("the query makes numbers of a type that the engine forgets")
         try:
             answer = self._store.query(
                 query,
@@ -155,8 +168,8 @@ class Evaluator:
             )
             if not isinstance(answer, ox.QueryTriples):
                 raise CannotAnswerError("the query is no CONSTRUCT")
-            for subject, predicate, value in answer:
-                yield self._node(subject), self._node(predicate), self._node(value)
+            node = self._node
+            return {(node(s), node(p), node(o)) for s, p, o in answer}
         except (SyntaxError, ValueError, OSError) as error:
             raise CannotAnswerError(str(error)) from error
 
@@ -173,11 +186,15 @@ class Evaluator:
                 term = ox.Literal(node)
         else:
             term = ox.BlankNode(str(node))
+        if isinstance(node, Literal) and node.datatype in _INTEGERS:
+            self._unsure.add(str(node))
         self._given.setdefault(term, node)
         return term
 
     def _node(self, term: object) -> Node:
         """Return the node that was given as a term, or one that was computed."""
+        if isinstance(term, ox.Literal) and term.value in self._unsure and _is_integer(term):
+            raise CannotAnswerError(f"{term} may be of another type")
         given = self._given.get(term)
         if given is not None:
             return given
@@ -191,6 +208,10 @@ class Evaluator:
                 plain = datatype == XSD.string
                 return Literal(term.value) if plain else Literal(term.value, datatype=datatype)
         raise CannotAnswerError(f"{term} may be written otherwise")
+
+
+def _is_integer(term: ox.Literal) -> bool:
+    return term.datatype.value == str(XSD.integer)
 
 
 def _calling(function: Callable[..., URIRef]) -> Callable[..., ox.NamedNode]:

@@ -28,9 +28,9 @@ from typing import Any
 from rdflib import Graph, Literal, URIRef
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.operators import register_custom_function
-from rdflib.plugins.sparql.sparql import Query
 
 from gapgraph.errors import InputError
+from gapgraph.evaluation import CannotAnswerError, Evaluator
 from gapgraph.files import read_text, sha256
 from gapgraph.namespaces import (
     DCTERMS,
@@ -59,14 +59,14 @@ _LINE = re.compile(r"#\+ (?:(?P<key>[a-z-]+): *|  +)(?P<value>\S.*)")
 _NAME = re.compile(r"(?P<order>[0-9]{2})-(?P<id>[a-z0-9]+(?:-[a-z0-9]+)*)\.rq")
 _LIMIT = 1_000_000
 
-#: rdflib calls each with the values of its arguments, whatever its own annotation says.
-_CALLED: dict[str, Any] = {
-    "assessment": assessment_iri,
-    "evidence": evidence_iri,
-    "selector": selector_iri,
+#: Each is called with the values of its arguments, whatever rdflib's own annotation says.
+_FUNCTIONS: dict[URIRef, Any] = {
+    FUNCTIONS["assessment"]: assessment_iri,
+    FUNCTIONS["evidence"]: evidence_iri,
+    FUNCTIONS["selector"]: selector_iri,
 }
-for _name, _function in _CALLED.items():
-    register_custom_function(FUNCTIONS[_name], _function, override=True)
+for _iri, _function in _FUNCTIONS.items():
+    register_custom_function(_iri, _function, override=True)
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,12 @@ class Rule:
 
     :param header: a value for each key of `HEADER`
     :param sha256: the checksum of its file, which changes with any change of the rule
-    :param query: the CONSTRUCT query, parsed
+    :param text: the CONSTRUCT query
     """
 
     header: dict[str, str]
     sha256: str
-    query: Query
+    text: str
 
     @property
     def id(self) -> str:
@@ -133,7 +133,7 @@ def _read_rule(file: Path) -> Rule:
         raise InputError(f"is not SPARQL ({reason})", todo="mend the query", file=file) from error
     if query.algebra.name != "ConstructQuery":
         raise InputError("is no CONSTRUCT query", todo="write what it derives", file=file)
-    return Rule(header, sha256(text), query)
+    return Rule(header, sha256(text), text)
 
 
 def read_rules(folder: Path) -> tuple[Rule, ...]:
@@ -154,26 +154,39 @@ def read_rules(folder: Path) -> tuple[Rule, ...]:
     return rules
 
 
-def run(rules: Sequence[Rule], given: Iterable[Triple]) -> set[Triple]:
+def run(rules: Sequence[Rule], given: Iterable[Triple], *, plain: bool = False) -> set[Triple]:
     """Run rules in order over a graph.
 
     :param rules: the rules, in order
     :param given: the triples the first rule sees; each later one also sees what was constructed
+    :param plain: have rdflib evaluate them all, which takes several times as long
     :return: the triples that were constructed and not given
     """
-    seen = Graph(bind_namespaces="none")
-    for triple in given:
-        seen.add(triple)
+    given = set(given)
     constructed: set[Triple] = set()
+    engine: Evaluator | None = None
     for rule in rules:
-        # The answer is a graph of its own: adding to what is asked does not change it.
-        answer = seen.query(rule.query).graph
-        assert answer is not None, rule.id
-        for triple in answer:
-            if triple not in seen:
-                seen.add(triple)
-                constructed.add(triple)
+        try:
+            if plain:
+                raise CannotAnswerError("rdflib is asked")
+            engine = engine or Evaluator(given)
+            answer = engine.construct(rule.text, _FUNCTIONS)
+        except CannotAnswerError:
+            answer = _by_rdflib(rule, given | constructed)
+        new = answer - given - constructed
+        if engine:
+            engine.add(new)
+        constructed |= new
     return constructed
+
+
+def _by_rdflib(rule: Rule, seen: Iterable[Triple]) -> set[Triple]:
+    graph = Graph(bind_namespaces="none")
+    for triple in seen:
+        graph.add(triple)
+    answer = graph.query(prepareQuery(rule.text)).graph
+    assert answer is not None, rule.id
+    return {*answer}
 
 
 def descriptions(rules: Iterable[Rule]) -> list[Triple]:
