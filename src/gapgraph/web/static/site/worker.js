@@ -31,10 +31,9 @@ async function load({ engine, wasm, dump }) {
 // The default graph is the union of the named graphs, as in the service.
 function ask(query) {
   const options = { use_default_graph_as_union: true };
-  const graph = /\b(construct|describe)\b/i.test(query.replace(/<[^>]*>|"[^"]*"|#.*/g, ""));
-  const first = query.replace(/<[^>]*>|"[^"]*"|#.*/g, "").match(/\b(select|ask|construct|describe)\b/i);
-  const rows = first ? /select|ask/i.test(first[1]) : !graph;
-  return rows
+  const words = query.replace(/<[^>]*>|"[^"]*"|#.*/g, "");
+  const form = words.match(/\b(select|ask|construct|describe)\b/i);
+  return !form || /select|ask/i.test(form[1])
     ? { json: store.query(query, { ...options, results_format: "json" }) }
     : { turtle: store.query(query, { ...options, results_format: "text/turtle" }) };
 }
