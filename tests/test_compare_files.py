@@ -234,7 +234,7 @@ def test_what_nobody_covers_tells_what_is_not_known(client: FlaskClient) -> None
     }
     page = words(shown(client, "/compare"))
     for row in told[::9]:
-        figures = f"0 de 4; {row['assessedIn']} la evalúan {row['partialIn']}"
+        figures = f"0 de 4; {row['assessedIn']} la evalúan {row['mappedIn']}"
         assert re.search(rf" {row['number']} [^0-9]+ {re.escape(figures)}", page), row["number"]
     all_ = sum(row["allAssessed"] == "true" for row in told)
     open_ = sum(row["mappedIn"] != "0" or row["unreadIn"] != "0" for row in told)
