@@ -54,6 +54,7 @@ CLASSES = {
     GG.PNATCategory: {GG.PlanElement, SKOS.Concept},
     GG.PlanElement: {SKOS.Concept},
     GG.Review: {PROV.Activity},
+    GG.OutsideReading: {PROV.Activity},
     GG.SourceDocument: {PROV.Entity},
     GG.CoverageAssessment: {PROV.Entity},
     GG.DirectiveAssessment: {GG.CoverageAssessment, PROV.Entity},

@@ -298,6 +298,9 @@ def test_a_list_does_not_depend_on_the_order_of_the_engine(dataset: Dataset) -> 
         def __init__(self, order: Callable[[list[str]], Iterable[str]]) -> None:
             self.order, self.version = order, dataset.version
 
+        def check(self, name: str) -> None:
+            pass
+
         def select(self, query: str) -> Answer:
             answer = dataset.store.select(query)
             rows = tuple(
