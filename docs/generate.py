@@ -398,9 +398,9 @@ def _unseen() -> Iterable[str]:
         "writes rules "
         "looked at them before the rules were judged by them, once. The rules were not "
         "mended since. "
-        "The Spanish set has one reader. In the English and the Portuguese one a second column has "
-        "the same kinds throughout, which is more than two people who read apart would reach: take "
-        "these for read once, too."
+        "A second reader, who saw the sentences alone, gave each the kind that its author had "
+        "given it. Both are language models that were told the kinds in the same words: that they "
+        "agree throughout says that the sentences are clear, and not what two people would reach."
     )
     yield from (_sentences(language, UNSEEN[language]) for language in UNSEEN)
     yield (
