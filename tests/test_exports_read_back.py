@@ -282,6 +282,13 @@ def test_the_sentence_behind_a_term_that_is_not_found() -> None:
     for before, after in zip(plainly, told, strict=True):
         if before.startswith("#mapping_set_version"):
             continue
+        if before.startswith("record_id"):
+            assert after.split("\t") == [*before.split("\t")[:-1], "other", "comment"]
+            continue
+        if not before.startswith("#"):
+            # By which rules the rows' statements were read is told of statements alone.
+            *cells, _rules, comment = after.split("\t")
+            after = "\t".join([*cells, comment])  # noqa: PLW2901
         if "sssom:NoTermFound" not in before:
             assert before == after
         elif before != after:
