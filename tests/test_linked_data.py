@@ -195,7 +195,7 @@ def test_ontology(server: Server) -> None:
             for text in reference.objects(None, SKOS.definition)
             if isinstance(text, Literal) and text.language == language
         ]
-        assert len(texts) > 100
+        assert len(texts) > (40 if language == "pt" else 100)
         plain = page.replace("&#39;", "'").replace("&#34;", '"').replace("&amp;", "&")
         assert [text for text in texts if text not in plain] == []
         ours = set(reference.subjects(RDFS.isDefinedBy, URIRef(f"{BASE}ontology")))
