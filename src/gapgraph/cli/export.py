@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -208,11 +209,7 @@ def workbook(target: Path, lang: str, output: Path | None) -> None:
     """Write the build as a workbook for people: directives, topics, sentences, elements."""
     from gapgraph.report.workbook import workbook as make  # noqa: PLC0415
 
-    context = Context()
-    analyses = DatasetFile.find(context.output(output)).analyses
-    catalogue = Catalogue.load(context.home.queries)
-    write_atomic(target, make(context.store(output, ()), catalogue, analyses, lang=lang))
-    say(f"{target}: written")
+    _write_build(target, make, lang, output)
 
 
 @export.command("csv")
@@ -223,8 +220,16 @@ def csv_tables(target: Path, lang: str, output: Path | None) -> None:
     """Write the build as a zip of CSV files, described in CSV on the Web (CSVW)."""
     from gapgraph.report.tables import csv_zip  # noqa: PLC0415
 
+    _write_build(target, csv_zip, lang, output)
+
+
+def _write_build(target: Path, make: Callable[..., bytes], lang: str, output: Path | None) -> None:
+    """Write a build in another form.
+
+    :param make: what makes the form of a store, its catalogue and its analyses
+    """
     context = Context()
     analyses = DatasetFile.find(context.output(output)).analyses
     catalogue = Catalogue.load(context.home.queries)
-    write_atomic(target, csv_zip(context.store(output, ()), catalogue, analyses, lang=lang))
+    write_atomic(target, make(context.store(output, ()), catalogue, analyses, lang=lang))
     say(f"{target}: written")

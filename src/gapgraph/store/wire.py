@@ -13,7 +13,7 @@ import time
 import weakref
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 import httpx2
@@ -100,6 +100,23 @@ def refused_address(url: str) -> str:
     if parts.fragment:
         return "has a fragment"
     return ""
+
+
+class _Request(NamedTuple):
+    """What is sent, and how long and how large its answer may be."""
+
+    method: Method
+    parameters: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float
+    limit: int
+    ending: Ending | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether its ending came."""
+        return self.ending is not None and self.ending.come
 
 
 class Wire:
@@ -199,52 +216,39 @@ class Wire:
         """
         allowed = self.seconds if seconds is None else seconds
         most = self.limit if limit is None else limit
+        request = _Request(method, parameters, headers, body, allowed, most, ending)
         for pause in pauses:
             try:
-                answer = self._answered(method, parameters, headers, body, allowed, most, ending)
+                answer = self._answered(request)
             except (EngineError, DeadlineError):
                 time.sleep(pause)
                 continue
             if answer.status < 500 and answer.status != 429:
                 return self._checked(answer)
             time.sleep(pause)
-        answer = self._answered(method, parameters, headers, body, allowed, most, ending)
-        return self._checked(answer)
+        return self._checked(self._answered(request))
 
-    def _answered(
-        self,
-        method: str,
-        parameters: Mapping[str, str],
-        headers: Mapping[str, str],
-        body: bytes,
-        allowed: float,
-        most: int,
-        ending: Ending | None,
-    ) -> Received:
+    def _answered(self, request: _Request) -> Received:
         """Send a request, and return whatever is answered.
 
         A connection that the engine had closed meanwhile is opened again, once.
 
         :raises GapgraphError: as `send`
         """
-        until = time.monotonic() + allowed
+        until = time.monotonic() + request.seconds
         try:
             try:
-                return self._once(method, parameters, headers, body, until, most, ending)
+                return self._once(request, until)
             except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
-                if ending is not None and ending.come:
+                if request.ended:
                     raise
-                return self._once(method, parameters, headers, body, until, most, ending)
-        except httpx2.ConnectTimeout as error:
+                return self._once(request, until)
+        except (httpx2.ConnectTimeout, httpx2.ConnectError) as error:
             raise EngineError(f"the engine at {self.url} cannot be reached: start it") from error
-        except httpx2.TimeoutException as error:
-            raise self._late(allowed) from error
-        except _Stopped as error:
-            raise self._late(allowed) from error
-        except httpx2.ConnectError as error:
-            raise EngineError(f"the engine at {self.url} cannot be reached: start it") from error
+        except (httpx2.TimeoutException, _Stopped) as error:
+            raise self._late(request.seconds) from error
         except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL) as error:
-            if ending is not None and ending.come:
+            if request.ended:
                 raise BusyError(
                     "the query was ended before it was done: send it again", retry_after=10
                 ) from error
@@ -253,58 +257,40 @@ class Wire:
                 f"the engine at {self.url} broke off its answer ({reason}): ask again"
             ) from error
 
-    def _once(
-        self,
-        method: str,
-        parameters: Mapping[str, str],
-        headers: Mapping[str, str],
-        body: bytes,
-        until: float,
-        most: int,
-        ending: Ending | None,
-    ) -> Received:
+    def _once(self, request: _Request, until: float) -> Received:
         """Send a request once.
 
         :param until: when its time is over, by the monotonic clock
         """
-        if ending is None:
-            return self._over(self._client, {}, method, parameters, headers, body, until, most)
+        if request.ending is None:
+            return self._over(self._client, {}, request, until)
         # Over a connection of its own: what closes it ends nothing else.
         way = Way()
-        with self._connected() as client, ending.over(way):
-            extensions = {"trace": way.connected}
-            return self._over(client, extensions, method, parameters, headers, body, until, most)
+        with self._connected() as client, request.ending.over(way):
+            return self._over(client, {"trace": way.connected}, request, until)
 
     def _over(
-        self,
-        client: httpx2.Client,
-        extensions: dict[str, Any],
-        method: str,
-        parameters: Mapping[str, str],
-        headers: Mapping[str, str],
-        body: bytes,
-        until: float,
-        most: int,
+        self, client: httpx2.Client, extensions: dict[str, Any], request: _Request, until: float
     ) -> Received:
         """Send a request over connections."""
         left = max(0.001, until - time.monotonic())
-        request = client.build_request(
-            method,
-            httpx2.URL(self.url).copy_merge_params(parameters),
-            headers=headers,
-            content=body or None,
+        built = client.build_request(
+            request.method,
+            httpx2.URL(self.url).copy_merge_params(request.parameters),
+            headers=request.headers,
+            content=request.body or None,
             timeout=httpx2.Timeout(left, connect=min(left, _CONNECTING)),
             extensions=extensions,
         )
-        response = client.send(request, stream=True)
+        response = client.send(built, stream=True)
         received = bytearray()
         with contextlib.closing(response), _stopping(response, until) as stopped:
             try:
                 for chunk in response.iter_raw():
                     received += chunk
-                    if len(received) > most:
+                    if len(received) > request.limit:
                         raise TooMuchError(
-                            f"the engine's answer is larger than {most} bytes",
+                            f"the engine's answer is larger than {request.limit} bytes",
                             todo="ask for less, with LIMIT or narrower patterns",
                         )
             except httpx2.TransportError:

@@ -23,6 +23,7 @@ from gapgraph.namespaces import BASE, CC_BY, DATASET, DCTERMS, GG, ID, PROV, RDF
 from gapgraph.store.answers import Term
 from gapgraph.store.engine import Engine
 from gapgraph.texts import LANGUAGES
+from gapgraph.web.contact import link_of, mail_of
 from gapgraph.web.service import Service
 
 __all__ = [
@@ -198,12 +199,11 @@ def _contact(current: Service) -> Iterator[Triple]:
     if not contact:
         return
     node = part("contact", "service")
-    mail = "@" in contact and "/" not in contact
     yield DATASET, DCAT.contactPoint, node
     yield node, RDF.type, _VCARD.Kind
     yield node, _VCARD.fn, Literal("gapgraph")
-    if mail:
-        yield node, _VCARD.hasEmail, URIRef(f"mailto:{contact.removeprefix('mailto:')}")
+    if mail_of(contact):
+        yield node, _VCARD.hasEmail, URIRef(link_of(contact))
     elif is_iri(contact):
         yield node, _VCARD.hasURL, URIRef(contact)
 

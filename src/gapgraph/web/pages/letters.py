@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from gapgraph.web.contact import mail_of
 from gapgraph.web.language import gettext as _
 from gapgraph.web.pages.cards import Shown
 from gapgraph.web.service import service
 
-__all__ = ["address_of", "letter"]
-
-
-def address_of(contact: str) -> str:
-    """Return the address of mail of a contact; nothing where it is an address of the web, or none.
-
-    >>> address_of("mailto:ana@example.org"), address_of("https://example.org/a@b")
-    ('ana@example.org', '')
-    """
-    address = contact.removeprefix("mailto:")
-    return address if "@" in address and "/" not in address else ""
+__all__ = ["letter"]
 
 
 def letter(shown: Shown) -> str:
@@ -28,7 +19,7 @@ def letter(shown: Shown) -> str:
     none where no address of mail is set.
     """
     current = service()
-    address = address_of(current.config.settings.text("contact"))
+    address = mail_of(current.config.settings.text("contact"))
     if not address:
         return ""
     card = shown.card

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from gapgraph.web.contact import link_of
 from gapgraph.web.pages.rows import ask, facts, page, site
 from gapgraph.web.pages.status import kinds
 from gapgraph.web.pages.topics import tally, topics
@@ -22,7 +23,7 @@ def method() -> Response:
         counted=tally(topics()),
         kinds=kinds().values(),
         origin=facts(site().analysis),
-        contact=_contact(service().config.settings.text("contact")),
+        contact=link_of(service().config.settings.text("contact")),
     )
 
 
@@ -30,11 +31,6 @@ def method() -> Response:
 def programs() -> Response:
     """Answer by which ways a program asks, with an example of each."""
     return page("pages/programs.html")
-
-
-def _contact(given: str) -> str:
-    """Return where a link to whom the operator names leads: an address of the web, or of mail."""
-    return given if given.startswith(("http://", "https://")) or not given else f"mailto:{given}"
 
 
 def register(blueprint: Blueprint) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask import g
+
 from gapgraph.report.sentences import translations_of
 from gapgraph.web.language import language
 from gapgraph.web.pages.rows import Text, ask
@@ -14,8 +16,12 @@ def translations(*analyses: str) -> dict[str, Text]:
 
     :param analyses: the IRIs of the analyses whose texts they are of; else the reader's
     """
-    rows = ask("translations", {"analysis": analyses}, labelled=False)
-    return translations_of(rows, language())
+    # A page asks for each of its texts.
+    known: dict[tuple[str, ...], dict[str, Text]] = g.setdefault("translations", {})
+    if analyses not in known:
+        rows = ask("translations", {"analysis": analyses}, labelled=False)
+        known[analyses] = translations_of(rows, language())
+    return known[analyses]
 
 
 def translated(iri: str) -> Text:
