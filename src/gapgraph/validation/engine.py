@@ -16,6 +16,15 @@ from gapgraph.validation.terms import SH
 __all__ = ["Result", "validate"]
 
 
+# A name that is asked of the namespace is made anew each time.
+_PATH = SH.resultPath
+_SHAPE = SH.sourceShape
+_COMPONENT = SH.sourceConstraintComponent
+_SEVERITY = SH.resultSeverity
+_FOCUS = SH.focusNode
+_VALUE = SH.value
+
+
 @dataclass(frozen=True)
 class Result:
     """One ``sh:ValidationResult`` (SHACL, section 3.6.2).
@@ -57,7 +66,7 @@ def validate(
             f"the graph cannot be judged ({' '.join(str(error).split())[:200]})",
             todo="check that shapes and data are whole",
         ) from error
-    if not isinstance(report, Graph):  # pyshacl returns a failure of a shape's own
+    if not isinstance(report, together.Triples):  # pyshacl returns a failure of a shape's own
         raise InputError(
             f"the graph cannot be judged ({' '.join(str(report).split())[:200]})",
             todo="check that the shapes are whole",
@@ -65,7 +74,8 @@ def validate(
     # Results that explain another one (``sh:detail``) are no results of the report itself.
     # Two constraints of one component in one shape are two results, alike as they look here.
     # The report is read once through: a lookup for each part of each result takes as long again.
-    told: dict[Node, dict[Node, Node]] = {each: {} for each in report.objects(None, SH.result)}
+    has = SH.result
+    told: dict[Node, dict[Node, Node]] = {node: {} for _, link, node in report if link == has}
     for subject, predicate, value in report:
         if subject in told:
             told[subject][predicate] = value
@@ -76,14 +86,14 @@ def validate(
 
 def _result(told: Mapping[Node, Node]) -> Result:
     """Return a result from what a report says of it; it has one of each but of messages."""
-    path = told.get(SH.resultPath)
+    path = told.get(_PATH)
     return Result(
-        URIRef(str(told.get(SH.sourceShape))),
-        URIRef(str(told.get(SH.sourceConstraintComponent))),
-        URIRef(str(told.get(SH.resultSeverity))),
-        told[SH.focusNode],
+        URIRef(str(told.get(_SHAPE))),
+        URIRef(str(told.get(_COMPONENT))),
+        URIRef(str(told.get(_SEVERITY))),
+        told[_FOCUS],
         path if isinstance(path, URIRef) else None,
-        told.get(SH.value),
+        told.get(_VALUE),
     )
 
 

@@ -15,7 +15,7 @@ from gapgraph.validation.findings import Finding
 from gapgraph.validation.parallel import Judged, judge, units_of
 from gapgraph.validation.render import Report, render
 from gapgraph.validation.report import report_graph
-from gapgraph.validation.shapes import LEVELS, Shapes, read_shapes
+from gapgraph.validation.shapes import read_shapes
 
 __all__ = [
     "Outcome",
@@ -46,7 +46,9 @@ def reports_of(judged: Iterable[Judged], ontology: Path) -> list[Report]:
     :param judged: what was judged
     :param ontology: the folder of the ontology and its shapes
     """
-    shapes: dict[str, Shapes] = {level: read_shapes(ontology / "shapes", level) for level in LEVELS}
+    judged = list(judged)
+    levels = {each.unit.level for each in judged}
+    shapes = {level: read_shapes(ontology / "shapes", level) for level in sorted(levels)}
     return [
         Report(
             each.unit.report,

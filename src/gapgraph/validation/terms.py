@@ -15,6 +15,7 @@ SH = Namespace("http://www.w3.org/ns/shacl#")
 GGS = Namespace(f"{BASE}shapes#")
 #: The prefixes of reports, beside those that all files use.
 REPORT_PREFIXES = {"ggs": str(GGS), "sh": str(SH)}
+_SHORT = PREFIXES | REPORT_PREFIXES
 
 
 def words(graph: Graph, subject: Node, predicate: URIRef) -> dict[str, str]:
@@ -36,7 +37,7 @@ def short(node: Node) -> str:
         return text
     if text.startswith(str(ID)):
         return text.removeprefix(str(ID))
-    for prefix, namespace in {**PREFIXES, **REPORT_PREFIXES}.items():
+    for prefix, namespace in _SHORT.items():
         if text.startswith(namespace) and len(text) > len(namespace):
             return f"{prefix}:{text.removeprefix(namespace)}"
     return text

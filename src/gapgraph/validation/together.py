@@ -6,7 +6,8 @@ it adds triples to the graphs it is given, so it is given copies.
 pyshacl validates each value node by each ``sh:property`` in turn, finds anew each time which
 constraints the shape has, writes a description of each result, also of those that ``sh:or``
 throws away, and has rdflib answer the queries of shapes.  The components here inherit its
-evaluation, and change how often it is begun; the embedded engine answers the queries.  A test
+evaluation, and change how often it is begun; the embedded engine answers the queries; the report
+is a list of triples without a text.  A test
 compares the results with those of pyshacl alone.
 """
 
@@ -19,16 +20,19 @@ from functools import cache
 from typing import Any
 
 import pyshacl
+from pyshacl import entrypoints as pyshacl_entrypoints
 from pyshacl import shape as pyshacl_shape
 from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
 from pyshacl.constraints.core.shape_based_constraints import PropertyConstraintComponent
-from rdflib import Graph, Literal, Variable
+from rdflib import RDF, BNode, Graph, Literal, Variable
 from rdflib.query import Result as Answer
+from rdflib.term import Node
 
 from gapgraph.evaluation import CannotAnswerError, Evaluator
 from gapgraph.turtle import Triple
+from gapgraph.validation.terms import SH
 
-__all__ = ["report"]
+__all__ = ["Triples", "report"]
 
 
 class _Parameters(list[Any]):
@@ -131,8 +135,34 @@ class _Asked(Graph):
         return answer
 
 
+class Triples(list[Triple]):
+    """The triples of a report, in no order."""
+
+
+class _Reporting(pyshacl.Validator):
+    """A validation whose report is no more than what findings are made from.
+
+    pyshacl's own is a graph, of which nothing is asked, and a text of all results beside it.
+    """
+
+    @classmethod
+    def create_validation_report(
+        cls, _: object, conforms: bool, results: list[tuple[str, Node, Any]]
+    ) -> tuple[Triples, str]:
+        """Return the results' triples, values as the very nodes of the data graph."""
+        whole = BNode()
+        found = Triples([(whole, RDF.type, SH.ValidationReport)])
+        found.append((whole, SH.conforms, Literal(conforms)))
+        has = SH.result
+        for _text, result, told in results:
+            found.append((whole, has, result))
+            # A pair in the place of a value is a graph and a node of it.
+            found += ((s, p, o[1] if isinstance(o, tuple) else o) for s, p, o in told)
+        return found, ""
+
+
 def report(data: Graph, shapes: Graph, *, meta: bool, plain: bool) -> object:
-    """Return pyshacl's report: a graph, or what it gives for a shape that fails.
+    """Return pyshacl's report: its triples, or what it gives for a shape that fails.
 
     :param data: the data graph; it is left as it is
     :param shapes: the shapes graph; it is left as it is
@@ -142,6 +172,7 @@ def report(data: Graph, shapes: Graph, *, meta: bool, plain: bool) -> object:
     own = (ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP)
     # Where it keeps what it has found out about them.
     pyshacl_shape.__dict__["CONSTRAINT_PARAMS"] = own if plain else _components()
+    pyshacl_entrypoints.__dict__["Validator"] = pyshacl.Validator if plain else _Reporting
     _, found, _ = pyshacl.validate(
         _copy(data, Graph(bind_namespaces="none") if plain else _Asked()),
         shacl_graph=_copy(shapes, Graph(bind_namespaces="none")),
@@ -153,7 +184,7 @@ def report(data: Graph, shapes: Graph, *, meta: bool, plain: bool) -> object:
         do_owl_imports=False,
         logger=_quiet(),
     )
-    return found
+    return Triples(found) if isinstance(found, Graph) else found
 
 
 def _copy(graph: Iterable[Triple], into: Graph) -> Graph:
