@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import pyshacl
@@ -33,6 +35,11 @@ from gapgraph.turtle import Triple
 from gapgraph.validation.terms import SH
 
 __all__ = ["Triples", "report"]
+
+#: Held while pyshacl is ours.
+_LOCK = Lock()
+#: In the place of what pyshacl has not kept yet.
+_NONE = object()
 
 
 class _Parameters(list[Any]):
@@ -169,22 +176,41 @@ def report(data: Graph, shapes: Graph, *, meta: bool, plain: bool) -> object:
     :param meta: judge the shapes graph too
     :param plain: leave all to pyshacl and rdflib
     """
-    own = (ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP)
-    # Where it keeps what it has found out about them.
-    pyshacl_shape.__dict__["CONSTRAINT_PARAMS"] = own if plain else _components()
-    pyshacl_entrypoints.__dict__["Validator"] = pyshacl.Validator if plain else _Reporting
-    _, found, _ = pyshacl.validate(
-        _copy(data, Graph(bind_namespaces="none") if plain else _Asked()),
-        shacl_graph=_copy(shapes, Graph(bind_namespaces="none")),
-        inference="none",
-        inplace=True,
-        meta_shacl=meta,
-        advanced=False,
-        js=False,
-        do_owl_imports=False,
-        logger=_quiet(),
-    )
+    with nullcontext() if plain else _ours():
+        _, found, _ = pyshacl.validate(
+            _copy(data, Graph(bind_namespaces="none") if plain else _Asked()),
+            shacl_graph=_copy(shapes, Graph(bind_namespaces="none")),
+            inference="none",
+            inplace=True,
+            meta_shacl=meta,
+            advanced=False,
+            js=False,
+            do_owl_imports=False,
+            logger=_quiet(),
+        )
     return Triples(found) if isinstance(found, Graph) else found
+
+
+@contextmanager
+def _ours() -> Iterator[None]:
+    """Have pyshacl use what stands here; another's use of it in this process is left alone."""
+    places: tuple[tuple[dict[str, Any], str, Any], ...] = (
+        # Where it keeps what it has found out about its components.
+        (pyshacl_shape.__dict__, "CONSTRAINT_PARAMS", _components()),
+        (pyshacl_entrypoints.__dict__, "Validator", _Reporting),
+    )
+    with _LOCK:
+        before = [place.get(name, _NONE) for place, name, _ in places]
+        for place, name, value in places:
+            place[name] = value
+        try:
+            yield
+        finally:
+            for (place, name, _), value in zip(places, before, strict=True):
+                if value is _NONE:
+                    place.pop(name, None)
+                else:
+                    place[name] = value
 
 
 def _copy(graph: Iterable[Triple], into: Graph) -> Graph:
