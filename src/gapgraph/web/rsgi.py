@@ -120,9 +120,11 @@ class Bridge:
         """
         environ = _environ(scope)
         try:
-            status, headers, body = application.known(environ) or await self._asked(
-                application, environ, scope, exchange
-            )
+            kept = application.known(environ)
+            if kept is None:
+                await self._asked(application, environ, scope, exchange)
+                return
+            status, headers, body = kept
         except Exception:  # noqa: BLE001 - whatever it is, it is logged and answered
             _log.exception("a request failed, and so did what tells of it")
             status, headers, body = last_answer(environ)
@@ -130,8 +132,8 @@ class Bridge:
 
     async def _asked(
         self, application: Remembering, environ: WSGIEnvironment, scope: Scope, exchange: Exchange
-    ) -> _Answer:
-        """Ask the application, once the body is there."""
+    ) -> None:
+        """Ask the application, once the body is there, and have its answer told."""
         _complete(environ, scope)
         reading = _Body(exchange, self._limit)
         try:
@@ -142,7 +144,7 @@ class Bridge:
             environ[HANGUP] = hangup = Ending()
             watching = loop.create_task(_watch(exchange, hangup))
             try:
-                return await loop.run_in_executor(self._threads, _ask, application, environ)
+                await loop.run_in_executor(self._threads, _tell, application, environ, exchange)
             finally:
                 watching.cancel()
         finally:
@@ -294,6 +296,12 @@ def _complete(environ: WSGIEnvironment, scope: Scope) -> None:
     environ["SERVER_NAME"], environ["SERVER_PORT"] = server, port
     environ["SERVER_PROTOCOL"] = f"HTTP/{scope.http_version}"
     environ["REMOTE_ADDR"] = scope.client.rpartition(":")[0]
+
+
+def _tell(application: WSGIApplication, environ: WSGIEnvironment, exchange: Exchange) -> None:
+    """Ask an application, and tell its answer from this thread: the loop's turn may be far."""
+    status, headers, body = _ask(application, environ)
+    exchange.response_bytes(int(status[:3]), headers, body)
 
 
 def _ask(application: WSGIApplication, environ: WSGIEnvironment) -> _Answer:
