@@ -6,12 +6,19 @@ import csv
 import io
 import json
 import zipfile
+from pathlib import Path
+
+import pytest
 
 from conftest import ROOT, Built
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.results import run
 from gapgraph.report.tables import METADATA, TABLES, csv_zip
+from gapgraph.settings import Home, Settings
 from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.web import create_app
+from gapgraph.web.service import ServiceConfig
+from serving import gapgraph
 
 
 def test_the_tables_have_all_rows_and_say_what_their_columns_are(built: Built) -> None:
@@ -44,3 +51,26 @@ def test_the_tables_have_all_rows_and_say_what_their_columns_are(built: Built) -
             for each in columns:
                 told = {said["@language"] for said in each["dc:description"]}
                 assert told >= {"es", "en", "pt"}, each["name"]
+
+
+@pytest.mark.whole
+def test_the_service_and_the_command_give_the_same(built: Built, tmp_path: Path) -> None:
+    home = Home(ROOT, checkout=True)
+    client = create_app(ServiceConfig(home, Settings(), built.output)).test_client()
+    for page in ("/data/", "/programs"):
+        text = client.get(page, headers={"Accept": "text/html"}).text
+        assert 'href="/data/gapgraph-csv.zip"' in text, page
+    answer = client.get("/data/gapgraph-csv.zip?lang=en&utm_source=x")
+    assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+    target = tmp_path / "all.zip"
+    made = gapgraph(
+        "export", "csv", "-o", str(target), "--lang", "en", "--output", str(built.output),
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert (made.returncode, made.stdout) == (0, "")
+    assert target.read_bytes() == answer.data
+    tag = answer.headers["ETag"]
+    again = client.get("/data/gapgraph-csv.zip?lang=en", headers={"If-None-Match": tag})
+    assert again.status_code == 304
+    assert client.get("/data/gapgraph-csv.zip?color=red").status_code == 200
+    assert client.get("/data/gapgraph-tsv.zip").status_code == 404

@@ -80,7 +80,7 @@ def test_dcat_ap_s_mandatory_properties_hold(described: Graph) -> None:
     conforms, _, text = pyshacl.validate(described, shacl_graph=shapes, inference="none")
     assert conforms, text
     kinds = (DCAT.Catalog, DCAT.Dataset, DCAT.Distribution, DCAT.DataService)
-    assert [len(set(described.subjects(RDF.type, kind))) for kind in kinds] == [1, 1, 8, 1]
+    assert [len(set(described.subjects(RDF.type, kind))) for kind in kinds] == [1, 1, 10, 1]
     (contact,) = described.objects(URIRef(DATASET), DCAT.contactPoint)
     assert URIRef("mailto:data@example.org") in set(described.objects(contact))
 
@@ -103,7 +103,7 @@ def test_sizes_are_those_of_the_files(server: Server, described: Graph) -> None:
         str(described.value(each, DCAT.downloadURL)): int(str(described.value(each, DCAT.byteSize)))
         for each in described.subjects(RDF.type, DCAT.Distribution)
     }
-    assert len(sizes) == 8
+    assert len(sizes) == 10
     for url, size in sizes.items():
         assert len(server.get(url.removeprefix(server.url)).body) == size, url
 
@@ -272,7 +272,7 @@ def test_schema_org_describes_the_dataset(server: Server) -> None:
     assert 50 <= len(told["description"]) <= 5_000
     assert told["license"].startswith("https://")
     assert told["includedInDataCatalog"]["@type"] == "DataCatalog"
-    assert len(told["distribution"]) == 4
+    assert len(told["distribution"]) == 6
     for each in told["distribution"]:
         assert each["contentUrl"].startswith(server.url)
         assert each["encodingFormat"]

@@ -209,6 +209,11 @@ def test_whole_addresses_are_those_of_files(exported: Exported, folder: Path) ->
     image = re.search(r'og:image" content="([^"]*)"', page)
     assert image
     assert (site / image[1].removeprefix(BASE)).is_file()
+    void = (site / ".well-known" / "void").read_text(encoding="utf-8")
+    files = set(re.findall(rf"<{re.escape(BASE)}(data/gapgraph[^>]*)>", void))
+    assert {"data/gapgraph.nq.gz", "data/gapgraph-csv.zip", "data/gapgraph.xlsx"} < files
+    assert all((site / each).is_file() for each in files), files
+    assert "sparqlEndpoint" not in void
 
 
 def watched(browser, home):  # type: ignore[no-untyped-def]

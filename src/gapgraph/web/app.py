@@ -21,9 +21,9 @@ from gapgraph.web import (
     site_address,
     slashes,
     sparql,
+    tables,
     validation,
     versions,
-    workbook,
 )
 from gapgraph.web.base import Mount, current_path
 from gapgraph.web.cache import AnswerCache
@@ -66,7 +66,7 @@ def create_app(config: ServiceConfig | None = None) -> Application:
     app.register_blueprint(pages)
     app.register_blueprint(lookup.blueprint)
     app.register_blueprint(validation.blueprint)
-    app.register_blueprint(workbook.blueprint)
+    app.register_blueprint(tables.blueprint)
     app.add_url_rule("/health", view_func=health)
 
     longest = settings.number("max_url_characters")

@@ -22,9 +22,10 @@ from gapgraph.metadata import part
 from gapgraph.namespaces import BASE, CC_BY, DATASET, DCTERMS, GG, ID, PROV, RDF, SCHEMA, SD
 from gapgraph.store.answers import Term
 from gapgraph.store.engine import Engine
-from gapgraph.texts import LANGUAGES
+from gapgraph.texts import LANGUAGES, SOURCE
 from gapgraph.web.contact import link_of, mail_of
 from gapgraph.web.service import Service
+from gapgraph.web.tables import TABLES, tables_file
 
 __all__ = [
     "DATASET",
@@ -32,6 +33,7 @@ __all__ = [
     "describe_dataset",
     "describe_service",
     "dump",
+    "dumps_of",
     "node_of",
     "packed_dump",
     "schema_dataset",
@@ -152,9 +154,7 @@ def describe_dataset(current: Service, root: str) -> Iterator[Triple]:
         yield DATASET, URIRef(term), URIRef(value)
     yield DATASET, VOID.uriSpace, Literal(str(ID))
     yield DATASET, VOID.vocabulary, URIRef(str(GG))
-    yield DATASET, VOID.sparqlEndpoint, URIRef(f"{root}sparql")
     yield DATASET, DCAT.landingPage, URIRef(f"{root}data/")
-    yield CATALOG, DCAT.service, part("service", "sparql")
     yield from _contact(current)
     yield from _distributions(current, root)
     yield from _named_graphs(current)
@@ -209,37 +209,69 @@ def _contact(current: Service) -> Iterator[Triple]:
 
 
 def _distributions(current: Service, root: str) -> Iterator[Triple]:
-    """Yield the dumps and the endpoint as distributions (DCAT 3, sections 6.8 and 6.9)."""
-    for suffix, (media, name) in DUMPS.items():
-        for packed in ("", ".gz"):
-            file = URIRef(f"{root}data/gapgraph.{suffix}{packed}")
-            each = part("distribution", f"{suffix}{packed}")
-            size = len(packed_dump(current, suffix) if packed else dump(current, suffix))
-            title = f"{name}{' (gzip)' if packed else ''}"
-            yield DATASET, VOID.dataDump, file
-            yield DATASET, DCAT.distribution, each
-            yield each, RDF.type, DCAT.Distribution
-            yield each, DCTERMS.title, Literal(title, lang="en")
-            for lang in LANGUAGES:
-                if has(lang, _WHOLE):
-                    words = translate(_WHOLE, lang) % {"format": title}
-                    yield each, DCTERMS.description, Literal(words, lang=lang)
-            yield each, DCTERMS.license, CC_BY
-            yield each, DCAT.accessURL, URIRef(f"{root}data/")
-            yield each, DCAT.downloadURL, file
-            yield each, DCAT.mediaType, _media(media)
-            yield each, DCTERMS["format"], URIRef(f"{_FILE_TYPES}{_TYPES[suffix]}")
-            yield each, DCAT.byteSize, Literal(str(size), datatype=XSD.nonNegativeInteger)
-            yield each, _AVAILABILITY, _AVAILABLE
-            if packed:
-                yield each, DCAT.compressFormat, _media("application/gzip")
+    """Yield the files and the endpoint as distributions (DCAT 3, sections 6.8 and 6.9)."""
+    for suffix, packed in dumps_of(current):
+        media, name = DUMPS[suffix]
+        file = URIRef(f"{root}data/gapgraph.{suffix}{packed}")
+        each = part("distribution", f"{suffix}{packed}")
+        title = f"{name}{' (gzip)' if packed else ''}"
+        size = len(packed_dump(current, suffix) if packed else dump(current, suffix))
+        yield DATASET, VOID.dataDump, file
+        yield from _distribution(each, file, title, media, _TYPES[suffix], size)
+        if packed:
+            yield each, DCAT.compressFormat, _media("application/gzip")
+    for suffix, table in TABLES.items():
+        file, each = URIRef(f"{root}data/{table.file}"), part("distribution", suffix)
+        size = len(tables_file(current, suffix, SOURCE))
+        media = table.holds or table.media
+        yield from _distribution(each, file, table.title, media, table.name, size)
+        if table.holds:
+            yield each, DCAT.packageFormat, _media(table.media)
+    if current.config.site:
+        return
     service = part("service", "sparql")
+    yield DATASET, VOID.sparqlEndpoint, URIRef(f"{root}sparql")
+    yield CATALOG, DCAT.service, service
     yield service, RDF.type, DCAT.DataService
     yield service, DCTERMS.title, Literal("SPARQL 1.1", lang="en")
     yield service, DCTERMS.license, CC_BY
     yield service, DCAT.endpointURL, URIRef(f"{root}sparql")
     yield service, DCAT.endpointDescription, URIRef(f"{root}sparql")
     yield service, DCAT.servesDataset, DATASET
+
+
+def _distribution(
+    each: URIRef, file: URIRef, title: str, media: str, kind: str, size: int
+) -> Iterator[Triple]:
+    """Yield what every file of the dataset has.
+
+    :param media: the media type of what it holds
+    :param kind: what the EU's table of file types calls that
+    """
+    yield DATASET, DCAT.distribution, each
+    yield each, RDF.type, DCAT.Distribution
+    yield each, DCTERMS.title, Literal(title, lang="en")
+    for lang in LANGUAGES:
+        if has(lang, _WHOLE):
+            words = translate(_WHOLE, lang) % {"format": title}
+            yield each, DCTERMS.description, Literal(words, lang=lang)
+    yield each, DCTERMS.license, CC_BY
+    yield each, DCAT.accessURL, URIRef(str(file).rpartition("/")[0] + "/")
+    yield each, DCAT.downloadURL, file
+    yield each, DCAT.mediaType, _media(media)
+    yield each, DCTERMS["format"], URIRef(f"{_FILE_TYPES}{kind}")
+    yield each, DCAT.byteSize, Literal(str(size), datatype=XSD.nonNegativeInteger)
+    yield each, _AVAILABILITY, _AVAILABLE
+
+
+def dumps_of(current: Service) -> list[tuple[str, str]]:
+    """Return the dumps on offer: the suffix of a format, and that of compression or nothing.
+
+    A site has the smallest files only: each is another copy of everything.
+    """
+    if current.config.site:
+        return [(suffix, ".gz") for suffix in ("ttl", "nq")]
+    return [(suffix, packed) for suffix in DUMPS for packed in ("", ".gz")]
 
 
 def dump(current: Service, form: str, graph: str = "") -> bytes:
@@ -308,18 +340,31 @@ def schema_dataset(current: Service, root: str, language: str) -> dict[str, obje
             if term == str(DCTERMS.spatial)
         ],
         "temporalCoverage": "/".join(_years(current)) or None,
-        "distribution": [
-            {
-                "@type": "DataDownload",
-                "encodingFormat": media,
-                "contentUrl": f"{root}data/gapgraph.{suffix}",
-                "contentSize": f"{len(dump(current, suffix))} B",
-                "license": str(CC_BY),
-            }
-            for suffix, (media, _) in DUMPS.items()
-        ],
+        "distribution": list(_downloads(current, root)),
         "includedInDataCatalog": {"@type": "DataCatalog", "@id": str(CATALOG)},
     }
+
+
+def _downloads(current: Service, root: str) -> Iterator[dict[str, str]]:
+    """Yield the files in schema.org's terms, none of them twice for being compressed too."""
+    for suffix, packed in dumps_of(current):
+        if packed and (suffix, "") in dumps_of(current):
+            continue
+        content = packed_dump(current, suffix) if packed else dump(current, suffix)
+        yield {
+            "@type": "DataDownload",
+            "encodingFormat": "application/gzip" if packed else DUMPS[suffix][0],
+            "contentUrl": f"{root}data/gapgraph.{suffix}{packed}",
+            "contentSize": f"{len(content)} B",
+            "license": str(CC_BY),
+        }
+    for table in TABLES.values():
+        yield {
+            "@type": "DataDownload",
+            "encodingFormat": table.media,
+            "contentUrl": f"{root}data/{table.file}",
+            "license": str(CC_BY),
+        }
 
 
 def _years(current: Service) -> list[str]:

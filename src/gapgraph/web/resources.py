@@ -27,6 +27,7 @@ from gapgraph.web.description import (
     DUMPS,
     describe_dataset,
     dump,
+    dumps_of,
     node_of,
     packed_dump,
     schema_dataset,
@@ -218,7 +219,7 @@ def dumps() -> Response:
         return rdf_response(triples, form)
     page = render_template(
         "data.html",
-        dumps=DUMPS,
+        dumps=[(*each, DUMPS[each[0]][1]) for each in dumps_of(service())],
         graphs=sorted(service().graphs),
         dataset=service().dataset,
         summary=schema_dataset(service(), address(""), language()),

@@ -27,7 +27,7 @@ _BARE = frozenset({".well-known/void"})
 #: The suffixes of files; the last part of an IRI may have a dot without one (topic 19.2).
 _SUFFIX = re.compile(
     r"\.(?:css|csv|docx|gz|html|ico|js|json|jsonld|md|n3|nq|nt|png|rdf|rq|srj|srx|svg|trig|tsv"
-    r"|ttl|txt|wasm|xlsx|xml)$"
+    r"|ttl|txt|wasm|xlsx|xml|zip)$"
 )
 _PAIR = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)=(.*)", re.DOTALL)
 #: What stands as it is in a part of a path that is a parameter.
