@@ -255,6 +255,14 @@ def test_a_slash_at_the_end_leads_to_the_page(app: Any, path: str, asked: str) -
         assert browse(app, kept + asked).status == 200
 
 
+@pytest.mark.parametrize("path", ["/Gaps", "/GAPS/", "/Queries/Gaps"])
+def test_a_capital_leads_to_the_page(app: Any, path: str) -> None:
+    told = browse(app, f"{path}?lang=en")
+    leads = f"{path.lower().rstrip('/')}?lang=en"
+    assert (told.status, told.headers["location"]) == (308, leads)
+    assert ask(app.wsgi_app, path, Accept="text/turtle").status == 404
+
+
 def test_a_slash_leads_nowhere_else(app: Any) -> None:
     for path in ("/nowhere/", "/x//example.org/", "/queries/gaps/more/", "/gaps/x/", "/7/"):
         assert browse(app, path).status == 404, path

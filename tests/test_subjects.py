@@ -211,6 +211,8 @@ def test_a_long_sentence_is_cut_and_a_short_one_is_large() -> None:
         ("/topic/extradicion?lang=en", "/id/concept/extradicion.html?lang=en"),
         ("/directriz/19", "/id/framework/oas-work-plan-2/directive/19.html"),
         ("/directive/19", "/id/framework/oas-work-plan-2/directive/19.html"),
+        ("/brechas?status=none&lang=es", "/gaps?status=none&lang=es"),
+        ("/datos", "/data/"),
     ],
 )
 def test_a_short_address_leads_to_the_page(client: FlaskClient, path: str, leads: str) -> None:

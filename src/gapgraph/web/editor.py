@@ -14,6 +14,7 @@ from gapgraph.store.pool import Reply
 from gapgraph.web import policy
 from gapgraph.web.description import vocabulary
 from gapgraph.web.headers import never_kept
+from gapgraph.web.question_page import groups
 from gapgraph.web.service import service
 
 __all__ = ["show_editor", "show_problem", "show_result"]
@@ -30,12 +31,12 @@ def show_editor(query: str = "", **result: Any) -> Response:
     :param query: the query in it; an example if empty
     :param result: what is shown under it, by the names of the template
     """
-    rich = _SCRIPT.is_file()
+    rich, catalogue = _SCRIPT.is_file(), service().catalogue
     page = render_template(
         "sparql.html",
         query=query,
         prefixes=PREFIXES,
-        examples=list(service().catalogue),
+        examples=groups(list(catalogue), catalogue.dictionary.tags),
         shown=_ROWS_SHOWN,
         rich=rich,
         terms=vocabulary(service().store),

@@ -128,13 +128,18 @@ def _page(uri: str) -> Response:
             result = _links_to(uri)
         except UsageError as error:
             problem, status = str(error), error.http_status
+    rows = [dict(zip(result.names, row, strict=True)) for row in result.rows] if result else []
     page = render_template(
         "lookup.html",
         uri=uri,
         result=result,
         problem=problem,
         name=label_of(store, uri, lang) if result else None,
-        rows=[dict(zip(result.names, row, strict=True)) for row in result.rows] if result else [],
+        rows=rows,
+        sources=dict.fromkeys(
+            tuple(term.value if term else "" for term in (row["seenIn"], row["note"]))
+            for row in rows
+        ),
         formats=(*_DATA, *RDF_MEDIA),
         kinds=[
             label_of(store, str(value), lang)

@@ -42,7 +42,14 @@ def problem(
     title = HTTP_STATUS_CODES.get(status, "Error")
     if prefers_page(request.headers.get("Accept", ""), ["application/problem+json"]):
         said, todo = _for_people(status)
-        page = render_template("problem.html", status=status, said=said, todo=todo, detail=detail)
+        page = render_template(
+            "problem.html",
+            status=status,
+            said=said,
+            todo=todo,
+            detail=detail,
+            parameter=parameter[:100],
+        )
         response = make_response(page, status)
     else:
         members = {"type": "about:blank", "title": title, "status": status, "detail": detail}

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gapgraph.namespaces import BASE
+from gapgraph.queries.collation import sort_key
 from gapgraph.queries.fields import LISTS
 from gapgraph.queries.formats.tables import NUMBERS, shown
 from gapgraph.queries.result import Result, Row
@@ -20,7 +21,7 @@ from gapgraph.web.options import Options
 from gapgraph.web.pages.status import mark, marks
 from gapgraph.web.service import Service
 
-__all__ = ["Cell", "Head", "Piece", "as_data", "excerpt", "pieces", "table", "whole"]
+__all__ = ["Cell", "Head", "Piece", "as_data", "excerpt", "groups", "pieces", "table", "whole"]
 
 #: How many lines of Turtle are shown of a graph.
 _LINES = 40
@@ -210,7 +211,7 @@ def _total(service: Service, name: str, given: Mapping[str, Sequence[str]]) -> i
 def groups(
     queries: Sequence[StoredQuery], tags: Mapping[str, Text]
 ) -> list[tuple[str, list[StoredQuery]]]:
-    """Return queries by their first tag, under its heading.
+    """Return queries by their first tag, under its heading, in the order of their names.
 
     :param tags: the tags of the dictionary, in the order of their groups
     """
@@ -220,5 +221,6 @@ def groups(
         tag = query.header.tags[0]
         return ranked.get(tag, len(ranked)), query.header.keywords[0][language()]
 
-    grouped = itertools.groupby(sorted(queries, key=rank), key=rank)
+    named = sorted(queries, key=lambda query: sort_key(said(query.header.summary)))
+    grouped = itertools.groupby(sorted(named, key=rank), key=rank)
     return [(heading, list(members)) for (_, heading), members in grouped]

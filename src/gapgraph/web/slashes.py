@@ -1,4 +1,4 @@
-"""A slash at the end of an address that has none: people type it, and it leads where it should.
+"""A slash or a capital that an address does not have: people type it, and it leads where it should.
 
 To a program that takes no page it is another address, and an IRI that is not ours.
 """
@@ -15,20 +15,21 @@ __all__ = ["register"]
 
 
 def register(app: Flask) -> None:
-    """Lead from each address with a slash too many to the one without, with its parameters."""
+    """Lead from an address with a slash or a capital too many to ours, with its parameters."""
 
     @app.before_request
-    def without_slash() -> Response | None:
-        """Lead to the address without the slash, where that is one of ours."""
+    def as_it_is_written() -> Response | None:
+        """Lead to the address without the slash, else in small letters, where it is one of ours."""
         path = request.path.rstrip("/")
         rule = request.url_rule
-        if path == request.path or not path or (rule and rule.rule.endswith("/")):
+        if not path or (rule and (path == request.path or rule.rule.endswith("/"))):
             return None
         if not takes_page(request.headers.get("Accept", "")):
             return None
         adapter = app.create_url_adapter(request)
-        if adapter is None or not adapter.test(path, method=request.method):
-            return None
-        asked = request.query_string.decode("ascii", "replace")
-        target = local(quoted(path.lstrip("/")))
-        return redirect(target + (f"?{asked}" if asked else ""), code=308)
+        for each in (path, path.lower()):
+            if each != request.path and adapter and adapter.test(each, method=request.method):
+                asked = request.query_string.decode("ascii", "replace")
+                target = local(quoted(each.lstrip("/")))
+                return redirect(target + (f"?{asked}" if asked else ""), code=308)
+        return None

@@ -9,6 +9,7 @@ from flask import Response
 from gapgraph.namespaces import ELEMENTS, GG, SKOS
 from gapgraph.web.pages.cards import Shown, cards, in_reading_order
 from gapgraph.web.pages.directive import directive_page
+from gapgraph.web.pages.finding import finding
 from gapgraph.web.pages.lists import elements, parts
 from gapgraph.web.pages.rows import Row, ask, facts, page, site
 from gapgraph.web.pages.subject import concept_page, topic_page
@@ -50,7 +51,14 @@ def _section(iri: str, rows: list[Row]) -> Response | None:
     if found is None:
         return None
     topics_of_it = {topic.iri for topic in found.topics}
-    return page("pages/section.html", iri=iri, rows=rows, part=found, gaps=_gaps(topics_of_it))
+    return page(
+        "pages/section.html",
+        iri=iri,
+        rows=rows,
+        part=found,
+        finding=finding(found.counted),
+        gaps=_gaps(topics_of_it),
+    )
 
 
 def _element(iri: str, rows: list[Row]) -> Response:

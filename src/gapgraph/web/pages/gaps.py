@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import Blueprint, Response, url_for
@@ -155,7 +155,8 @@ def gaps() -> Response:
         themes=themes(),
         sort=order,
         rows=rows,
-        counted=tally(every),
+        counted=tally(replace(filters, statuses=()).kept(every)),
+        behind={**given, "analysis": site().analysis},
         shown=tally(each for each in every if each.iri in rows),
         sections=sections,
         chosen=_chosen(filters, sections, elements),

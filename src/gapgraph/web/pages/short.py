@@ -1,16 +1,17 @@
-"""Short addresses to say and print: ``/tema/indigenas``, ``/directriz/19``; each leads on (303)."""
+"""Short addresses to say and print: ``/tema/indigenas``, ``/brechas``; each leads on (303)."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, redirect
+from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from gapgraph.errors import NotFoundError
 from gapgraph.namespaces import concept_iri
 from gapgraph.queries.collation import fold
 from gapgraph.tables import read_tsv
+from gapgraph.web.base import local
 from gapgraph.web.pages.links import href
 from gapgraph.web.pages.rows import ask
 
@@ -36,6 +37,15 @@ def short(leads: str, name: str) -> Response:
     return redirect(href(iri), 303)
 
 
+def page_by_name(page: str) -> Response:
+    """Lead to a page by its name in a language of its readers, with what it is asked.
+
+    :param page: the path of the page
+    """
+    asked = request.query_string.decode("ascii", "replace")
+    return redirect(local(page.lstrip("/")) + (f"?{asked}" if asked else ""), 303)
+
+
 def _concept(name: str) -> str:
     """Return the IRI of a concept that the analysis has topics of; nothing where it has none."""
     wanted = str(concept_iri(name))
@@ -51,6 +61,14 @@ def _directive(name: str) -> str:
 def register(blueprint: Blueprint) -> None:
     """Add the short addresses of the table."""
     for row in read_tsv(_TABLE, ("path", "leads")):
+        if row["leads"].startswith("/"):
+            blueprint.add_url_rule(
+                f"/{row['path']}",
+                f"short_{row['path']}",
+                page_by_name,
+                defaults={"page": row["leads"]},
+            )
+            continue
         blueprint.add_url_rule(
             f"/{row['path']}/<path:name>",
             f"short_{row['path']}",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from gapgraph.web.contact import link_of
+from gapgraph.web.pages.cards import Shown, cards, in_reading_order
+from gapgraph.web.pages.finding import finding
+from gapgraph.web.pages.reviews import reviews_of
 from gapgraph.web.pages.rows import ask, facts, page, site
 from gapgraph.web.pages.status import kinds
 from gapgraph.web.pages.topics import tally, topics
@@ -20,11 +23,23 @@ def method() -> Response:
     return page(
         "pages/method.html",
         account=ask("reading-account"),
-        counted=tally(topics()),
+        example=_example(),
+        **reviews_of(ask("reviews")),
+        finding=finding(tally(topics())),
         kinds=kinds().values(),
         origin=facts(site().analysis),
         contact=link_of(service().config.settings.text("contact")),
     )
+
+
+def _example() -> Shown | None:
+    """Return the card that shows best how a status comes about: the words alone do not make it.
+
+    It is the first, in reading order, that the table gives an element of the plan and where a
+    sentence says that something is missing; else the first that has a sentence.
+    """
+    said = [each for each in in_reading_order(cards().values()) if each.card.sentences]
+    return next((each for each in said if each.card.gap and each.elements), next(iter(said), None))
 
 
 @takes(page=True)
