@@ -107,6 +107,20 @@ def test_every_parameter_that_can_be_listed_is(client: FlaskClient) -> None:
     assert "Statements of kind omission that contain “refugio”" in kinds
 
 
+def test_a_permanent_address_says_what_was_taken_by_default(client: FlaskClient) -> None:
+    for asked, said in (({}, "number=7"), ({"number": 3}, "number=3")):
+        text = page(client, "/queries/directive-detail", **asked)
+        for form in ("", ".csv"):
+            assert f'href="http://localhost/queries/directive-detail{form}?{said}"' in text or (
+                f'href="/queries/directive-detail{form}?{said}"' in text
+            ), (asked, form)
+        assert f"directive-detail.csv?{said}'</code>" in text
+
+
+def test_a_query_leads_to_the_editor(client: FlaskClient) -> None:
+    assert 'href="/sparql?example=gaps"' in page(client, "/queries/gaps")
+
+
 def test_counts_have_their_whole(client: FlaskClient) -> None:
     for path, asked, said in (
         ("directives-not-assessed", {}, "2 de 67 directrices"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from gapgraph.queries.stored import StoredQuery
 from gapgraph.web import listing
 from gapgraph.web.answers import ITSELF, answer_headers, named, offers_of
 from gapgraph.web.base import address, current_path, local
-from gapgraph.web.choices import fields
+from gapgraph.web.choices import Field, fields
 from gapgraph.web.formats import rdf_response, validated
 from gapgraph.web.headers import as_file, never_kept, public, related
 from gapgraph.web.language import language
@@ -146,7 +147,6 @@ def _page(query: StoredQuery) -> Response:
     path = current_path()
     links = page_links(local(path), request.args, result) if result else {}
     stem = path.removesuffix(".html")
-    kept = [pair for pair in request.args.items(multi=True) if pair[1] and pair[0] != "format"]
     page = render_template(
         "query.html",
         query=query,
@@ -162,7 +162,7 @@ def _page(query: StoredQuery) -> Response:
         links=links if links.keys() & {"prev", "next"} else {},
         address=address(stem),
         # Written anew, so that nothing in it ends the quotes of a line for a shell.
-        parameters=urlencode(kept),
+        parameters=urlencode([*_asked(), *_by_default(result, filled)]),
         question_data=as_data,
     )
     response = make_response(page, 400 if problem else 200)
@@ -173,6 +173,27 @@ def _page(query: StoredQuery) -> Response:
         if query.form == "SELECT":
             response.headers["X-Total-Count"] = str(result.total)
     return public(response)
+
+
+def _asked() -> list[tuple[str, str]]:
+    """Return what the address asks, but for the format."""
+    return [pair for pair in request.args.items(multi=True) if pair[1] and pair[0] != "format"]
+
+
+def _by_default(result: Result | None, filled: Sequence[Field]) -> list[tuple[str, str]]:
+    """Return what was answered without being asked: a permanent address says it.
+
+    Another build may have another default.  A site has a file for each question in its links.
+    """
+    if result is None or service().config.site:
+        return []
+    open_ = [each.parameter.name for each in filled if not each.settled]
+    return [
+        (name, value)
+        for name in open_
+        if name not in request.args
+        for value in result.values.get(name, ())
+    ]
 
 
 def _letters(result: Result) -> int:
