@@ -572,6 +572,32 @@ def test_the_page_of_gaps_counts_what_it_shows(client: FlaskClient) -> None:
         assert said in text, path
 
 
+def test_the_method_shows_a_row_up_to_its_status_and_where_others_differ(
+    client: FlaskClient,
+) -> None:
+    shown = client.get("/method", headers=BROWSER).text
+    row = re.search(
+        r'<section class="gap-pair (\w+)" data-topic="([\d.]+)".*?</section>', shown, re.DOTALL
+    )
+    assert row
+    (topic,) = (each for each in asked(client, "gaps") if each["topic"].endswith(f"/{row[2]}"))
+    assert row[1] == topic["status"].rpartition("#")[2] == "partial"
+    assert topic["elements"]
+    assert '<mark class="Omission">' in row[0]
+    outside = [each for each in asked(client, "reviews") if each["grade"]]
+    apart = sum(each["disputed"] == "true" for each in outside)
+    assert 0 < apart < len(outside)
+    text = " ".join(re.sub(r"<[^>]+>", "", shown).split())
+    assert f"dan {len(outside)} grados a lo que aquí tiene un estado. {apart} difieren" in text
+
+
+def test_a_problem_names_its_parameter_in_the_readers_language(client: FlaskClient) -> None:
+    for path in ("/queries/gaps.csv?limit=x", "/queries/gaps?limit=x"):
+        answer = client.get(path, headers=BROWSER)
+        assert answer.status_code == 400
+        assert "En esta dirección no sirve «limit»." in answer.text, path
+
+
 def test_every_choice_says_how_many_it_shows(client: FlaskClient) -> None:
     """The number beside a choice is that of the cards it leads to, beside what else is chosen."""
     chosen = "section=2"
