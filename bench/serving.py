@@ -69,27 +69,8 @@ http {{
   }}
 }}
 """
-VIRTUOSO = """[Database]
-DatabaseFile = {folder}/v.db
-ErrorLogFile = {folder}/v.log
-LockFile = {folder}/v.lck
-TransactionFile = {folder}/v.trx
-xa_persistent_file = {folder}/v.pxa
-[TempDatabase]
-DatabaseFile = {folder}/t.db
-TransactionFile = {folder}/t.trx
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-DirsAllowed = {folder}
-NumberOfBuffers = 40000
-ServerThreads = 50
-[HTTPServer]
-ServerPort = 127.0.0.1:{port}
-ServerRoot = {folder}
-ServerThreads = 32
-[SPARQL]
-ResultSetMaxRows = 100000
-"""
+#: Virtuoso's settings, which the tests share.
+VIRTUOSO = ROOT / "bench" / "virtuoso.ini"
 #: The least that a server in Python does (``bench/bare.py``): how far gapgraph is from its floor.
 BARE = "granian and pyoxigraph alone"
 BARE_KEPT = "granian alone, an answer from memory"
@@ -267,7 +248,13 @@ def servers(stack: contextlib.ExitStack, output: Path, *, few: bool = False) -> 
     if shutil.which("virtuoso-t"):
         port, sql = free_port(), free_port()
         config = folder / "virtuoso.ini"
-        config.write_text(VIRTUOSO.format(folder=folder, port=port, sql=sql), encoding="utf-8")
+        config.write_text(
+            VIRTUOSO.read_text(encoding="utf-8").format(
+                folder=folder, sql=f"127.0.0.1:{sql}", http=f"127.0.0.1:{port}", most=100_000,
+                buffers=40_000, threads=50, answering=32,
+            ),
+            encoding="utf-8",
+        )  # fmt: skip
         stack.enter_context(running(["virtuoso-t", "-f", "-c", str(config)], port))
         load_virtuoso(folder, data, sql)
         found["Virtuoso"] = f"http://127.0.0.1:{port}/sparql?"

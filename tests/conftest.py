@@ -88,7 +88,11 @@ def quick_part(items: Iterable[pytest.Item]) -> set[str]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let all builds of a run share what they compute; every worker process inherits the folder."""
+    """Let all builds of a run share what they compute, and commands speak English.
+
+    Every process that a test starts inherits the folder, and the locale.
+    """
+    os.environ["LC_ALL"] = "C.UTF-8"
     if "GAPGRAPH_KEPT" not in os.environ:
         folder = tempfile.mkdtemp(prefix="gapgraph-kept-")
         os.environ["GAPGRAPH_KEPT"] = folder

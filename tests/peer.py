@@ -84,26 +84,8 @@ VIRTUOSO = shutil.which("virtuoso-t")
 needs_virtuoso = needs(VIRTUOSO is not None, "virtuoso-t (Debian: virtuoso-opensource-7-bin)")
 #: Who may write to a Virtuoso that is new.
 OWNER = ("dba", "dba")
-_VIRTUOSO = """[Database]
-DatabaseFile = {folder}/v.db
-ErrorLogFile = {folder}/v.log
-LockFile = {folder}/v.lck
-TransactionFile = {folder}/v.trx
-xa_persistent_file = {folder}/v.pxa
-[TempDatabase]
-DatabaseFile = {folder}/t.db
-TransactionFile = {folder}/t.trx
-[Parameters]
-ServerPort = {sql}
-NumberOfBuffers = 20000
-ServerThreads = 20
-[HTTPServer]
-ServerPort = {http}
-ServerRoot = {folder}
-ServerThreads = 8
-[SPARQL]
-ResultSetMaxRows = {most}
-"""
+#: Its settings, which the benchmarks share.
+_SETTINGS = Path(__file__).parents[1] / "bench" / "virtuoso.ini"
 
 
 @contextlib.contextmanager
@@ -116,7 +98,12 @@ def virtuoso(folder: Path, most: int) -> Iterator[str]:
     folder.mkdir()
     http = free_address()
     file = folder / "virtuoso.ini"
-    file.write_text(_VIRTUOSO.format(folder=folder, sql=free_address(), http=http, most=most))
+    file.write_text(
+        _SETTINGS.read_text(encoding="utf-8").format(
+            folder=folder, sql=free_address(), http=http, most=most,
+            buffers=20_000, threads=20, answering=8,
+        )
+    )  # fmt: skip
     process = subprocess.Popen(
         [VIRTUOSO, "-f", "-c", file], cwd=folder,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

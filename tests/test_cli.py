@@ -40,6 +40,18 @@ def test_help(command: list[str], tmp_path: Path) -> None:
     assert run.stdout.startswith("Usage: gapgraph")
 
 
+def test_help_and_mistakes_are_in_the_readers_language(tmp_path: Path) -> None:
+    help_text = gapgraph("validate", "-h", cwd=tmp_path, LC_ALL="es_PE.UTF-8")
+    assert (help_text.returncode, help_text.stderr) == (0, "")
+    assert help_text.stdout.startswith("Uso: gapgraph validate")
+    assert "Opciones:" in help_text.stdout
+    assert "Formato del informe.  [por omisión: text]" in help_text.stdout
+    assert not re.search(r"\b(the|of|this)\b", help_text.stdout)
+    wrong = gapgraph("validat", cwd=tmp_path, LC_ALL="en_GB.UTF-8", LANGUAGE="pt:es")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert wrong.stderr.startswith("gapgraph: Não há nenhum comando 'validat'.")
+
+
 def test_each_place_that_says_the_version_says_the_same() -> None:
     told = {
         file: re.findall(pattern, (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 from babel.messages.extract import extract_from_dir
@@ -13,7 +15,9 @@ from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
 from conftest import ROOT, Built
-from gapgraph.messages import FOLDER, has, translate
+from gapgraph.cli import cli
+from gapgraph.cli.language import paragraphs
+from gapgraph.messages import COMMANDS, FOLDER, has, translate
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.settings import Home, Settings
 from gapgraph.texts import COMPLETE, LANGUAGES, SOURCE
@@ -87,6 +91,44 @@ def test_a_catalogue_translates_what_there_is(lang: str) -> None:
         assert not list(each.check()), each.id
         for name in re.findall(r"\{\w+\}", str(each.id)):
             assert name in words[0], each.id
+
+
+def help_of(command: click.Command) -> Iterator[str]:
+    """Yield the texts of a command's help, and of the commands within it."""
+    told = [command.help, *(getattr(each, "help", None) for each in command.params)]
+    yield from (part for each in told if each for part in paragraphs(each))
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        yield from help_of(inner)
+
+
+@pytest.mark.parametrize("lang", [each for each in COMPLETE if each != "en"])
+def test_the_commands_help_is_there_in_each_complete_language(lang: str) -> None:
+    """English is its own; what else is in a catalogue, click says."""
+    with (COMMANDS / f"{lang}.po").open("rb") as file:
+        catalogue = read_po(file, locale=lang, abort_invalid=True)
+    known = {
+        each.id if isinstance(each.id, str) else each.id[0]: each for each in catalogue if each.id
+    }
+    texts = set(help_of(cli))
+    assert len(texts) > 80
+    assert sorted(texts - set(known)) == []
+    clicks = {
+        message if isinstance(message, str) else message[0]
+        for _, _, message, _, _ in extract_from_dir(
+            str(Path(click.__file__).parent), method_map=[("**.py", "python")]
+        )
+    } | {"required"}  # which click keeps in a dictionary
+    assert sorted(set(known) - texts - clicks) == []
+    assert len(set(known) - texts) > 20
+    for name, each in known.items():
+        words = [each.string] if isinstance(each.string, str) else list(each.string)
+        assert all(words), name
+        assert not each.fuzzy
+        for place in re.findall(r"\{\w+(?:!r)?\}", name):
+            assert place in words[0], name
+        # What is typed as it stands is the same in each language.
+        for typed in re.findall(r"`[^`]+`|--[\w-]+|\b[A-Z]{2,}\w*(?:_[A-Z]+)*", name):
+            assert typed in words[0] or typed == "IRIs", (name, typed)
 
 
 def test_the_languages_are_those_of_the_files() -> None:

@@ -1,5 +1,7 @@
 """Texts of the interface: Spanish in the code, other languages in ``translations/{language}.po``.
 
+Those of the command line are English in the code, others in ``translations/commands/``.
+
 Catalogues are compiled in memory when they are first needed, so that no compiled one lies beside
 them.  A text that a catalogue lacks is Spanish.
 """
@@ -17,10 +19,22 @@ from babel.support import Translations
 
 from gapgraph.texts import LANGUAGES, SOURCE
 
-__all__ = ["FOLDER", "Message", "catalogue", "has", "language_name", "territory", "translate"]
+__all__ = [
+    "COMMANDS",
+    "FOLDER",
+    "Message",
+    "catalogue",
+    "command_texts",
+    "has",
+    "language_name",
+    "territory",
+    "translate",
+]
 
 #: The folder of the catalogues.
 FOLDER = Path(__file__).parent / "translations"
+#: That of the command line's.
+COMMANDS = FOLDER / "commands"
 
 
 class Message(str):
@@ -38,12 +52,25 @@ def catalogue(language: str) -> Translations:
 
     :param language: one of `texts.LANGUAGES`
     """
-    file = FOLDER / f"{language}.po"
-    if language == SOURCE or language not in LANGUAGES or not file.is_file():
+    spoken = language != SOURCE and language in LANGUAGES
+    return _compiled(FOLDER / f"{language}.po") if spoken else Translations()
+
+
+def command_texts(language: str) -> Translations:
+    """Return the catalogue of the command line's texts; an empty one where there is none.
+
+    :param language: one of `texts.LANGUAGES`
+    """
+    return _compiled(COMMANDS / f"{language}.po")
+
+
+def _compiled(file: Path) -> Translations:
+    """Return the catalogue of a file; an empty one where there is no file."""
+    if not file.is_file():
         return Translations()
     compiled = io.BytesIO()
     with file.open("rb") as opened:
-        write_mo(compiled, read_po(opened, locale=language))
+        write_mo(compiled, read_po(opened, locale=file.stem))
     compiled.seek(0)
     return Translations(compiled)
 

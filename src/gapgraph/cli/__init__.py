@@ -28,12 +28,14 @@ from gapgraph.cli.context import (
     folder_type,
     output_option,
     progress,
+    reader,
     say,
     write_out,
 )
 from gapgraph.cli.diff import diff
 from gapgraph.cli.export import export
 from gapgraph.cli.intake import intake
+from gapgraph.cli.language import speak
 from gapgraph.cli.load import load
 from gapgraph.cli.mcp import mcp
 from gapgraph.cli.queries import query, sparql
@@ -303,6 +305,7 @@ def _discard_output() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
+    speak(reader(), cli)
     try:
         code = cli.main(arguments, prog_name="gapgraph", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

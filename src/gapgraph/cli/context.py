@@ -15,6 +15,7 @@ import click
 from click.core import ParameterSource
 from rich.console import Console
 
+from gapgraph.cli.language import language_of
 from gapgraph.errors import DeadlineError, EnvironmentFailure
 from gapgraph.queries.api import open_engine, open_store, unaddable
 from gapgraph.settings import Home, Settings, find_home
@@ -32,6 +33,7 @@ __all__ = [
     "given_names",
     "output_option",
     "progress",
+    "reader",
     "say",
     "write_out",
 ]
@@ -106,6 +108,11 @@ def given_names() -> dict[str, str]:
         for each in context.command.params
         if each.name and context.get_parameter_source(each.name) is ParameterSource.COMMANDLINE
     }
+
+
+def reader() -> str:
+    """Return the language of who reads what the command line says."""
+    return language_of(os.environ)
 
 
 def say(message: str) -> None:

@@ -127,6 +127,7 @@ def _data_rooms() -> list[Room]:
 def helpers() -> dict[str, Any]:
     """Give templates what they draw and link with."""
     return {
+        "category_name": lists.category_name,
         "closing": closing,
         "dataset_version": service().dataset.version,
         "host_of": lambda iri: urlsplit(iri).hostname or "",

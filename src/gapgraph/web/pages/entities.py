@@ -10,7 +10,7 @@ from gapgraph.namespaces import ELEMENTS, GG, SKOS
 from gapgraph.web.pages.cards import Shown, cards, in_reading_order
 from gapgraph.web.pages.directive import directive_page
 from gapgraph.web.pages.finding import finding
-from gapgraph.web.pages.lists import elements, parts
+from gapgraph.web.pages.lists import element_name, elements, parts
 from gapgraph.web.pages.rows import Row, ask, facts, page, site
 from gapgraph.web.pages.subject import concept_page, topic_page
 from gapgraph.web.pages.topics import tally, topics
@@ -74,6 +74,7 @@ def _element(iri: str, rows: list[Row]) -> Response:
         total=len(every),
         counted=tally(listed),
         gaps=_gaps({topic.iri for topic in listed}),
+        name=element_name({row["kind"] for row in rows}),
         number=next((each["elementNumber"] for each in printed), ""),
         labels=sorted({each["literalLabel"] for each in printed}),
         facts=facts(iri),

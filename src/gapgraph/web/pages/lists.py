@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from flask import Blueprint, Response
 
+from gapgraph.messages import Message
+from gapgraph.namespaces import ELEMENTS, GG
+from gapgraph.web.language import gettext as _
 from gapgraph.web.pages.rows import Row, Text, ask, page
 from gapgraph.web.pages.status import reason_words
 from gapgraph.web.pages.topics import Tally, Topic, tally, title_of, topics
 from gapgraph.web.parameters import takes
 
-__all__ = ["Line", "Part", "elements", "parts", "register"]
+__all__ = [
+    "ELEMENT_NAMES",
+    "Line",
+    "Part",
+    "category_name",
+    "element_name",
+    "elements",
+    "parts",
+    "register",
+]
+
+_CATEGORY = Message("Categoría")
+#: What pages call an element of a plan, by its class.
+ELEMENT_NAMES = {
+    **{str(iri): _CATEGORY for iri in ELEMENTS},
+    str(GG.PlanElement): Message("Elemento del plan"),
+}
 
 
 @dataclass(frozen=True)
@@ -107,6 +127,19 @@ def parts(listed: list[Topic]) -> list[Part]:
 def directives() -> Response:
     """List the directives by section."""
     return page("pages/directives.html", sections=parts(topics()))
+
+
+def element_name(kinds: Collection[str]) -> str:
+    """Return what an element of the plan is called, in the reader's language.
+
+    :param kinds: the IRIs of its classes, of which the narrowest counts
+    """
+    return next(_(ELEMENT_NAMES[iri]) for iri in map(str, reversed(ELEMENTS)) if iri in kinds)
+
+
+def category_name() -> str:
+    """Return what a list of the plan's elements is headed by, in the reader's language."""
+    return _(_CATEGORY)
 
 
 def elements() -> list[tuple[Row, list[Topic], Tally]]:

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, request, url_for
 
 from gapgraph.errors import UsageError
 from gapgraph.messages import Message, translate
-from gapgraph.namespaces import ELEMENTS, GG, SKOS
+from gapgraph.namespaces import GG, SKOS
 from gapgraph.queries.collation import fold
 from gapgraph.texts import LANGUAGES
 from gapgraph.unicode import comparable
@@ -20,7 +20,7 @@ from gapgraph.web.language import gettext as _
 from gapgraph.web.language import language
 from gapgraph.web.pages.cards import Shown, cards, in_reading_order
 from gapgraph.web.pages.links import href
-from gapgraph.web.pages.lists import parts
+from gapgraph.web.pages.lists import ELEMENT_NAMES, parts
 from gapgraph.web.pages.rows import Row, ask, page, site
 from gapgraph.web.pages.status import Mark, mark
 from gapgraph.web.parameters import takes
@@ -81,8 +81,7 @@ _KINDS = {
     "Topic": Message("Tema"),
     "Observation": Message("Observación"),
     "Indicator": Message("Indicador"),
-    **{each.removeprefix(GG): Message("Categoría") for each in ELEMENTS[1:]},
-    "PlanElement": Message("Elemento del plan"),
+    **{iri.removeprefix(GG): name for iri, name in ELEMENT_NAMES.items()},
     "Section": Message("Sección"),
     "Concept": Message("Concepto"),
     "Instrument": Message("Instrumento"),

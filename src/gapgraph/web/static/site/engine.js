@@ -2,16 +2,7 @@
 "use strict";
 
 const Site = (() => {
-  const files = {};
-  const told = {};
-  for (const each of document.getElementById("site-files").content.children) {
-    if (each.href) {
-      files[each.dataset.name] = new URL(each.getAttribute("href"), document.baseURI).href;
-    } else {
-      told[each.dataset.name] = each.textContent;
-    }
-  }
-  const root = new URL(document.querySelector("meta[name=site-root]").content, document.baseURI);
+  const { files, told, root } = Given;
   const bases = ["https://w3id.org/gapgraph/"];
   // A query that takes longer is ended with its worker.
   const longest = 20_000;
@@ -195,5 +186,5 @@ const Site = (() => {
     }
   }
 
-  return { ask, run, start, files, told, root };
+  return { ask, run, start };
 })();

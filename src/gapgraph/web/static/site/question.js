@@ -40,7 +40,7 @@
       const terms = new Set(values.map((value) => {
         const term = write[piece.kind](value.normalize("NFC"));
         if (term === null) {
-          throw new Error(`${piece.label}: ${Site.told.value}`);
+          throw new Error(`${piece.label}: ${Given.told.value}`);
         }
         return term;
       }));

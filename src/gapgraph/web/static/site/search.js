@@ -5,11 +5,7 @@
   const given = new URLSearchParams(location.search);
   const words = (given.get("q") || "").trim();
   const place = document.getElementById("site-answer");
-  const telling = {};
-  for (const each of document.getElementById("site-files").content.children) {
-    telling[each.dataset.name] = each.href ? each.getAttribute("href") : each.textContent;
-  }
-  const root = new URL(document.querySelector("meta[name=site-root]").content, document.baseURI);
+  const { told, root } = Given;
   const field = document.getElementById("q");
   if (!words) {
     return;
@@ -81,14 +77,14 @@
   }
 
   function show(index, how, hits) {
-    place.replaceChildren(element("h2", `${hits.length} ${telling.texts}`));
-    if (telling[how]) {
-      place.append(element("p", telling[how], { className: "note" }));
+    place.replaceChildren(element("h2", `${hits.length} ${told.texts}`));
+    if (told[how]) {
+      place.append(element("p", told[how], { className: "note" }));
     }
     const list = place.appendChild(element("ol", "", { className: "hits" }));
     for (const hit of hits.slice(0, 60)) {
       const item = list.appendChild(element("li"));
-      const about = item.appendChild(element("p", [hit.kindLabel, hit.number && hit.cited !== "Section" && `${telling.directive} ${hit.number}`].filter(Boolean).join(" · "), { className: "note" }));
+      const about = item.appendChild(element("p", [hit.kindLabel, hit.number && hit.cited !== "Section" && `${told.directive} ${hit.number}`].filter(Boolean).join(" · "), { className: "note" }));
       if (hit.status) {
         about.append(" · ", element("span", hit.statusLabel, { className: `st ${hit.status}` }));
       }
@@ -99,7 +95,7 @@
   }
 
   async function start() {
-    const name = given.get("analysis") || telling.analysis;
+    const name = given.get("analysis") || told.analysis;
     const file = new URL(`search/${encodeURIComponent(name)}.${document.documentElement.lang}.json`, root);
     const response = await fetch(file);
     if (!response.ok) {
@@ -122,7 +118,7 @@
   }
 
   start().catch((error) => {
-    place.replaceChildren(element("p", location.protocol === "file:" ? telling.file : error.message, { className: "problem" }));
+    place.replaceChildren(element("p", location.protocol === "file:" ? told.file : error.message, { className: "problem" }));
     place.hidden = false;
   });
 })();

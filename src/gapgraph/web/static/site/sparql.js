@@ -24,7 +24,7 @@
     area.value = given.get("query");
     Site.run(area.value);
   } else if (given.get("example")) {
-    const file = new URL(`queries/${encodeURIComponent(given.get("example"))}.rq`, Site.root);
+    const file = new URL(`queries/${encodeURIComponent(given.get("example"))}.rq`, Given.root);
     fetch(file)
       .then((response) => (response.ok ? response.text() : Promise.reject(new Error(String(response.status)))))
       .then((text) => {
