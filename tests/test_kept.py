@@ -48,6 +48,21 @@ def test_what_is_not_whole_is_computed_again(tmp_path: Path, damage: bytes) -> N
     assert kept.triples("stage", ["1"], lambda: [(B, B, C)]) == {(B, B, C)}
 
 
+def test_what_a_build_used_stays_however_much_it_is(tmp_path: Path) -> None:
+    """Of a build of many analyses, nothing is computed again at the next one."""
+    before = Kept(tmp_path)
+    for each in range(100):
+        before.triples("stage", [f"old {each}"], lambda: [(A, B, C)])
+    old = set(tmp_path.glob("*.nt"))
+    kept = Kept(tmp_path)
+    for each in range(100):
+        kept.triples("stage", [str(each)], lambda: [(A, B, C)])
+    own = set(tmp_path.glob("*.nt")) - old
+    kept.forget()
+    left = set(tmp_path.glob("*.nt"))
+    assert (len(own), len(own & left), len(old & left)) == (100, 100, 60)
+
+
 def test_unchanged_build_is_not_made_again(built: Built) -> None:
     stages: list[str] = []
     again = build(built.home, keeping(), output=built.output, progress=stages.append)

@@ -26,7 +26,7 @@ from gapgraph.decisions.outside import outside_graph, read_outside
 from gapgraph.decisions.standing import Decisions
 from gapgraph.decisions.table import Decided
 from gapgraph.errors import UsageError
-from gapgraph.files import forget_leftovers, read_bytes, sha256, write_atomic
+from gapgraph.files import read_bytes, sha256, write_atomic
 from gapgraph.inference import inferred_triples
 from gapgraph.kept import Kept
 from gapgraph.links.table import links_graph
@@ -245,7 +245,7 @@ def build(
     inputs = [*_inputs(home, descriptions), *_checksums(home, [home.data / CATALOG, *beside])]
     places = places_of(home, output, descriptions, annex=annex)
     basis = basis_of(inputs)
-    kept = _kept(settings, output)
+    kept = Kept.of(settings, output)
     unchanged = unchanged_build(output, basis, places)
     if unchanged:
         check_read(unchanged.manifest["analyses"], unread_limit)
@@ -367,27 +367,18 @@ def build(
             output / findings_file(checksum[:16]): outcome.text,
             output / MANIFEST: json.dumps(manifest, indent=2, ensure_ascii=False) + "\n",
         },
-        keep=manifest["dataset"]["file"],
+        manifest["dataset"]["file"],
+        kept,
     )
     return DatasetFile.find(output)
 
 
-def _kept(settings: Settings, output: Path) -> Kept:
-    """Return the folder of what was computed before.
-
-    What killed builds left there and in the output goes, even if nothing is written now.
-    """
-    folder = Path(settings.text("kept") or output / ".kept")
-    for each in (output, folder):
-        forget_leftovers(each)
-    return Kept(folder)
-
-
-def _write(output: Path, files: Mapping[Path, str | bytes], *, keep: str) -> None:
-    """Write a build's files, the manifest last: what it vouches for is there."""
+def _write(output: Path, files: Mapping[Path, str | bytes], keep: str, kept: Kept) -> None:
+    """Write a build's files, the manifest last: what it vouches for is there; forget old ones."""
     for place, content in files.items():
         write_atomic(place, content)
     forget_old(output, keep=keep)
+    kept.forget()
 
 
 def _descriptions(folders: Sequence[Path]) -> list[Description]:

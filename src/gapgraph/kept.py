@@ -7,16 +7,17 @@ What is kept is checked when it is read; whatever is not whole is computed again
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from importlib.metadata import version
 from pathlib import Path
 
 from rdflib import Graph
 
-from gapgraph.files import sha256, write_atomic
+from gapgraph.files import forget_leftovers, sha256, write_atomic
+from gapgraph.settings import Settings
 from gapgraph.turtle import Triple, write_ntriples
 
-__all__ = ["Kept", "program"]
+__all__ = ["Kept", "forget_unused", "program"]
 
 #: Libraries whose version may change what a stage computes.
 _LIBRARIES = ("owlrl", "pyshacl", "rdflib")
@@ -24,7 +25,7 @@ _LIBRARIES = ("owlrl", "pyshacl", "rdflib")
 _OUTSIDE = frozenset({"cli", "web"})
 #: The files of the package that decide what is built.
 _READ = frozenset({".py", ".toml", ".tsv"})
-#: How many results are kept, the latest used.
+#: How many results are kept beside those of the build itself, the latest.
 _MOST = 60
 
 
@@ -49,6 +50,18 @@ class Kept:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._used: set[Path] = set()
+
+    @classmethod
+    def of(cls, settings: Settings, output: Path) -> Kept:
+        """Return the folder that the settings name, or the one in the output.
+
+        What killed builds left there and in the output goes, even if nothing is written now.
+        """
+        folder = Path(settings.text("kept") or output / ".kept")
+        for each in (output, folder):
+            forget_leftovers(each)
+        return cls(folder)
 
     def triples(
         self, stage: str, basis: Iterable[str], make: Callable[[], Iterable[Triple]]
@@ -62,19 +75,37 @@ class Kept:
         """
         key = sha256("\n".join([stage, program(), *map(sha256, basis)]))
         file = self.folder / f"{stage}-{key[:32]}.nt"
+        self._used.add(file)
         found = _read(file)
         if found is None:
             found = set(make())
             text = write_ntriples(found)
             write_atomic(file, f"# {sha256(text)}\n{text}")
-            self._forget()
         return found
 
-    def _forget(self) -> None:
-        """Remove the oldest results."""
-        files = sorted(self.folder.glob("*.nt"), key=lambda each: each.stat().st_mtime)
-        for old in files[:-_MOST]:
-            old.unlink(missing_ok=True)
+    def forget(self) -> None:
+        """Remove what this build did not use but for the latest, however many analyses it has."""
+        forget_unused(self.folder.glob("*.nt"), used=self._used, most=_MOST)
+
+
+def forget_unused(files: Iterable[Path], *, used: Collection[Path], most: int) -> None:
+    """Remove files that were not used, but for the latest.
+
+    :param files: all that are there
+    :param used: those that stay
+    :param most: how many of the others stay
+    """
+    others = sorted(set(files) - set(used), key=_age)
+    for old in others[: max(0, len(others) - most)]:
+        old.unlink(missing_ok=True)
+
+
+def _age(file: Path) -> float:
+    """Return when a file was written; another build may have removed it just now."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _read(file: Path) -> set[Triple] | None:

@@ -21,6 +21,7 @@ from rdflib.term import Node
 
 from gapgraph import __version__
 from gapgraph.files import sha256, write_atomic
+from gapgraph.kept import forget_unused
 from gapgraph.namespaces import GG, GRAPH, ID, RDF, SKOS, graph_iri, last_segment
 from gapgraph.turtle import Triple, read_turtle, write_ntriples
 from gapgraph.validation.engine import validate
@@ -30,7 +31,7 @@ from gapgraph.validation.shapes import Shapes, read_shapes
 
 __all__ = ["Judged", "Unit", "judge", "judge_unit", "units_of"]
 
-#: Fewer findings files than this are kept, the latest used.
+#: How many findings files are kept beside those of the units judged, the latest.
 _KEPT = 256
 _LINKS = graph_iri("links")
 #: What ties a concept to its scheme.
@@ -201,6 +202,9 @@ def judge(
     for place, findings in zip(todo, fresh, strict=True):
         found[place] = findings
         _keep(units[place], basis, kept, findings)
+    if kept is not None and todo:
+        used = [_file(unit, basis, kept) for unit in units]
+        forget_unused(kept.glob("*.json"), used=used, most=_KEPT)
     return [
         Judged(unit, findings or (), place in todo)
         for place, (unit, findings) in enumerate(zip(units, found, strict=True))
@@ -251,10 +255,8 @@ def _recall(unit: Unit, basis: str, kept: Path | None) -> tuple[Finding, ...] | 
 
 
 def _keep(unit: Unit, basis: str, kept: Path | None, findings: Iterable[Finding]) -> None:
-    """Keep a unit's findings, and forget the oldest ones."""
+    """Keep a unit's findings."""
     if kept is None:
         return
     entries = [each.as_dict() for each in findings]
     write_atomic(_file(unit, basis, kept), json.dumps(entries, ensure_ascii=False))
-    for old in sorted(kept.glob("*.json"), key=lambda each: each.stat().st_mtime)[:-_KEPT]:
-        old.unlink(missing_ok=True)
