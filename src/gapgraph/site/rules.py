@@ -75,6 +75,8 @@ def place_of(address: str, languages: tuple[str, ...]) -> Place | None:
     if _is_once(path, pairs):
         lang = SOURCE
     given = [("lang", lang)] if lang != SOURCE else []
+    if form := rules["format"].get(path):
+        given.append(("format", form))
     file = file_of(path, pairs, lang)
     if any(len(part.encode()) > _LONGEST_NAME for part in file.split("/")):
         return None
