@@ -7,34 +7,32 @@ formula is computed and no macro is run.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from gapgraph.errors import InputError
 from gapgraph.files import read_bytes
-from gapgraph.grid.calamine import read_sheets
-from gapgraph.grid.delimited import read_delimited
-from gapgraph.grid.docx import read_docx
-from gapgraph.grid.html import read_html, read_markdown
-from gapgraph.grid.mappings import read_oscal, read_sssom
 from gapgraph.grid.model import Cell, Grid, GridLimits, Paragraph, Run
-from gapgraph.grid.xlsx import read_xlsx
 
 __all__ = ["SUFFIXES", "Cell", "Grid", "GridLimits", "Paragraph", "Run", "read_grids"]
 
 _Reader = Callable[[Path, bytes, GridLimits], list[Grid]]
 
-_READERS: dict[str, _Reader] = {
-    ".xlsx": read_xlsx,
-    ".docx": read_docx,
-    ".ods": read_sheets,
-    ".xls": read_sheets,
-    ".csv": read_delimited,
-    ".sssom.tsv": read_sssom,
-    ".tsv": read_delimited,
-    ".html": read_html,
-    ".htm": read_html,
-    ".md": read_markdown,
-    ".json": read_oscal,
+#: By suffix, the module and the function that read the form.  They are imported when a file of it
+#: is: most commands read none, and the libraries for them take half a second.
+_READERS = {
+    ".xlsx": ("xlsx", "read_xlsx"),
+    ".docx": ("docx", "read_docx"),
+    ".ods": ("calamine", "read_sheets"),
+    ".xls": ("calamine", "read_sheets"),
+    ".csv": ("delimited", "read_delimited"),
+    ".sssom.tsv": ("mappings", "read_sssom"),
+    ".tsv": ("delimited", "read_delimited"),
+    ".html": ("html", "read_html"),
+    ".htm": ("html", "read_html"),
+    ".md": ("html", "read_markdown"),
+    ".json": ("mappings", "read_oscal"),
 }
 #: The suffixes that are read, those of several parts first.
 SUFFIXES = tuple(_READERS)
@@ -74,7 +72,7 @@ def read_grids(path: Path, limits: GridLimits | None = None) -> list[Grid]:
     content = read_bytes(path, limit=limits.file_bytes)
     if not content.strip():
         raise InputError("is empty", todo="give a file that holds a table", file=path)
-    grids = [grid for grid in _READERS[suffix](path, content, limits) if grid.rows]
+    grids = [grid for grid in _reader(suffix)(path, content, limits) if grid.rows]
     if not grids:
         raise InputError("holds no filled cell", todo="is it the right file?", file=path)
     for grid in grids:
@@ -89,3 +87,9 @@ def read_grids(path: Path, limits: GridLimits | None = None) -> list[Grid]:
                         file=path,
                     )
     return grids
+
+
+def _reader(suffix: str) -> _Reader:
+    """Return what reads the form of a suffix."""
+    module, name = _READERS[suffix]
+    return cast(_Reader, getattr(import_module(f"gapgraph.grid.{module}"), name))

@@ -10,7 +10,6 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
 
 from gapgraph.errors import InputError
-from gapgraph.validation import together
 from gapgraph.validation.terms import SH
 
 __all__ = ["Result", "validate"]
@@ -57,6 +56,9 @@ def validate(
     :return: the results, in a fixed order
     :raises InputError: for shapes that are not valid, or a query in them that fails
     """
+    # pyshacl is imported where something is judged: most of what reads findings judges nothing.
+    from gapgraph.validation import together  # noqa: PLC0415
+
     try:
         report = together.report(data, shapes, meta=meta, plain=plain)
     except MemoryError:
