@@ -275,7 +275,8 @@ def test_void_and_dcat(server: Server) -> None:
     for file in dumps:
         assert server.get(file.removeprefix(server.url), method="HEAD").status == 200
     downloads = {str(each) for each in graph.objects(None, DCAT.downloadURL)}
-    assert downloads == set(dumps)
+    tables = {f"{server.url}data/{name}" for name in ("gapgraph.xlsx", "gapgraph-csv.zip")}
+    assert downloads == {*dumps, *tables}
     for path in ("data/", ""):
         page = server.get(path, Accept="text/html").text
         script = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
