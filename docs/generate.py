@@ -16,7 +16,7 @@ from pathlib import Path
 
 from outside import links
 from questions import questions
-from reference import commands, glossary
+from reference import commands, glossary, python
 from unseen import OUTCOMES, TRAINING, UNSEEN, Judged, judge, omissions, readers_agree
 
 from gapgraph.build import build
@@ -485,6 +485,7 @@ PAGES: dict[str, Callable[[EmbeddedStore], str]] = {
     "coverage.md": coverage,
     "glossary.md": glossary,
     "links.md": links,
+    "python.md": lambda _: python(),
     "questions.md": lambda _: questions(),
 }
 

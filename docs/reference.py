@@ -1,17 +1,24 @@
-"""The pages of reference that are made: commands, from their help; glossary, from the ontology."""
+"""The pages of reference that are made.
+
+Commands, from their help; Python, from the docstrings; the glossary, from the ontology.
+"""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 import click
 
+import gapgraph
+from gapgraph import errors
 from gapgraph.cli import cli
 from gapgraph.namespaces import GG, RDFS, SKOS
+from gapgraph.queries.api import Dataset
 from gapgraph.store.embedded import EmbeddedStore
 
-__all__ = ["commands", "glossary"]
+__all__ = ["commands", "glossary", "python"]
 
 _MADE = "<!-- Made by `make docs`. To change it, change {where}. -->"
 #: The schemes of the glossary, each with its title, and the classes that come first.
@@ -88,6 +95,77 @@ def commands() -> str:
         "(port, disk, engine) and anything unforeseen.",
         *_described(["gapgraph"], cli),
     ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _signature(name: str, called: Callable[..., object]) -> str:
+    """Return how a function is called, one parameter a line where there are several."""
+    given, kinds = list[str](), inspect.Parameter
+    named = False
+    for each in inspect.signature(called).parameters.values():
+        if each.name == "self":
+            continue
+        if each.kind is kinds.KEYWORD_ONLY and not named:
+            given.append("*")
+            named = True
+        default = "" if each.default is kinds.empty else f" = {each.default!r}"
+        star = "**" if each.kind is kinds.VAR_KEYWORD else ""
+        given.append(f"{star}{each.name}: {each.annotation}{default}")
+        if each.kind is kinds.POSITIONAL_ONLY:
+            given.append("/")
+    lines = "".join(f"\n    {each}," for each in given)
+    inside = f"{lines}\n" if len(given) > 1 else "".join(given)
+    return f"{name}({inside}) -> {inspect.signature(called).return_annotation}"
+
+
+def _documented(text: str | None) -> str:
+    """Return a docstring as Markdown: its fields as a list, its example as code."""
+    plain = inspect.cleandoc(text or "").replace("``", "`")
+    body, *fields = re.split(r"^:", plain, flags=re.MULTILINE)
+    body = re.sub(
+        r"(?:^>>> .*\n?)+",
+        lambda found: f"```\n{re.sub(' *# doctest:.*', '', found[0]).strip()}\n```\n",
+        body,
+        flags=re.MULTILINE,
+    )
+    listed = []
+    for field in fields:
+        head, _, said = field.partition(":")
+        kind, _, name = head.partition(" ")
+        shown = {"param": f"`{name}`", "raises": f"raises `{name}`"}.get(kind, "returns")
+        listed.append(f"- {shown}: {' '.join(said.split())}")
+    return "\n\n".join(filter(None, [body.strip(), "\n".join(listed)]))
+
+
+def python() -> str:
+    """Return ``python.md``."""
+    parts = [
+        _MADE.format(where="the docstrings in src/gapgraph/"),
+        "# From Python",
+        "`import gapgraph` gives `gapgraph.open()`, which returns a `Dataset`, and "
+        "`gapgraph.__version__`. What to do with them is in [ask.md](ask.md), the stored queries "
+        "are in [questions.md](questions.md).",
+        f"## `gapgraph.open`\n\n```\n{_signature('gapgraph.open', gapgraph.open)}\n```",
+        _documented(gapgraph.open.__doc__),
+        "## `Dataset`",
+        "What `gapgraph.open()` returns. A `Value` is a text, a whole number, `True`, `False`, a "
+        "list of texts and numbers, or `None` for left open. A `Row` has plain values by column, "
+        "`None` where unbound. A `Graph` is rdflib's.",
+    ]
+    for name, member in vars(Dataset).items():
+        if name.startswith("_") or isinstance(member, classmethod):
+            continue
+        if isinstance(member, property):
+            parts.append(f"### `Dataset.{name}`")
+        else:
+            parts.append(f"### `Dataset.{name}`\n\n```\n{_signature(name, member)}\n```")
+        parts.append(_documented(member.__doc__))
+    rows = [
+        f"| `{name}` | {_cell((inspect.getdoc(found) or '').partition('.')[0])} |"
+        for name, found in vars(errors).items()
+        if inspect.isclass(found) and issubclass(found, Exception) and not name.startswith("_")
+    ]
+    parts += ["## Errors", "In `gapgraph.errors`.", "\n".join(["| | |", "|---|---|", *rows])]
     return "\n\n".join(parts) + "\n"
 
 

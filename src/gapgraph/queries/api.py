@@ -123,9 +123,17 @@ class Dataset:
         labels: bool = False,
         **values: Value,
     ) -> Result:
-        """Ask a stored query; the options are those of `gapgraph.queries.results.run`.
+        """Ask a stored query.
 
-        :param values: values by parameter
+        :param name: its id
+        :param limit: how many rows to give; all if none
+        :param offset: how many rows to leave out first
+        :param sort: columns to sort by, ``-`` before one that falls
+        :param filter: conditions that all hold: ``column:words`` (contains, accents and case
+            aside), ``column=value``, and likewise ``!= < > <= >=``
+        :param lang: the language of labels
+        :param labels: whether to put a column of labels beside each column of IRIs
+        :param values: values by parameter; those left out keep their defaults
         :raises NotFoundError: where there is no such query
         :raises UsageError: naming the parameter, for a value that it does not take
         """
