@@ -399,9 +399,9 @@ def _unseen() -> Iterable[str]:
             "writes rules "
             "looked at them before the rules were judged by them, once. The rules were not "
             "mended since. "
-            "A second reader, who saw the sentences alone, gave each the kind that its author "
-            "had given it. Both are language models that were told the kinds in the same words: "
-            "that they agree throughout says that the sentences are clear, and not what two people "
+            "A second reader, who saw the sentences alone, gave each a kind too; the rules are "
+            "judged by the author's. Both are language models that were told the kinds in the same "
+            "words: how far they agree says how clear the sentences are, and not what two people "
             "would reach."
         )
         yield from (_sentences(language, UNSEEN[language]) for language in UNSEEN)

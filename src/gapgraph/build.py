@@ -87,6 +87,7 @@ def _derived(
         instruments=description.instruments,
         folder=description.folder if description.own_rules else None,
         decisions=decisions,
+        by_row=description.free,
     )
     holding = standing(decisions, names, {*asserted, *read})
     decided = assessments(names, holding)

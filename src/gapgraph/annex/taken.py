@@ -92,14 +92,17 @@ def _placed(
 ) -> Iterator[tuple[ReadDirective, int]]:
     """Yield directives with their places in the framework.
 
-    Whole numbers are places, so that a table may leave some out; else the order of the rows counts.
+    A table may leave some out: those it has follow each other by their numbers, where all are
+    whole numbers, else as their rows do.
     """
     numbers = [whole_number(each.notation) for each in directives]
+    ranked = sorted(number for number in numbers if number)
+    in_rows = len(set(ranked)) < len(directives)
     for position, (directive, number) in enumerate(zip(directives, numbers, strict=True), start=1):
         if known is not None:
             yield directive, known.positions[directive.notation]
         else:
-            yield directive, number if number and None not in numbers else position
+            yield directive, position if in_rows or not number else ranked.index(number) + 1
 
 
 def _directive(

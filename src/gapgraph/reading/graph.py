@@ -7,6 +7,7 @@ that is concluded from this graph by rules.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,13 +106,42 @@ def _languages(graph: Graph, names: Names, main: str) -> list[str]:
     return sorted({*found, main})
 
 
-def _rows(graph: Graph, names: Names, language: str, decisions: Decisions) -> list[_Row]:
-    """Return the rows of an analysis in the order of their directives, in one language."""
+def _lines(graph: Graph, node: Node) -> list[int]:
+    """Return the lines or rows of the source that a node stands in."""
+    return sorted(int(str(each)) for each in graph.objects(node, GG.sourceLine))
+
+
+def _beside(graph: Graph, topics: Sequence[URIRef], observations: Sequence[URIRef]) -> list[int]:
+    """Return for each observation the position of the topic whose row it stands in.
+
+    Where a directive has one row, or its observations stand in the first of its rows alone, they
+    are on the directive as a whole, and which topics they speak of is for their words to tell.
+
+    :return: positions from 1, or nothing
+    """
+    begin = [_lines(graph, each)[:1] for each in topics]
+    stand = [_lines(graph, each)[:1] for each in observations]
+    if not all(begin) or not all(stand) or len({*map(tuple, begin)}) < len(begin):
+        return []
+    if not any(line > begin[0] for line in stand) or any(line < begin[0] for line in stand):
+        return []
+    # A row without a topic of its own goes on with the one above it.
+    return [sum(first <= line for first in begin) for line in stand]
+
+
+def _rows(
+    graph: Graph, names: Names, language: str, decisions: Decisions, *, by_row: bool
+) -> list[_Row]:
+    """Return the rows of an analysis in the order of their directives, in one language.
+
+    :param by_row: whether the table may have a row for each topic
+    """
     rows = []
     directives = sorted(
         graph.subjects(RDF.type, GG.Directive), key=lambda each: _number(graph, each, GG.position)
     )
     for directive in directives:
+        own = _in_order(graph, directive, GG.hasTopic, names)
         topics = tuple(
             RowTopic(
                 _number(graph, topic, GG.position),
@@ -121,7 +151,7 @@ def _rows(graph: Graph, names: Names, language: str, decisions: Decisions) -> li
                     for element in sorted(graph.objects(topic, GG.addressedBy), key=str)
                 },
             )
-            for topic in _in_order(graph, directive, GG.hasTopic, names)
+            for topic in own
         )
         texts = [
             (node, _number(graph, node, GG.position), text)
@@ -131,7 +161,8 @@ def _rows(graph: Graph, names: Names, language: str, decisions: Decisions) -> li
         name = last_segment(str(directive))
         numbers = [number for _, number, _ in texts]
         words = tuple(str(text) for _, _, text in texts)
-        row = Row(topics, words, *decided_of(decisions, name, numbers))
+        beside = _beside(graph, own, [node for node, _, _ in texts]) if by_row else []
+        row = Row(topics, words, tuple(beside), *decided_of(decisions, name, numbers))
         rows.append(_Row(name, row, tuple(texts)))
     return rows
 
@@ -350,6 +381,7 @@ def reading_graph(
     instruments: Path | None = None,
     folder: Path | None = None,
     decisions: Decisions = UNDECIDED,
+    by_row: bool = False,
 ) -> Graph:
     """Return what the observations of an analysis say, as a graph of its own.
 
@@ -361,6 +393,7 @@ def reading_graph(
     :param instruments: the analysis's own table of instruments, if it has one
     :param folder: the analysis's folder, for rules of its own about its language in ``reading/``
     :param decisions: what people decided of its statements, which goes before the rules
+    :param by_row: whether the table may have a row for each topic, with what is observed of it
     :return: ``gg:Statement``, ``gg:Measure``, ``gg:TopicLink`` and ``gg:Institution`` nodes,
         ``oa:`` evidence, and ``gg:theme`` of observations and concepts; no blank nodes.
         An observation in a language without rules is one ``gg:UnreadStatement``.
@@ -380,7 +413,7 @@ def reading_graph(
     for language in _languages(asserted, names, plain_language(main)):
         own = folder / FOLDER if folder and language == plain_language(main) else None
         pack = find_pack(data, language, own)
-        rows = _rows(asserted, names, language, decisions)
+        rows = _rows(asserted, names, language, decisions, by_row=by_row)
         if pack is None:
             for row in rows:
                 builder.unread(row)

@@ -45,12 +45,15 @@ class Row:
 
     :param topics: its topics, in order
     :param paragraphs: the texts of its observations, in order
+    :param beside: for each of these the position of the topic in whose own row it stands; nothing
+        where the table does not tell
     :param ruling: gives what was decided of a statement, by its paragraph, position and text
     :param cut: gives the statements of a paragraph, by its number and text, where a person cut it
     """
 
     topics: tuple[RowTopic, ...]
     paragraphs: tuple[str, ...]
+    beside: tuple[int, ...] = ()
     ruling: Callable[[int, int, str], Ruling] = _undecided
     cut: Callable[[int, str], tuple[Span, ...]] = _uncut
 
@@ -165,6 +168,7 @@ class Rules:
                     position > 1 and not _ENDED.search(text[: span.start]),
                     mitigates,
                     tuple(each.pattern for each in instruments),
+                    row.beside[paragraph - 1] if row.beside else 0,
                 )
                 parts.append((part, said))
         return parts

@@ -3,6 +3,7 @@
 The rules, in the order in which they are asked; `Link.rule` says which one answered:
 
 - ``only-topic``: the row has one topic.
+- ``own-row``: the table has a row for each topic, and the observation stands in this one's.
 - ``answers-omission``: the statement mitigates omissions, and speaks of what they speak of.
 - ``label-words``, ``element-words``: the statement holds most words, or synonyms, of a topic's
   label, or of the plan element in its cell.
@@ -57,6 +58,8 @@ class Part:
     :param inside: whether it begins within a sentence
     :param mitigates: paragraph and position of the omissions it mitigates
     :param invokes: names of the instruments it invokes
+    :param beside: the position of the topic in whose own row of the table its observation
+        stands; 0 where the table does not tell
     """
 
     paragraph: int
@@ -66,6 +69,7 @@ class Part:
     inside: bool
     mitigates: tuple[tuple[int, int], ...] = ()
     invokes: tuple[re.Pattern[str], ...] = ()
+    beside: int = 0
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,8 @@ class TopicRules:
     ) -> dict[int, str]:
         if len(topics) == 1:
             return {topics[0].position: "only-topic"}
+        if part.beside:
+            return {part.beside: "own-row"}
         answered = {link.topic for place in part.mitigates for link in done.get(place, ())}
         if answered:
             return dict.fromkeys(answered, "answers-omission")
