@@ -178,6 +178,8 @@ WRONG = [
     ("sparql", {"query": "SELECT * {"}, "line 1"),
     ("sparql", {"query": "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"}, "SERVICE"),
     ("sparql", {"query": "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f"}, "ask for less"),
+    ("cite", {"topic": "indigenas"}, "no argument 'topic': use directive, analysis, language"),
+    ("find", {"word": "x"}, "no argument 'word'"),
     ("find", {"words": "x", "limit": 0}, "limit"),
     ("find", {"words": "x", "language": "xx"}, "language"),
 ]  # fmt: skip

@@ -80,12 +80,31 @@ def _told(answer: Callable[_P, dict[str, Any]]) -> Callable[_P, dict[str, Any]]:
     return tool
 
 
+class _Server(MCPServer):
+    """A server that refuses what a tool does not take: left aside, it would seem to count."""
+
+    async def call_tool(self, name: str, arguments: dict[str, Any], *rest: Any) -> Any:
+        """Call a tool by its name.
+
+        :raises ToolError: for an argument that it does not take, with those it does
+        """
+        for tool in await self.list_tools():
+            takes = tool.input_schema["properties"]
+            unknown = sorted(set(arguments) - set(takes))
+            if tool.name == name and unknown:
+                raise ToolError(
+                    f"{name} has no argument {', '.join(map(repr, unknown))[:200]}: "
+                    f"use {', '.join(takes)}"
+                )
+        return await super().call_tool(name, arguments, *rest)
+
+
 def server_of(answers: Answers) -> MCPServer:
     """Return the server over a build.
 
     :param answers: what answers
     """
-    server = MCPServer(
+    server = _Server(
         "gapgraph", version=__version__, instructions=_INSTRUCTIONS, log_level="WARNING"
     )
 
