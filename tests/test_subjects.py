@@ -278,3 +278,14 @@ def test_words_mean_other_words_only_as_the_table_has_it(tmp_path: Path) -> None
     assert index.nearest("jardín") == ("", [])
     # Words that say nothing are looked for where there are no others.
     assert [hit.place for hit in FullText(["de", "a"], Words.read(table)).find("de")] == [0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "places"),
+    [("niños no acompañados", {1}), ("crianças não acompanhadas", {1, 2}), ("not for boys", set())],
+)
+def test_words_that_say_nothing_find_nothing(typed: str, places: set[int]) -> None:
+    """Most of a table denies something: "no" is no word to look for, if there are others."""
+    texts = ["El plan no dice nada de ellas", "Los niños", "Crianças da rua, não", "not for us"]
+    index = FullText(texts, Words.read(ROOT / "data" / "search" / "words.tsv"))
+    assert {hit.place for hit in index.nearest(typed)[1]} == places
