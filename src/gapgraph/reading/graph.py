@@ -7,7 +7,6 @@ that is concluded from this graph by rules.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +28,14 @@ from gapgraph.namespaces import (
     institution_iri,
     instrument_iri,
     last_segment,
+)
+from gapgraph.reading.asserted import (
+    in_order,
+    is_in,
+    label_of,
+    languages_of,
+    number_of,
+    topics_beside,
 )
 from gapgraph.reading.corrections import Correction, read_corrections
 from gapgraph.reading.decided import check_mitigated, decided_of
@@ -59,27 +66,6 @@ class _Row:
     observations: tuple[tuple[URIRef, int, Literal], ...]
 
 
-def _number(graph: Graph, node: Node, predicate: URIRef) -> int:
-    value = graph.value(node, predicate)
-    assert isinstance(value, Literal), (node, predicate)
-    return int(value)
-
-
-def _in_order(graph: Graph, node: Node, predicate: URIRef, names: Names) -> list[URIRef]:
-    """Return a directive's topics or observations of this analysis, by their position."""
-    members = [
-        each
-        for each in graph.objects(node, predicate)
-        if isinstance(each, URIRef) and (each, GG.inAnalysis, names.analysis) in graph
-    ]
-    return sorted(members, key=lambda each: _number(graph, each, GG.position))
-
-
-def _is_in(text: Literal, language: str) -> bool:
-    """Tell whether a text is in a language, in that of whichever region."""
-    return plain_language(text.language or "") == language
-
-
 def reads(data: Path, language: str) -> bool:
     """Tell whether the project has rules about a language.
 
@@ -87,46 +73,6 @@ def reads(data: Path, language: str) -> bool:
     :param language: a BCP 47 tag
     """
     return find_pack(data, language) is not None
-
-
-def _label(graph: Graph, node: Node, language: str) -> str:
-    """Return a node's preferred label in the language that is read, or nothing."""
-    labels = (each for each in graph.objects(node, SKOS.prefLabel) if isinstance(each, Literal))
-    return min((str(each) for each in labels if _is_in(each, language)), default="")
-
-
-def _languages(graph: Graph, names: Names, main: str) -> list[str]:
-    """Return the languages of an analysis's observations, its main one among them."""
-    texts = (
-        graph.value(each, GG.text)
-        for each in set(graph.objects(None, GG.hasObservation))
-        if (each, GG.inAnalysis, names.analysis) in graph
-    )
-    found = {plain_language(each.language or "") for each in texts if isinstance(each, Literal)}
-    return sorted({*found, main})
-
-
-def _lines(graph: Graph, node: Node) -> list[int]:
-    """Return the lines or rows of the source that a node stands in."""
-    return sorted(int(str(each)) for each in graph.objects(node, GG.sourceLine))
-
-
-def _beside(graph: Graph, topics: Sequence[URIRef], observations: Sequence[URIRef]) -> list[int]:
-    """Return for each observation the position of the topic whose row it stands in.
-
-    Where a directive has one row, or its observations stand in the first of its rows alone, they
-    are on the directive as a whole, and which topics they speak of is for their words to tell.
-
-    :return: positions from 1, or nothing
-    """
-    begin = [_lines(graph, each)[:1] for each in topics]
-    stand = [_lines(graph, each)[:1] for each in observations]
-    if not all(begin) or not all(stand) or len({*map(tuple, begin)}) < len(begin):
-        return []
-    if not any(line > begin[0] for line in stand) or any(line < begin[0] for line in stand):
-        return []
-    # A row without a topic of its own goes on with the one above it.
-    return [sum(first <= line for first in begin) for line in stand]
 
 
 def _rows(
@@ -138,30 +84,30 @@ def _rows(
     """
     rows = []
     directives = sorted(
-        graph.subjects(RDF.type, GG.Directive), key=lambda each: _number(graph, each, GG.position)
+        graph.subjects(RDF.type, GG.Directive), key=lambda each: number_of(graph, each, GG.position)
     )
     for directive in directives:
-        own = _in_order(graph, directive, GG.hasTopic, names)
+        own = in_order(graph, directive, GG.hasTopic, names)
         topics = tuple(
             RowTopic(
-                _number(graph, topic, GG.position),
-                _label(graph, topic, language),
+                number_of(graph, topic, GG.position),
+                label_of(graph, topic, language),
                 {
-                    str(element): _label(graph, element, language)
+                    str(element): label_of(graph, element, language)
                     for element in sorted(graph.objects(topic, GG.addressedBy), key=str)
                 },
             )
             for topic in own
         )
         texts = [
-            (node, _number(graph, node, GG.position), text)
-            for node in _in_order(graph, directive, GG.hasObservation, names)
-            if isinstance(text := graph.value(node, GG.text), Literal) and _is_in(text, language)
+            (node, number_of(graph, node, GG.position), text)
+            for node in in_order(graph, directive, GG.hasObservation, names)
+            if isinstance(text := graph.value(node, GG.text), Literal) and is_in(text, language)
         ]
         name = last_segment(str(directive))
         numbers = [number for _, number, _ in texts]
         words = tuple(str(text) for _, _, text in texts)
-        beside = _beside(graph, own, [node for node, _, _ in texts]) if by_row else []
+        beside = topics_beside(graph, own, [node for node, _, _ in texts]) if by_row else []
         row = Row(topics, words, tuple(beside), *decided_of(decisions, name, numbers))
         rows.append(_Row(name, row, tuple(texts)))
     return rows
@@ -410,7 +356,7 @@ def reading_graph(
         for topic, concept in asserted.subject_objects(GG.aboutConcept)
         if (topic, GG.inAnalysis, names.analysis) in asserted and isinstance(concept, URIRef)
     }
-    for language in _languages(asserted, names, plain_language(main)):
+    for language in languages_of(asserted, names, plain_language(main)):
         own = folder / FOLDER if folder and language == plain_language(main) else None
         pack = find_pack(data, language, own)
         rows = _rows(asserted, names, language, decisions, by_row=by_row)
@@ -425,7 +371,7 @@ def reading_graph(
                 for theme in rules.names.themes_of(text):
                     builder.add(observation, (GG.theme, GG[theme]))
         for concept in concepts:
-            for theme in rules.names.themes_of(_label(asserted, concept, language)):
+            for theme in rules.names.themes_of(label_of(asserted, concept, language)):
                 builder.add(concept, (GG.theme, GG[theme]))
     for correction in builder.corrections.values():
         raise correction.row.fail("is about a statement that is not there", "remove the row")
