@@ -97,7 +97,9 @@ def create_app(config: ServiceConfig | None = None) -> Application:
     )
     app.jinja_env.globals["languages"] = {each: LANGUAGE_NAMES[each] for each in loaded.languages}
     direct = PlainAnswers(sparql.DirectAnswers(app.wsgi_app, loaded), loaded)
-    own = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
+    # A base may be called as a page is in a language of its readers: that name only leads on.
+    named = [each for each in app.url_map.iter_rules() if not (each.defaults or {}).get("page")]
+    own = {rule.rule.split("/")[1] for rule in named}
     mount = Mount(direct, loaded.config.base, own)
     cache = AnswerCache(
         Intake(mount),
