@@ -380,6 +380,13 @@ def as_docx(path: Path, rows: list[list[str]]) -> None:
     document.save(str(path))
 
 
+def without_last(rows: list[list[str]]) -> list[list[str]]:
+    """Return rows without the last columns in which nothing stands."""
+    while all(not row[-1] for row in rows):
+        rows = [row[:-1] for row in rows]
+    return rows
+
+
 @pytest.mark.whole
 @pytest.mark.parametrize(
     ("suffix", "write"),
@@ -404,8 +411,7 @@ def test_any_table_is_read_as_written(
                 read_grids(path)
             return
         (grid,) = read_grids(path)
-        while expected and all(not row[-1] for row in expected) and suffix == ".xlsx":
-            expected = [row[:-1] for row in expected]
-        assert texts(grid) == expected
+        # How wide a table is whose last columns are empty, not every form tells.
+        assert without_last(texts(grid)) == without_last(expected)
 
     holds()
