@@ -17,7 +17,17 @@ from pathlib import Path
 from outside import links
 from questions import questions
 from reference import commands, glossary, python
-from unseen import OUTCOMES, TRAINING, UNSEEN, Judged, judge, omissions, readers_agree
+from unseen import (
+    OUTCOMES,
+    TRAINING,
+    UNSEEN,
+    Judged,
+    figures,
+    judge,
+    omissions,
+    readers_agree,
+    second_readers,
+)
 
 from gapgraph.build import build
 from gapgraph.files import write_atomic
@@ -388,23 +398,23 @@ def _statement_agreement(store: EmbeddedStore, statements: Rows) -> str:
 def _unseen() -> Iterable[str]:
     """Compare the rules' kinds of sentences with those that readers gave them."""
     yield (
-        "Sentences on other plans and other matters, with kinds given by people. “Unread” is what "
-        "the rules leave open; it counts for nothing and against nobody. “Wrong” is what "
-        "they would "
-        "say falsely of another table."
+        "Sentences on other plans and other matters, with kinds given by their authors. “Unread” "
+        "is what the rules leave open; it counts for nothing and against nobody. “Wrong” is what "
+        "they would say falsely of another table."
     )
     if UNSEEN:
         yield (
             "**Unseen**: `tests/golden/unseen-*.tsv` were written by others, and nobody who "
-            "writes rules looked at them before the rules were judged by them, once: 111 and 80 "
-            "of 155 right, 13 and 35 wrong. For that, one rule was made narrow and no other "
-            "changed: it took what has no word of a plan for context, which 27 English sentences "
-            "were not. The tables are of the rules after that. "
-            "A second reader, who saw the sentences alone, gave each a kind too; the rules are "
-            "judged by the author's. Both are language models that were told the kinds in the same "
-            "words: how far they agree says how clear the sentences are, and not what two people "
-            "would reach."
+            "writes rules looked at the sentences. Their authors are language models that were "
+            "told the kinds in the same words; the rules are judged by the author's kinds. "
+            "`tests/golden/unseen-figures.tsv` has what the rules made of them each time that they "
+            "were asked. Strictly unseen are the figures of rules whose authors had "
+            "seen nothing of a set, not even figures; where rules were changed after "
+            "that, the figures from then on are of sentences that are unseen, by rules that are "
+            "not quite blind."
         )
+        yield _asked()
+        yield "The tables below are of the rules as they are."
         yield from (_sentences(language, UNSEEN[language]) for language in UNSEEN)
     else:
         yield (
@@ -416,6 +426,32 @@ def _unseen() -> Iterable[str]:
         "by them, so that figures of these tell only that nothing was lost since."
     )
     yield from (_sentences(language, TRAINING[language]) for language in TRAINING)
+
+
+def _asked() -> str:
+    """Return what the rules made of the unseen sets each time, those of one set together."""
+    return table(
+        (
+            *("set", "day", "rules", "strictly unseen", *OUTCOMES, "called omissions, rightly"),
+            *("omissions found", "omissions read as provided", "provided called omissions"),
+        ),
+        [
+            (
+                LANGUAGES[each.language],
+                each.date,
+                each.rules,
+                "yes" if each.strict else "no",
+                *(each.right, each.unread, each.wrong),
+                f"{each.omissions.right} of {each.omissions.called}",
+                f"{each.omissions.right} of {each.omissions.there}",
+                f"{each.omissions.hidden} of {each.omissions.there}",
+                f"{each.omissions.denied} of {each.omissions.provided}",
+            )
+            for language in UNSEEN
+            for each in figures()
+            if each.language == language
+        ],
+    )
 
 
 def _sentences(language: str, file: Path) -> str:
@@ -440,24 +476,27 @@ def _sentences(language: str, file: Path) -> str:
             for label, of_kind in by_kind
         ],
     )
-    return f"### {LANGUAGES[language]}: {file.name}\n\n{counted}\n\n{_of_omissions(judged)}"
+    said = _of_omissions(judged) + _agreed(language, judged)
+    return f"### {LANGUAGES[language]}: {file.name}\n\n{counted}\n\n{said}"
+
+
+def _agreed(language: str, judged: list[Judged]) -> str:
+    """Say how a set was judged a second time, and how far two readers agree if there were two."""
+    same, pairs, measure = readers_agree(judged)
+    if measure is None:
+        return ""
+    two, how = second_readers()[language]
+    far = f" (Cohen's kappa {measure:.2f})" if two else ""
+    return f" {how} {share(same, pairs)} sentences have the same kinds in both{far}."
 
 
 def _of_omissions(judged: list[Judged]) -> str:
-    """Say what matters most of a set, and how far its two readers agree."""
+    """Say what matters most of a set."""
     said = omissions(judged)
-    same, pairs, measure = readers_agree(judged)
-    agreed = (
-        f" Two readers gave {share(same, pairs)} sentences the same kinds"
-        f" (Cohen's kappa {measure:.2f})."
-        if measure is not None
-        else ""
-    )
     return (
         f"Of {said.called} sentences that the rules call omissions, {said.right} are; of "
         f"{said.there} omissions they find {said.right}, and read {said.hidden} as provided; of "
         f"{said.provided} that only tell what is provided they call {said.denied} omissions."
-        f"{agreed}"
     )
 
 

@@ -23,6 +23,8 @@ LANGUAGES = ("es", "en", "pt")
 TRAINING = {each: GOLDEN / f"training-{each}.tsv" for each in LANGUAGES}
 #: Those by which they were judged, once; none while new ones are awaited.
 UNSEEN = {each: file for each in LANGUAGES if (file := GOLDEN / f"unseen-{each}.tsv").is_file()}
+#: How each unseen set was judged a second time; what the rules made of it whenever they were asked.
+SECOND, FIGURES = GOLDEN / "unseen-second.tsv", GOLDEN / "unseen-figures.tsv"
 OUTCOMES = ("right", "unread", "wrong")
 #: The kinds that make a topic count as addressed.
 PROVIDED = frozenset({"Provision", "Invocation"})
@@ -65,6 +67,55 @@ class Omissions:
     denied: int
 
 
+@dataclass(frozen=True)
+class Figures:
+    """What the rules made of an unseen set, one time that they were asked.
+
+    :param rules: which rules they were, in words
+    :param strict: whether nobody who wrote them had seen even a figure of the set
+    """
+
+    language: str
+    date: str
+    rules: str
+    strict: bool
+    right: int
+    unread: int
+    wrong: int
+    omissions: Omissions
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    """Return the rows of a tab-separated file by column."""
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def figures() -> list[Figures]:
+    """Return what the rules made of the unseen sets, in the order in which they were asked."""
+    return [
+        Figures(
+            row["language"],
+            row["date"],
+            row["rules"],
+            row["strict"] == "yes",
+            *(int(row[name]) for name in OUTCOMES),
+            Omissions(
+                *(
+                    int(row[name])
+                    for name in ("called", "found", "there", "hidden", "provided", "denied")
+                )
+            ),
+        )
+        for row in _rows(FIGURES)
+    ]
+
+
+def second_readers() -> dict[str, tuple[bool, str]]:
+    """Tell by language whether a reader of its own judged the set again, and how that was done."""
+    return {row["language"]: (row["own_reader"] == "yes", row["how"]) for row in _rows(SECOND)}
+
+
 def _telling(kinds: Sequence[str]) -> tuple[str, ...]:
     """Return kinds in order, one after its like and context beside others left out."""
     others = [kind for kind in kinds if kind != "ContextNote"] or kinds
@@ -84,19 +135,18 @@ def judge(language: str, sentences: Path) -> list[Judged]:
     assert pack is not None
     rules = read_rules(ROOT / "data", pack).statements
     judged = []
-    with sentences.open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE):
-            text = row["text"]
-            found = _telling(
-                [rules.kind_of(text[each.start : each.end])[0] for each in rules.split(text)]
-            )
-            wanted = _telling(row["kind"].split("+"))
-            outcome = "right"
-            if found != wanted:
-                read = set(found) - {"UnreadStatement"}
-                left = "UnreadStatement" in found and read <= set(wanted)
-                outcome = "unread" if left else "wrong"
-            judged.append(Judged(text, row["kind"], row.get("kind2") or "", found, outcome))
+    for row in _rows(sentences):
+        text = row["text"]
+        found = _telling(
+            [rules.kind_of(text[each.start : each.end])[0] for each in rules.split(text)]
+        )
+        wanted = _telling(row["kind"].split("+"))
+        outcome = "right"
+        if found != wanted:
+            read = set(found) - {"UnreadStatement"}
+            left = "UnreadStatement" in found and read <= set(wanted)
+            outcome = "unread" if left else "wrong"
+        judged.append(Judged(text, row["kind"], row.get("kind2") or "", found, outcome))
     return judged
 
 

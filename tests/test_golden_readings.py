@@ -1,6 +1,9 @@
 """The two blind readings: they read the source as it is, and agree nearly everywhere."""
 
-from golden_readings import coverage, listed, statements
+import pytest
+import unseen
+
+from golden_readings import coverage, listed, rows_of, statements
 from oracle import SOURCE, read
 
 
@@ -86,3 +89,26 @@ def test_agreement_of_the_readers(capsys):
         "status of topics": (110, 111),
         "locus of topics": (109, 111),
     }
+
+
+@pytest.mark.parametrize("language", unseen.UNSEEN)
+def test_the_figures_of_an_unseen_set_are_of_all_its_sentences(language):
+    """What was found of a set is noted from the first time on, when nobody had seen a figure."""
+    rows = rows_of(unseen.UNSEEN[language])
+    omitted = sum("Omission" in row["kind"] for row in rows)
+    noted = [each for each in unseen.figures() if each.language == language]
+    assert [each.strict for each in noted] == [True, *[False] * (len(noted) - 1)]
+    for each in noted:
+        assert each.right + each.unread + each.wrong == len(rows)
+        assert each.omissions.there == omitted
+        assert each.omissions.right <= each.omissions.called
+        assert each.omissions.right + each.omissions.hidden <= omitted
+    assert language in unseen.second_readers()
+    assert all(row["kind2"] for row in rows)
+
+
+def test_no_unseen_sentence_is_a_training_sentence():
+    """But for verdicts of a word or two, which all people write alike."""
+    training = {row["text"] for file in unseen.TRAINING.values() for row in rows_of(file)}
+    sentences = {row["text"] for file in unseen.UNSEEN.values() for row in rows_of(file)}
+    assert {text for text in training & sentences if len(text.split()) > 2} == set()
