@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from rdflib import Graph, URIRef
+from rdflib import Graph
 from rdflib.namespace import DCTERMS, RDF
 
 import oracle
@@ -16,7 +16,7 @@ from gapgraph.annex.description import read_description
 from gapgraph.annex.export import export_table
 from gapgraph.annex.graph import graph_of
 from gapgraph.annex.parse import read_table
-from gapgraph.errors import InputError
+from gapgraph.errors import InputError, NotFoundError
 from gapgraph.namespaces import GG, SCHEMA
 
 SOURCE = ROOT / "data" / "source" / "annex.txt"
@@ -183,5 +183,6 @@ def test_reading_the_export_gives_the_same_graph(annex: Graph, table: str, tmp_p
 def test_export_asks_which_analysis(annex: Graph) -> None:
     with pytest.raises(InputError, match="the graph holds 0 analyses"):
         export_table(Graph())
-    with pytest.raises(InputError, match=r"none of them: name one of .*id/analysis/oas-pnat"):
-        export_table(annex, URIRef("https://w3id.org/gapgraph/id/analysis/other"))
+    assert export_table(annex, "oas-pnat") == export_table(annex)
+    with pytest.raises(NotFoundError, match=r"no analysis 'https.*/other': use one of oas-pnat"):
+        export_table(annex, "https://w3id.org/gapgraph/id/analysis/other")

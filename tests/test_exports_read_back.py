@@ -274,7 +274,7 @@ def test_a_degree_of_a_mapping_set_is_its_confidence(tmp_path: Path) -> None:
 @pytest.mark.whole
 def test_the_sentence_behind_a_term_that_is_not_found() -> None:
     graph = read_turtle(DATA / "annex.ttl")
-    statements = reading_graph(graph, names_of(graph, None), DATA)
+    statements = reading_graph(graph, names_of(graph), DATA)
     plainly, told = (
         export_sssom(graph, statements=each).splitlines() for each in (None, statements)
     )

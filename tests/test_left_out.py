@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,110 @@ def test_a_table_may_name_its_framework_above_its_headings(tmp_path: Path) -> No
     assert alone.description.names.analysis == ID["analysis/pozos"]
     assert alone.table.directives[0].paragraphs != ("3",)
     assert taken(tmp_path, rows, parties=Parties()).mapping.parties.framework == "oas-work-plan-2"
+
+
+AXES: Rows = [
+    ["Eje", "N°", "Directriz", "Línea  estratégica", "Observaciones"],
+    ["Agua", "1", "Medir los pozos.", "A.1 Agua limpia", "Falta el pozo viejo."],
+    ["Agua", "2", "Avisar a los vecinos.", "-", ""],
+]
+
+
+@pytest.mark.parametrize(
+    ("heading", "typed"),
+    [
+        ("Eje", "-c section=Eje or -c element=Eje"),
+        ("Ejes del plan de acción", ""),
+        ("Componente", "-c section=Componente or -c element=Componente"),
+        ("Component (2024)", "-c 'section=Component (2024)' or -c 'element=Component (2024)'"),
+        ("EIXO", "-c section=EIXO or -c element=EIXO"),
+        ("Eje temático", ""),
+        ("Plan: eje", ""),
+    ],
+)
+def test_a_heading_of_two_meanings_is_asked_about(heading: str, typed: str, tmp_path: Path) -> None:
+    """It is not guessed; what is told can be typed as it stands."""
+    told = [
+        each
+        for each in taken(
+            tmp_path, [[heading, *ROWS[0][:3]], ["Agua viva", *ROWS[1][:3]]]
+        ).table.problems
+        if each.value == heading
+    ]
+    assert bool(told) is bool(typed)
+    for problem in told:
+        assert "its heading may stand for section or element" in problem.what
+        assert typed in problem.todo
+        assert not problem.blocking
+        for role in ("section", "element"):
+            named = taken(
+                tmp_path,
+                [[heading, *ROWS[0][:3]], ["Agua viva", *ROWS[1][:3]]],
+                columns=[(role, heading)],
+                values=[("element", "*")],
+            )
+            assert [each for each in named.table.problems if each.value == heading] == []
+            assert named.mapping.columns[0].role == role
+
+
+def test_who_has_no_plan_column_is_offered_that_whose_heading_may_mean_it(tmp_path: Path) -> None:
+    problems = taken(tmp_path, AXES).table.problems
+    (missing,) = [each for each in problems if each.blocking]
+    assert missing.what == "no column says what the plan has for a directive"
+    assert "with -c element=Eje or" in missing.todo
+    # Two of one heading are told apart by their letters.
+    twice = [["Eje", *row[1:3], "Eje", row[4]] for row in AXES[:1]] + [*AXES[1:]]
+    told = {each.todo for each in taken(tmp_path, twice).table.problems if not each.blocking}
+    assert {"-c section=A or -c element=A" in each for each in told} == {True, False}
+    assert len(told) == 2
+    # Who builds without intake is told the same roles.
+    (column, *_) = taken(tmp_path, AXES).table.left_out
+    counts = {
+        "analysis": "x",
+        "left_out": [{"column": "A", "heading": "Eje", "cells": 2, "roles": list(column.roles)}],
+    }
+    assert "-c section=A or -c element=A, or leave it out" in left_out(counts)[0]
+
+
+def test_numbers_that_may_be_the_directives_are_told(tmp_path: Path) -> None:
+    """Not where a column holds identifiers, nor where the lists know the heading."""
+    rows: Rows = [
+        ["Orden", "Directriz", "Plan", "Página"],
+        ["3", "Medir los pozos.", "A.1 Agua", "3"],
+        ["3", "Avisar a los vecinos.", "No hay", "7"],
+        ["", "Contar los barcos.", "A.2", ""],
+    ]
+    intake = taken(tmp_path, rows)
+    ((place, what, blocking),) = remarks(intake)
+    assert (place, blocking) == ("line 2, column 1", False)
+    assert "column A has numbers or codes in 2 cells" in what
+    assert "-c directive=Orden" in intake.table.problems[0].todo
+    assert [each.notation for each in intake.table.directives] == ["1", "2", "3"]
+    assert remarks(taken(tmp_path, rows, columns=[("ignore", "Orden")])) == []
+    named = taken(tmp_path, rows, columns=[("directive", "Orden")])
+    assert not [each for each in remarks(named) if "numbers or codes" in each[1]]
+    marks = [[("x" if n else "Hecho"), *row[1:]] for n, row in enumerate(rows)]
+    assert remarks(taken(tmp_path, marks)) == []
+
+
+@pytest.mark.parametrize("mark", ["-", "—", "?", "...", "✗"])
+def test_a_bare_sign_is_asked_about_with_what_to_type(mark: str, tmp_path: Path) -> None:
+    rows: Rows = [
+        *ROWS[:1],
+        ["1", "Medir los pozos.", mark, "", "", ""],
+        ["2", "Otra.", "", "", "", ""],
+    ]
+    asked = [each for each in taken(tmp_path, rows).table.problems if each.value == mark]
+    (problem,) = asked
+    assert problem.blocking
+    typed = f"-v none={shlex.quote(mark)}"
+    assert f"with {typed} where it says that there is nothing" in problem.todo
+    said = taken(tmp_path, rows, values=[("none", mark)])
+    # A sign that is said to mean nothing says so of itself, and not of an empty cell.
+    assert [[v.kind for t in each.topics for v in t.values] for each in said.table.directives] == [
+        ["none"],
+        [],
+    ]
+    word = [*ROWS[:1], ["1", "Medir los pozos.", "por ver", "", "", ""]]
+    (problem,) = [each for each in taken(tmp_path, word).table.problems if each.value == "por ver"]
+    assert "-v none=" not in problem.todo

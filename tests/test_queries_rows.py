@@ -168,7 +168,12 @@ def rows(result: Result) -> list[tuple[str | None, ...]]:
 
 def test_the_contract_is_kept_and_every_case_names_a_query(catalogue: Catalogue) -> None:
     assert set(CONTRACT) <= set(catalogue.ids)
-    assert {case.query for case in CASES} | APART == set(catalogue.ids)
+    known = {case.query for case in CASES} | APART
+    assert known == set(catalogue.ids), (
+        f"without expected rows: {sorted(set(catalogue.ids) - known)}: write them in "
+        "tests/expected.py (of a page: tests/expected_pages.py) and a case of them here, or name "
+        f"in APART what another test compares; not there: {sorted(known - set(catalogue.ids))}"
+    )
     assert len(CASES) >= 55
 
 
@@ -178,7 +183,10 @@ def test_rows(case: Case, store: EmbeddedStore, catalogue: Catalogue) -> None:
     # What speaks of an analysis names it in its last column.
     last = (expected.ANALYSIS,) if result.names[-1] == "analysis" else ()
     wanted = [tuple(map(plain, (*row, *last))) for row in case.rows()]
-    assert wanted or "" in case.values.get("text", ())
+    assert wanted or "" in case.values.get("text", ()), (
+        f"no rows are expected of {case.query}: write them in tests/expected.py, or ask with "
+        "values that have some"
+    )
     assert rows(result) == wanted
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import io
 import os
@@ -441,6 +442,35 @@ def test_the_command_writes_whole_or_not_at_all(several: Several, tmp_path: Path
     assert run.returncode == 3
     run = gapgraph("report", "--format", "md", "--output", output, cwd=tmp_path)
     assert run.stdout.encode() == several.report(Asked(), "md")
+    # Of which of several it is: its title says the plan, and who ran the command how to choose.
+    assert "Plan Nacional contra la Trata" in run.stdout.splitlines()[0]
+    assert run.stderr == (
+        "the report is about oas-pnat, one of 3 analyses; --analysis NAME chooses another: "
+        "islands, treaty-plan-treaty\n"
+    )
+
+
+@pytest.mark.whole
+def test_an_analysis_has_one_name_in_all_commands(several: Several, tmp_path: Path) -> None:
+    """By its IRI or the last part of that; `load` and `review` take the same (their own tests)."""
+    output = str(several.dataset.path.parent)
+    form = ("--format", "md", "--output", output)
+    run = gapgraph("report", *form, "--analysis", ISLANDS, cwd=tmp_path)
+    assert "Islands Strategy 2028" in run.stdout.splitlines()[0]
+    assert run.stderr.startswith("the report is about islands, one of 3 analyses; ")
+    form = ("--format", "csv", "--output", output)
+    run = gapgraph("query", "coverage-by-section", *form, "--analysis", "islands", cwd=tmp_path)
+    told = [row["section"] for row in csv.DictReader(io.StringIO(run.stdout))]
+    rows = several.rows("coverage-by-section", analysis=ISLANDS)
+    assert told == [row["section"] for row in rows] != []
+    assert {row["analysis"] for row in csv.DictReader(io.StringIO(run.stdout))} == {ISLANDS}
+    for query, name, words in (
+        ("coverage-by-section", "chile", "there is no analysis 'chile': use one of oas-pnat"),
+        ("list-statuses", "islands", "'analysis'"),
+    ):
+        run = gapgraph("query", query, "--analysis", name, "--output", output, cwd=tmp_path)
+        assert (run.returncode, run.stdout) == (2, "")
+        assert words in run.stderr
 
 
 @pytest.mark.whole

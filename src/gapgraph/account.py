@@ -102,7 +102,12 @@ def counts(source: Source, derived: Set[Triple]) -> dict[str, Any]:
             derived, GG.coverageStatus, _members(derived, GG.DirectiveAssessment)
         ),
         "left_out": [
-            {"column": each.letter, "heading": each.heading, "cells": each.cells}
+            {
+                "column": each.letter,
+                "heading": each.heading,
+                "cells": each.cells,
+                **({"roles": list(each.roles)} if each.roles else {}),
+            }
             for each in source.left_out
         ],
         "triples": len(source.asserted),
@@ -182,10 +187,16 @@ def left_out(counts: Mapping[str, Any]) -> list[str]:
     return [
         f"of {counts['analysis']} column {each['column']} ({each['heading'] or 'no heading'!s}) is "
         f"left out by a guess, with words in {each['cells']} cells: name its role with gapgraph "
-        f"intake FILE --to DIR -c observation={each['column']}, or leave it out with "
+        f"intake FILE --to DIR {_options(each)}, or leave it out with "
         f"-c ignore={each['column']} (in a folder: [columns] of analysis.toml)"
         for each in counts["left_out"]
     ]
+
+
+def _options(column: Mapping[str, Any]) -> str:
+    """Say what is typed to name the role of a column that was left out."""
+    roles = column.get("roles", ["observation"])
+    return " or ".join(f"-c {role}={column['column']}" for role in roles)
 
 
 def other_languages(counts: Mapping[str, Any]) -> list[str]:

@@ -9,10 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rdflib import URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, VOID, XSD, Namespace
+
+from gapgraph.errors import NotFoundError
 
 __all__ = [
     "BASE",
@@ -39,6 +42,7 @@ __all__ = [
     "VOID",
     "XSD",
     "Names",
+    "analysis_named",
     "assessment_iri",
     "concept_iri",
     "evidence_iri",
@@ -128,6 +132,25 @@ def last_segment(iri: str) -> str:
     'pnat-2017-2021'
     """
     return iri.rsplit("/", 1)[-1]
+
+
+def analysis_named(listed: Sequence[str], asked: str) -> str:
+    """Return the IRI of the analysis that somebody names; the first where nobody does.
+
+    :param listed: the IRIs of the analyses that there are, in order
+    :param asked: an IRI, or the last part of one
+    :raises NotFoundError: where there is none of that name, or none at all
+
+    >>> analysis_named(["https://w3id.org/gapgraph/id/analysis/oas-pnat"], "oas-pnat")
+    'https://w3id.org/gapgraph/id/analysis/oas-pnat'
+    """
+    found = [iri for iri in listed if asked in {"", iri, last_segment(iri)}]
+    if not found:
+        raise NotFoundError(
+            f"there is no analysis {asked[:60]!r}" if listed else "the dataset has no analysis",
+            todo="use one of " + ", ".join(map(last_segment, listed)) if listed else "build one",
+        )
+    return found[0]
 
 
 def concept_iri(label: str) -> URIRef:

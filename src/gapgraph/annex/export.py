@@ -13,7 +13,7 @@ from rdflib.term import Node
 
 from gapgraph.errors import InputError
 from gapgraph.intake.words import IntakeWords
-from gapgraph.namespaces import GG, RDF, SKOS
+from gapgraph.namespaces import GG, RDF, SKOS, analysis_named, last_segment
 from gapgraph.turtle import natural
 
 __all__ = [
@@ -73,26 +73,26 @@ def of_analysis(graph: Graph, analysis: Node, nodes: Iterable[Node]) -> list[Nod
     return [node for node in nodes if (node, GG.inAnalysis, analysis) in graph]
 
 
-def chosen_analysis(graph: Graph, analysis: URIRef | None = None) -> Node:
+def chosen_analysis(graph: Graph, analysis: str = "") -> URIRef:
     """Return the analysis that is meant.
 
     :param graph: an asserted graph
-    :param analysis: IRI of the analysis; needed where the graph holds several
-    :raises InputError: where there is no such analysis, or more than one and none is named
+    :param analysis: IRI of the analysis or the last part of that; needed where there are several
+    :raises NotFoundError: where there is no such analysis
+    :raises InputError: where the graph holds none, or more than one and none is named
     """
-    analyses = sorted(graph.subjects(RDF.type, GG.GapAnalysis), key=str)
-    if analysis is None and len(analyses) == 1:
-        return analyses[0]
-    if analysis in analyses:
-        return analysis
-    raise InputError(
-        f"the graph holds {len(analyses)} analyses"
-        + (f", and {analysis} is none of them" if analysis else ""),
-        todo="name one of " + (", ".join(map(str, analyses)) or "a graph that holds one"),
-    )
+    analyses = sorted(str(each) for each in graph.subjects(RDF.type, GG.GapAnalysis))
+    if len(analyses) != 1 and not (analysis and analyses):
+        raise InputError(
+            f"the graph holds {len(analyses)} analyses",
+            todo="name one of " + ", ".join(map(last_segment, analyses))
+            if analyses
+            else "name a graph that holds one",
+        )
+    return URIRef(analysis_named(analyses, str(analysis)))
 
 
-def export_table(graph: Graph, analysis: URIRef | None = None) -> str:
+def export_table(graph: Graph, analysis: str = "") -> str:
     """Return the table of an analysis as tab-separated text with a line for each row.
 
     Each section has its heading, then the row of column headings, then its directives.
@@ -100,8 +100,9 @@ def export_table(graph: Graph, analysis: URIRef | None = None) -> str:
     checksum aside.
 
     :param graph: an asserted graph
-    :param analysis: IRI of the analysis; needed where the graph holds several
-    :raises InputError: where there is no such analysis, or more than one and none is named
+    :param analysis: IRI of the analysis or the last part of that; needed where there are several
+    :raises NotFoundError: where there is no such analysis
+    :raises InputError: where the graph holds none, or more than one and none is named
     """
     chosen = chosen_analysis(graph, analysis)
     framework = graph.value(chosen, GG.framework)
@@ -131,7 +132,7 @@ def export_table(graph: Graph, analysis: URIRef | None = None) -> str:
     return "".join("\t".join(row) + "\n" for row in rows)
 
 
-def fits_five_columns(graph: Graph, words: IntakeWords, analysis: URIRef | None = None) -> bool:
+def fits_five_columns(graph: Graph, words: IntakeWords, analysis: str = "") -> bool:
     """Tell whether a table has the form that `export_table` writes.
 
     It has numbered directives in sections of one level, five columns in their order, and no

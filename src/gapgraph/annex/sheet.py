@@ -231,15 +231,16 @@ def _has_code(part: Node) -> bool:
 
 
 def sheet_of(
-    graph: Graph, words: IntakeWords, analysis: URIRef | None = None, *, file: str = "table.csv"
+    graph: Graph, words: IntakeWords, analysis: str = "", *, file: str = "table.csv"
 ) -> Sheet:
     """Return the table of an analysis, a row for each value.
 
     :param graph: an asserted graph
     :param words: the words by which columns and values are known
-    :param analysis: IRI of the analysis; needed where the graph holds several
+    :param analysis: IRI of the analysis or the last part of that; needed where there are several
     :param file: the name of the file that the rows go to
-    :raises InputError: where there is no such analysis, or more than one and none is named
+    :raises NotFoundError: where there is no such analysis
+    :raises InputError: where the graph holds none, or more than one and none is named
     """
     composer = _Composer(graph, chosen_analysis(graph, analysis), words)
     rows = list(composer.rows())

@@ -25,6 +25,7 @@ from gapgraph.store.wire import refused_address
 __all__ = [
     "Context",
     "added_option",
+    "analysis_option",
     "deadline",
     "engine_address",
     "engine_option",
@@ -147,6 +148,13 @@ def deadline(seconds: float | None) -> Iterator[None]:
 
 output_option = click.option(
     "--output", type=folder_type, help="Folder of the build (default: build, or GAPGRAPH_OUTPUT)."
+)
+
+analysis_option = click.option(
+    "--analysis",
+    default="",
+    metavar="NAME",
+    help="Which analysis, by its IRI or the last part of that (default: the first).",
 )
 
 

@@ -29,6 +29,13 @@ from gapgraph.turtle import read_turtle
 
 __all__ = ["export"]
 
+analysis_option = click.option(
+    "--analysis",
+    default="",
+    metavar="NAME",
+    help="Which analysis, by its IRI or the last part of that, where the file holds several.",
+)
+
 
 @click.group()
 def export() -> None:
@@ -37,7 +44,7 @@ def export() -> None:
 
 @export.command("table")
 @click.argument("file", type=file_type, required=False)
-@click.option("--analysis", metavar="IRI", help="Which analysis, where the file holds several.")
+@analysis_option
 @click.option(
     "--to",
     type=click.Path(file_okay=False, path_type=Path),
@@ -49,14 +56,12 @@ def export() -> None:
     type=click.Choice(FORMS),
     help="Of the table in the folder of --to; csv where none is said.",
 )
-def table(file: Path | None, analysis: str | None, to: Path | None, form: str | None) -> None:
+def table(file: Path | None, analysis: str, to: Path | None, form: str | None) -> None:
     """Print the table again from an asserted graph (data/annex.ttl).
 
     A table of five columns, with numbered directives in sections, is printed in that form; any
     other one as comma-separated rows, one for each value.
     """
-    from rdflib import URIRef  # noqa: PLC0415
-
     if form and to is None:
         raise UsageError(
             "--form is of the table in a folder, and none is named", todo="add --to DIR"
@@ -69,14 +74,14 @@ def table(file: Path | None, analysis: str | None, to: Path | None, form: str | 
         )
     home = Context().home
     graph = read_turtle(file or home.data / "annex.ttl")
-    chosen, words = URIRef(analysis) if analysis else None, read_words(home.data)
+    words = read_words(home.data)
     if to is not None:
-        sheet_of(graph, words, chosen).write(to, form or "csv")
+        sheet_of(graph, words, analysis).write(to, form or "csv")
         say(f"{to}: the table and how it is read")
-    elif fits_five_columns(graph, words, chosen):
-        write_out(export_table(graph, chosen))
+    elif fits_five_columns(graph, words, analysis):
+        write_out(export_table(graph, analysis))
     else:
-        write_out(sheet_of(graph, words, chosen).as_csv())
+        write_out(sheet_of(graph, words, analysis).as_csv())
 
 
 @export.command("sssom")
@@ -89,7 +94,7 @@ def table(file: Path | None, analysis: str | None, to: Path | None, form: str | 
     show_default=True,
     help="The table's mappings, or the links of concepts to other datasets.",
 )
-@click.option("--analysis", metavar="IRI", help="Which analysis, where the file holds several.")
+@analysis_option
 @click.option(
     "--reviews",
     type=file_type,
@@ -105,7 +110,7 @@ def table(file: Path | None, analysis: str | None, to: Path | None, form: str | 
 def sssom(
     file: Path | None,
     which: str,
-    analysis: str | None,
+    analysis: str,
     reviews: Path | None,
     outside: Path | None,
 ) -> None:
@@ -113,8 +118,6 @@ def sssom(
 
     What people decided of the annex, and documents of others say of it, comes with it.
     """
-    from rdflib import URIRef  # noqa: PLC0415
-
     from gapgraph.annex.description import read_description  # noqa: PLC0415
     from gapgraph.decisions.graph import standing  # noqa: PLC0415
     from gapgraph.decisions.outside import read_outside  # noqa: PLC0415
@@ -134,8 +137,7 @@ def sssom(
         ontology = read_turtle(home.ontology / "gapgraph.ttl")
         write_out(export_links_sssom(home.data, graph, ontology, listed))
     else:
-        chosen = URIRef(analysis) if analysis else None
-        names = names_of(graph, chosen)
+        names = names_of(graph, analysis)
         if file is None:
             annex = read_description(home.analysis)
             reviews, outside = reviews or annex.reviews, outside or annex.outside
@@ -146,7 +148,7 @@ def sssom(
         write_out(
             export_sssom(
                 graph,
-                chosen,
+                analysis,
                 listed=own,
                 statements=statements,
                 holding=holding,
@@ -157,15 +159,13 @@ def sssom(
 
 @export.command("oscal")
 @click.argument("file", type=file_type, required=False)
-@click.option("--analysis", metavar="IRI", help="Which analysis, where the file holds several.")
-def oscal(file: Path | None, analysis: str | None) -> None:
+@analysis_option
+def oscal(file: Path | None, analysis: str) -> None:
     """Print mappings in OSCAL's control mapping model (JSON), from an asserted graph."""
-    from rdflib import URIRef  # noqa: PLC0415
-
     from gapgraph.links.oscal import export_oscal  # noqa: PLC0415
 
     graph = read_turtle(file or Context().home.data / "annex.ttl")
-    write_out(export_oscal(graph, URIRef(analysis) if analysis else None))
+    write_out(export_oscal(graph, analysis))
 
 
 @export.command("site")

@@ -20,10 +20,12 @@ from gapgraph.cli.context import (
 )
 from gapgraph.errors import UsageError
 from gapgraph.files import read_bytes
+from gapgraph.namespaces import analysis_named
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.description import describe, described
 from gapgraph.queries.formats import form_of
 from gapgraph.queries.results import FORMATS, Result, ask, formats_of, run, write
+from gapgraph.queries.stored import ANALYSIS
 from gapgraph.texts import LANGUAGES, SOURCE
 from gapgraph.unicode import decoded
 
@@ -96,12 +98,21 @@ def _list(catalogue: Catalogue, form: str | None, lang: str) -> None:
     metavar="NAME=VALUE",
     help="A parameter of the query; may be repeated.",
 )
+@click.option(
+    "--analysis",
+    "analyses",
+    multiple=True,
+    metavar="NAME",
+    help="Analysis that the query is about, by its IRI or the last part of that; may be repeated "
+    "where it compares (default: as the query says).",
+)
 @click.option("--list", "listed", is_flag=True, help="List the stored queries.")
 @click.option("--describe", "told", is_flag=True, help="Say what the query asks, takes and gives.")
 @how_options
 def query(
     name: str | None,
     given: tuple[str, ...],
+    analyses: tuple[str, ...],
     listed: bool,
     told: bool,
     form: str | None,
@@ -127,6 +138,8 @@ def query(
             raise UsageError(f"-p {pair}: has no =", todo="write -p name=value")
         values.setdefault(key, []).append(value)
     store = context.store(output, added, engine)
+    for each in analyses:
+        values.setdefault(ANALYSIS, []).append(analysis_named(store.analyses, each))
     result = run(store, catalogue.about(store.analyses), name, values, **how)
     _print(result, form, lang=how["lang"], excel=excel)
 

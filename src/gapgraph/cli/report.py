@@ -6,8 +6,17 @@ from pathlib import Path
 
 import click
 
-from gapgraph.cli.context import Context, added_option, file_type, output_option, say, write_out
+from gapgraph.cli.context import (
+    Context,
+    added_option,
+    analysis_option,
+    file_type,
+    output_option,
+    say,
+    write_out,
+)
 from gapgraph.files import read_bytes, write_atomic
+from gapgraph.namespaces import analysis_named, last_segment
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.texts import LANGUAGES
@@ -16,7 +25,7 @@ __all__ = ["report"]
 
 
 @click.command()
-@click.option("--analysis", default="", metavar="NAME", help="Which analysis (default: the first).")
+@analysis_option
 @click.option(
     "--section",
     "sections",
@@ -83,18 +92,26 @@ def report(
 
     context = Context()
     limit = context.settings.number("max_source_bytes")
+    analyses = DatasetFile.find(context.output(output)).analyses
+    chosen = analysis_named(analyses, analysis)
     made = make(
         context.store(output, added),
         Catalogue.load(context.home.queries),
-        DatasetFile.find(context.output(output)).analyses,
+        analyses,
         Asked(sections, directives, statuses),
-        analysis=analysis,
+        analysis=chosen,
         lang=lang,
         form=form,
         template=(template, read_bytes(template, limit=limit)) if template else None,
     )
     if file is None:
         write_out(made)
-        return
-    write_atomic(file, made)
-    say(f"{file}: written")
+    else:
+        write_atomic(file, made)
+        say(f"{file}: written")
+    if len(analyses) > 1:
+        others = ", ".join(last_segment(each) for each in analyses if each != chosen)
+        say(
+            f"the report is about {last_segment(chosen)}, one of {len(analyses)} analyses; "
+            f"--analysis NAME chooses another: {others}"
+        )

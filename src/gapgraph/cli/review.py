@@ -6,18 +6,23 @@ from pathlib import Path
 
 import click
 
-from gapgraph.cli.context import Context, file_type, folder_type, output_option, say, write_out
+from gapgraph.cli.context import (
+    Context,
+    analysis_option,
+    file_type,
+    folder_type,
+    output_option,
+    say,
+    write_out,
+)
 from gapgraph.errors import UsageError
 from gapgraph.files import write_atomic
+from gapgraph.namespaces import analysis_named
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.texts import LANGUAGES, SOURCE
 
 __all__ = ["review"]
-
-analysis_option = click.option(
-    "--analysis", default="", metavar="NAME", help="Which analysis (default: the first)."
-)
 
 
 @click.group()
@@ -39,7 +44,7 @@ def review() -> None:
 @output_option
 def queue(analysis: str, target: Path | None, lang: str, output: Path | None) -> None:
     """Write what is doubtful, the most doubtful first, with columns to fill."""
-    from gapgraph.report.asking import Asker, analysis_of  # noqa: PLC0415
+    from gapgraph.report.asking import Asker  # noqa: PLC0415
     from gapgraph.review.table import FORMS  # noqa: PLC0415
     from gapgraph.review.table import queue as make  # noqa: PLC0415
 
@@ -52,7 +57,7 @@ def queue(analysis: str, target: Path | None, lang: str, output: Path | None) ->
     analyses = DatasetFile.find(context.output(output)).analyses
     catalogue = Catalogue.load(context.home.queries).about(analyses)
     store = context.store(output, ())
-    made = make(Asker(store, catalogue, analysis_of(analyses, analysis), lang), form)
+    made = make(Asker(store, catalogue, analysis_named(analyses, analysis), lang), form)
     if target is None:
         write_out(made)
         return
@@ -101,7 +106,6 @@ def agreement(files: tuple[Path, ...], analysis: str, output: Path | None) -> No
 
     FILE is a queue that somebody filled in; rows of one text and two reviewers are compared.
     """
-    from gapgraph.report.asking import analysis_of  # noqa: PLC0415
     from gapgraph.review.agreement import agreement as compare  # noqa: PLC0415
     from gapgraph.review.table import read_decisions  # noqa: PLC0415
 
@@ -109,7 +113,7 @@ def agreement(files: tuple[Path, ...], analysis: str, output: Path | None) -> No
     iri = ""
     if analysis:
         listed = DatasetFile.find(context.output(output)).analyses
-        iri = analysis_of(listed, analysis)
+        iri = analysis_named(listed, analysis)
     decisions = [each for file in files for each in read_decisions(file)]
     (one, other), found, disputes = compare(decisions, iri)
     lines = ["column\tkappa\tsame\tof"]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +40,14 @@ class Column:
     def letter(self) -> str:
         """Its letter, as spreadsheets count."""
         return get_column_letter(self.index + 1)
+
+    def option(self, role: str, headings: list[str]) -> str:
+        """Return what is typed to give it a role, by its heading where that names it alone.
+
+        :param headings: the headings of all columns, in order
+        """
+        known = bool(self.heading) and column_index(self.heading, headings) == self.index
+        return "-c " + shlex.quote(f"{role}={self.heading if known else self.letter}")
 
 
 @dataclass(frozen=True)

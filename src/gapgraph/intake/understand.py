@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from gapgraph.grid import Cell, Grid, Paragraph
 from gapgraph.intake.guess import headings
-from gapgraph.intake.left_out import left_out
+from gapgraph.intake.left_out import left_out, numbers_left_out
 from gapgraph.intake.mapping import TableMapping
 from gapgraph.intake.problems import Problem
 from gapgraph.intake.records import ReadDirective, ReadTable, ReadText, ReadTopic
@@ -39,6 +39,7 @@ def understand(
         *table.values.problems(),
         *whole_problems(grid, directives, table.values, texts=bool(mapping.of_role("text"))),
         *(column.problem for column in unread),
+        *numbers_left_out(grid, mapping, words),
     ]
     return ReadTable(
         directives,
@@ -53,7 +54,7 @@ class _Understanding:
     """Reads the rows of one grid, in order."""
 
     def __init__(self, grid: Grid, mapping: TableMapping, words: IntakeWords) -> None:
-        self.grid, self.mapping = grid, mapping
+        self.grid, self.mapping, self.words = grid, mapping, words
         self.values = ValueReader(mapping, words)
         self.directives: dict[str, ReadDirective] = {}
         self.problems: list[Problem] = []
@@ -98,7 +99,7 @@ class _Understanding:
                     header,
                     "",
                     "no column says what the plan has for a directive",
-                    "name it, with -c element=COLUMN or in [columns] of analysis.toml",
+                    f"name it, with {self.option('element')} or in [columns] of analysis.toml",
                 )
             )
             return
@@ -116,6 +117,13 @@ class _Understanding:
                 self.current = None
                 continue
             self.data_row(row)
+
+    def option(self, role: str) -> str:
+        """Return what is typed to name the column of a role: that whose heading may mean it."""
+        for column in self.mapping.columns:
+            if column.role == "ignore" and role in self.words.may_be(column.heading):
+                return column.option(role, self.headings)
+        return f"-c {role}=COLUMN"
 
     def is_heading(self, row: Sequence[Cell]) -> bool:
         """Tell whether a row repeats the column headings, as on every page of a document."""

@@ -149,6 +149,10 @@ class ValueReader:
 def _say_it(literal: str) -> str:
     """Return how a person says what a value means, in words that can be copied to a shell."""
     option = f", or with -v CLASS={shlex.quote(literal)}" if len(literal) <= _LONGEST_COPIED else ""
+    if option and not any(map(str.isalnum, literal)):
+        # Bare signs mostly stand for nothing; that they do is for people to say.
+        nothing = f"-v none={shlex.quote(literal)}"
+        option = f", or with {nothing} where it says that there is nothing{option}"
     classes = ", ".join(name for name in CLASSES if name not in RELATIONS)
     return f"say it in [values] of analysis.toml{option} (CLASS: {classes})"
 

@@ -39,12 +39,14 @@ def fold(text: str) -> str:
 
     >>> fold(" Sin  Correspondencia. ")
     'sin correspondencia'
-    >>> fold("N.º")
-    'n.o'
+    >>> fold("N.º"), fold(" ? ")
+    ('n.o', '?')
     """
     plain = unicodedata.normalize("NFKD", comparable(text).casefold())
     letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return " ".join(letters.split()).strip(" .:;,!¡?¿()[]\"'«»“”°")
+    bare = " ".join(letters.split())
+    # What is nothing but such signs is those signs, and not an empty cell.
+    return bare.strip(" .:;,!¡?¿()[]\"'«»“”°") or bare
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,14 @@ class IntakeWords:
     :param values: the classes of values, by their words
     :param languages: the languages of usual words, parted by spaces
     :param listed: the words of each role and class in a language, as they are written
+    :param ambiguous: the roles of words that head columns of one as well as of another
     """
 
     headings: dict[str, str]
     values: dict[str, str]
     languages: dict[str, str]
     listed: dict[tuple[str, str], tuple[str, ...]]
+    ambiguous: dict[str, tuple[str, ...]]
 
     def word(self, name: str, language: str) -> str:
         """Return how a language writes a role or class; else how the first does that has one.
@@ -95,6 +99,18 @@ class IntakeWords:
         found.sort(key=lambda known: (words.find(known), -len(known)))
         return self.headings[found[0]] if found else None
 
+    def may_be(self, heading: str) -> tuple[str, ...]:
+        """Return the roles between which a heading does not decide ("Eje"); none for others."""
+        words = fold(heading)
+        return next(
+            (
+                roles
+                for known, roles in self.ambiguous.items()
+                if re.search(rf"(?<!\w){re.escape(known)}(?:e?s)?(?!\w)", words)
+            ),
+            (),
+        )
+
 
 def read_words(data: Path) -> IntakeWords:
     """Read the words.
@@ -109,7 +125,18 @@ def read_words(data: Path) -> IntakeWords:
         values=_words(folder / "values.tsv", "class", CLASSES, listed),
         languages=_languages(folder / "languages.tsv"),
         listed=listed,
+        ambiguous=_ambiguous(folder / "ambiguous.tsv"),
     )
+
+
+def _ambiguous(file: Path) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for row in read_tsv(file, ("language", "words", "roles")):
+        roles = tuple(row["roles"].split())
+        if unknown := set(roles) - set(ROLES):
+            raise row.fail(f"has the unknown role {min(unknown)!r}", f"use {', '.join(ROLES)}")
+        found[fold(row["words"])] = roles
+    return found
 
 
 def _languages(file: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ import json
 import uuid
 from typing import Any
 
-from rdflib import Graph, URIRef
+from rdflib import Graph
 from rdflib.term import Node
 
 from gapgraph import __version__
@@ -34,13 +34,14 @@ _OTHER = "addressed-by"
 _NEVER = "1970-01-01"
 
 
-def export_oscal(graph: Graph, analysis: URIRef | None = None) -> str:
+def export_oscal(graph: Graph, analysis: str = "") -> str:
     """Return the mappings of a table as a mapping collection: a map for each of its values.
 
     :param graph: an asserted graph
-    :param analysis: IRI of the analysis; needed where the graph holds several
+    :param analysis: IRI of the analysis or the last part of that; needed where there are several
     :return: JSON; equal tables give equal bytes
-    :raises InputError: where there is no such analysis, or more than one and none is named
+    :raises NotFoundError: where there is no such analysis
+    :raises InputError: where the graph holds none, or more than one and none is named
     """
     names = names_of(graph, analysis)
     rows = list(rows_of(graph, names))
@@ -114,6 +115,7 @@ def _map(graph: Graph, mapping: Node, topic: Node, part: Node) -> dict[str, Any]
 def _token(node: Node) -> str:
     """Return a name that OSCAL takes for an identifier: what an IRI of ours ends in.
 
+    >>> from rdflib import URIRef
     >>> _token(URIRef("https://w3id.org/gapgraph/id/analysis/a/topic/6-1-a.2"))
     'topic-6-1-a.2'
     """

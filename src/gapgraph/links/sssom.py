@@ -184,7 +184,7 @@ def _sentences(statements: Graph, topic: Term) -> list[str]:
 
 def export_sssom(
     graph: Graph,
-    analysis: URIRef | None = None,
+    analysis: str = "",
     *,
     listed: Graph | None = None,
     statements: Graph | None = None,
@@ -194,14 +194,15 @@ def export_sssom(
     """Return the table's mappings: one row for each ``gg:Mapping``.
 
     :param graph: an asserted graph
-    :param analysis: IRI of the analysis; needed where the graph holds several
+    :param analysis: IRI of the analysis or the last part of that; needed where there are several
     :param listed: what catalogues list, where the table is the project's own: who publishes it,
         and when
     :param statements: what was read in the observations: why there is nothing for a topic
     :param holding: the decisions of people that hold, by the end of the IRI of their thing
     :param outside: what documents of others say of its topics
     :return: SSSOM/TSV; the predicate is the relation that the table gives, else ``gg:addressedBy``
-    :raises InputError: where there is no such analysis, or more than one and none is named
+    :raises NotFoundError: where there is no such analysis
+    :raises InputError: where the graph holds none, or more than one and none is named
     """
     names = names_of(graph, analysis)
     short = _Shortener(
@@ -266,7 +267,7 @@ def export_links_sssom(data: Path, asserted: Graph, ontology: Graph, listed: Gra
     :return: SSSOM/TSV of the links by a SKOS mapping property or ``dcterms:relation``
     :raises InputError: where the tables cannot be read
     """
-    names = names_of(asserted, None)
+    names = names_of(asserted)
     graph = ontology + context_graph(data, names, asserted) + asserted
     kept = [
         link
@@ -307,13 +308,13 @@ def export_links_sssom(data: Path, asserted: Graph, ontology: Graph, listed: Gra
     return _document(facts, short.used, rows)
 
 
-def names_of(graph: Graph, analysis: URIRef | None) -> Names:
+def names_of(graph: Graph, analysis: str = "") -> Names:
     """Return the IRIs of the analysis that is meant, its framework and its plan."""
     chosen = chosen_analysis(graph, analysis)
     framework, plan = graph.value(chosen, GG.framework), graph.value(chosen, GG.plan)
     if not isinstance(framework, URIRef) or not isinstance(plan, URIRef):
         raise InputError(f"{chosen} has no framework or no plan", todo="add gg:framework, gg:plan")
-    return Names(URIRef(str(chosen)), framework, plan)
+    return Names(chosen, framework, plan)
 
 
 def _is_concept(graph: Graph, node: URIRef) -> bool:

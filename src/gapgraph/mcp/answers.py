@@ -12,12 +12,12 @@ from typing import Any
 
 from gapgraph.confine import Ending
 from gapgraph.errors import UsageError
-from gapgraph.namespaces import CC_BY, GG
+from gapgraph.namespaces import CC_BY, GG, analysis_named
 from gapgraph.queries.description import describe
 from gapgraph.queries.fields import LISTS
 from gapgraph.queries.result import Result
 from gapgraph.queries.results import run, write
-from gapgraph.report.asking import Asker, analysis_of
+from gapgraph.report.asking import Asker
 from gapgraph.report.choice import Asked, topic_statuses
 from gapgraph.report.model import Card, Directive, Report, report_of
 from gapgraph.report.sentences import Sentence
@@ -61,7 +61,7 @@ class Answers:
         :raises NotFoundError: for an analysis that is not there, with those that are
         """
         current = self._service
-        found = analysis_of(current.dataset.analyses, analysis)
+        found = analysis_named(current.dataset.analyses, analysis)
         return Asker(current.store, current.catalogue, found, language)
 
     def find(
@@ -200,7 +200,7 @@ class Answers:
         """
         known = self._service.dataset.analyses
         parameters = {
-            "analysis": [analysis_of(known, each) for each in analyses],
+            "analysis": [analysis_named(known, each) for each in analyses],
             "number": [directive] if directive else [],
         }
         return self.ask("compare", parameters, language=language, limit=limit, offset=offset)

@@ -11,7 +11,7 @@ from gapgraph.queries.fields import Parameter
 from gapgraph.queries.header import Header
 from gapgraph.queries.text import Block, values_blocks
 
-__all__ = ["StoredQuery"]
+__all__ = ["ANALYSIS", "StoredQuery"]
 
 #: The parameter that says which analyses a query is about.
 ANALYSIS = "analysis"

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gapgraph.errors import NotFoundError
 from gapgraph.messages import catalogue, translate
-from gapgraph.namespaces import last_segment
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.results import run
 from gapgraph.queries.rows import Row, Text
 from gapgraph.store.engine import Engine
 
-__all__ = ["Asker", "Words", "analysis_of", "country_of"]
+__all__ = ["Asker", "Words", "country_of"]
 
 
 @dataclass(frozen=True)
@@ -91,19 +89,3 @@ def country_of(facts: Row) -> Text:
         analysis has a State
     """
     return facts.text("jurisdictionLabel") if facts.has("jurisdictionLabel") else Text("", "")
-
-
-def analysis_of(listed: Sequence[str], asked: str) -> str:
-    """Return the IRI of the analysis that is asked for; the first where none is.
-
-    :param listed: the IRIs of the build's analyses, in order
-    :param asked: an IRI, or the last part of one
-    :raises NotFoundError: where there is none of that name, or none at all
-    """
-    found = [iri for iri in listed if asked in {"", iri, last_segment(iri)}]
-    if not found:
-        raise NotFoundError(
-            f"there is no analysis {asked[:60]!r}" if listed else "the dataset has no analysis",
-            todo="use one of " + ", ".join(map(last_segment, listed)) if listed else "build one",
-        )
-    return found[0]

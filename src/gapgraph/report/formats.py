@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gapgraph.errors import UsageError
+from gapgraph.namespaces import analysis_named
 from gapgraph.queries.catalogue import Catalogue
-from gapgraph.report.asking import Asker, analysis_of
+from gapgraph.report.asking import Asker
 from gapgraph.report.choice import Asked
 from gapgraph.report.document import document_of
 from gapgraph.report.docx import write_docx
@@ -41,7 +42,7 @@ def report(
 
     :param analyses: the IRIs of the build's analyses, in order
     :param asked: what of the analysis it is about
-    :param analysis: which one, by the last part of its IRI; the first where none is named
+    :param analysis: which one, by its IRI or the last part of that; the first where none is named
     :param form: one of `MEDIA`
     :param template: the name and the bytes of a DOCX whose styles to take
     :raises NotFoundError: where there is no such analysis
@@ -51,7 +52,7 @@ def report(
     """
     if template and form != "docx":
         raise UsageError(f"a template is for docx, not for {form}", todo="leave one of them out")
-    asker = Asker(store, catalogue, analysis_of(analyses, analysis), lang)
+    asker = Asker(store, catalogue, analysis_named(analyses, analysis), lang)
     document = document_of(report_of(asker, asked))
     if form == "docx":
         return write_docx(document, template)

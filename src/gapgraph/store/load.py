@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gapgraph.errors import EngineError, EnvironmentFailure, InputError, NotFoundError
-from gapgraph.namespaces import graph_iri, last_segment
+from gapgraph.errors import EngineError, EnvironmentFailure, InputError
+from gapgraph.namespaces import analysis_named, graph_iri, last_segment
 from gapgraph.rdf import read_rdf
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.loaded import RECORD, Loaded, LoadedGraph, record_of
@@ -64,7 +64,7 @@ def load(
     :raises EnvironmentFailure: where the build is damaged
     :raises EngineError: where the engine does not take a graph
     """
-    chosen = [_chosen(build, name) for name in analyses]
+    chosen = [analysis_named(build.analyses, name) for name in analyses]
     store = _GraphStore(wire, pauses)
     with tempfile.TemporaryDirectory(prefix="gapgraph-load-") as folder:
         parts = _split(build, Path(folder))
@@ -133,18 +133,6 @@ def _waits(graph: str, wanted: LoadedGraph, records: Mapping[str, Loaded]) -> bo
     """Tell whether a graph is to be put: it is not known to be there, or not as it is wanted."""
     told = {each.graphs[graph] for each in records.values() if graph in each.graphs}
     return told != {wanted} or any(graph in each.pending for each in records.values())
-
-
-def _chosen(build: DatasetFile, name: str) -> str:
-    """Return the IRI of an analysis.
-
-    :raises NotFoundError: for one that the build does not have
-    """
-    for each in build.analyses:
-        if name in {each, last_segment(each)}:
-            return each
-    known = ", ".join(map(last_segment, build.analyses))
-    raise NotFoundError(f"the build has no analysis {name[:100]!r}", todo=f"use {known}")
 
 
 def _is_of(graph: str, analysis: str) -> bool:
