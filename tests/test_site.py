@@ -25,7 +25,7 @@ from gapgraph.errors import UsageError
 from gapgraph.settings import Home, Settings
 from gapgraph.site import Exported, export_site
 from gapgraph.site.export import MANIFEST
-from gapgraph.site.rules import place_of
+from gapgraph.site.rules import NOT_FOUND, place_of
 from gapgraph.texts import COMPLETE
 from gapgraph.web import create_app
 from gapgraph.web.assets import has_asset
@@ -96,8 +96,11 @@ def pages(folder: Path) -> dict[str, str]:
     }
 
 
-def astray(site: Path) -> tuple[list[tuple[str, str]], int]:
-    """Links of pages that lead to no file or no place in it; how many anchors there are."""
+def astray(site: Path, prefix: str) -> tuple[list[tuple[str, str]], int]:
+    """Links of pages that lead to no file or no place in it; how many anchors there are.
+
+    :param prefix: the path of the site's base, which links of a page shown anywhere begin with
+    """
     read = pages(site)
     there = {str(file.relative_to(site)) for file in site.rglob("*") if file.is_file()}
     ids = {name: set(re.findall(r' id="([^"]*)"', text)) for name, text in read.items()}
@@ -107,9 +110,13 @@ def astray(site: Path) -> tuple[list[tuple[str, str]], int]:
             parts = urlsplit(link)
             if parts.scheme or link.startswith("//"):
                 continue
-            assert not link.startswith("/"), (name, link)
             target = name
-            if parts.path:
+            if Path(name).name == NOT_FOUND and parts.path:
+                assert link.startswith(prefix), (name, link)
+                target = unquote(parts.path).removeprefix(prefix)
+                target += "index.html" if not target or target.endswith("/") else ""
+            elif parts.path:
+                assert not link.startswith("/"), (name, link)
                 target = os.path.normpath(Path(name).parent / unquote(parts.path))
             if target not in there:
                 lost.append((name, link))
@@ -178,19 +185,110 @@ def test_every_link_leads_to_a_file(exported: Exported, folder: Path) -> None:
     read = pages(site)
     assert len(read) > 1500
     assert sum(file.is_file() for file in site.rglob("*")) == exported.files
-    lost, anchors = astray(site)
+    lost, anchors = astray(site, "/a/")
     assert lost[:10] == []
     assert anchors > 1000
     for lang in COMPLETE[1:]:
         assert f"{lang}/index.html" in read
     # Nothing of a running service is offered.
-    assert not any('action="/' in text or "openapi" in text for text in read.values())
+    assert not any("openapi" in text for text in read.values())
+    assert {Path(name).name for name, text in read.items() if 'action="/' in text} == {NOT_FOUND}
 
 
 @pytest.mark.whole
 def test_the_site_of_the_annex_is_small(exported: Exported) -> None:
     assert exported.size < LARGEST
     assert exported.written == exported.files
+    # What the documentation says of it, within a twentieth.
+    told = re.search(
+        r"^publish: (\d+) files, ([\d.]+) MB",
+        (ROOT / "docs" / "site.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    assert told
+    assert exported.files == pytest.approx(int(told[1]), rel=0.05)
+    assert exported.size == pytest.approx(float(told[2]) * 1_000_000, rel=0.05)
+
+
+@pytest.mark.whole
+def test_every_short_address_leads_on_without_a_script(exported: Exported, folder: Path) -> None:
+    site = folder / "a"
+    table = (ROOT / "src" / "gapgraph" / "web" / "short.tsv").read_text(encoding="utf-8")
+    words = {row.split("\t")[0]: row.split("\t") for row in table.splitlines()[1:]}
+    languages = {"en": "en/", "pt": "pt/", "es": ""}
+    many = dict.fromkeys(words, 0)
+    for word, (_, leads, lang) in words.items():
+        for file in sorted((site / word).rglob("index.html")):
+            text = file.read_text(encoding="utf-8")
+            if 'http-equiv="refresh"' not in text:
+                continue
+            many[word] += 1
+            (to,) = re.findall(r'content="0; url=([^"]*)"', text)
+            target = (file.parent / unquote(to)).resolve()
+            assert re.findall(r'<a href="([^"]*)">', text) == [to]
+            assert "<script" not in text
+            page = target.read_text(encoding="utf-8")
+            assert f'<html lang="{lang}">' in text
+            assert f'<html lang="{lang}">' in page
+            (title,) = re.findall(r"<title>(.*?)</title>", text)
+            assert f"<title>{title}</title>" in page
+            name = str(target.relative_to(site.resolve()))
+            assert name.startswith(languages[lang])
+            (canonical,) = re.findall(r'canonical" href="([^"]*)"', text)
+            assert f'canonical" href="{canonical}"' in page
+            if leads == "concept":
+                assert name == f"{languages[lang]}id/concept/{file.parent.name}.html"
+            elif leads == "directive":
+                assert name.endswith(f"/directive/{file.parent.name}.html")
+            else:
+                assert name == f"{languages[lang]}{leads.strip('/')}/index.html"
+    assert many == {
+        word: {"concept": 92, "directive": 67}.get(leads, 1)
+        for word, (_, leads, _lang) in words.items()
+    }
+    assert exported.files > sum(many.values())
+
+
+@pytest.mark.whole
+def test_an_address_without_a_file_has_a_page_that_leads_on(
+    browser, host: str, folder: Path
+) -> None:  # type: ignore[no-untyped-def]
+    """A host gives the page at any depth; the plain server of files here does not."""
+    site = folder / "a"
+    page, faults = watched(browser, host)
+
+    def answer(route) -> None:  # type: ignore[no-untyped-def]
+        own = site / ("en" if "/en/" in route.request.url else "") / NOT_FOUND
+        route.fulfill(status=404, content_type="text/html; charset=utf-8", body=own.read_text())
+
+    page.route("**/nada/**", answer)
+    look_at(page, f"{host}nada/de/nada")
+    assert page.locator("h1").inner_text() == "No hay nada en esta dirección"
+    assert page.locator("main p[lang=en] a").inner_text() == "There is nothing at this address"
+    page.locator("main p[lang=en] a").click()
+    page.wait_for_url(f"{host}en/404.html")
+    page.goto(f"{host}en/nada/x")
+    page.locator("nav.rooms a").first.click()
+    page.wait_for_url(f"{host}en/gaps/")
+    page.goto(f"{host}en/nada/x")
+    page.locator("form.find [name=q]").fill("indigenous")
+    page.locator("form.find button").click()
+    page.wait_for_selector("#site-answer:not([hidden])")
+    assert page.url.startswith(f"{host}en/search/")
+    page.close()
+    # The browser tells of the answer itself.
+    assert [each for each in faults if "404" not in each] == []
+
+
+@pytest.mark.whole
+def test_a_short_address_is_a_page_that_a_browser_leaves(browser, host: str) -> None:  # type: ignore[no-untyped-def]
+    page, faults = watched(browser, host)
+    page.goto(f"{host}tema/indigenas/")
+    page.wait_for_url(f"{host}id/concept/indigenas.html")
+    page.goto(f"{host}topic/indigenas/")
+    page.wait_for_url(f"{host}en/id/concept/indigenas.html")
+    page.close()
+    assert faults == []
 
 
 @pytest.mark.whole
@@ -499,7 +597,7 @@ def test_four_plans_and_what_a_changed_one_writes_again(browser, tmp_path: Path)
     first = export(home, tmp_path / "first", site, SENTENCE, COMPLETE)
     before, read = contents(site), pages(site)
     assert first.written == first.files == len(before)
-    lost, anchors = astray(site)
+    lost, anchors = astray(site, "/")
     assert lost[:10] == []
     assert anchors > 500
     later = ("aldeia-costa", "charter-haven", "carta-enseada")

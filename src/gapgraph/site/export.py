@@ -20,7 +20,8 @@ from gapgraph.errors import UsageError
 from gapgraph.files import write_atomic
 from gapgraph.site.browser import check_scripts, files_for_browsers
 from gapgraph.site.pages import rewritten
-from gapgraph.site.rules import place_of
+from gapgraph.site.rules import NOT_FOUND, place_of
+from gapgraph.site.short import leading_pages, leads
 from gapgraph.texts import SOURCE
 from gapgraph.web import create_app
 from gapgraph.web.base import Base
@@ -34,7 +35,15 @@ __all__ = ["MANIFEST", "Exported", "export_site"]
 #: What a folder that is a site holds: the names of its files.
 MANIFEST = "site.json"
 #: Where the walk begins; what no page leads to is named here.
-_STARTS = ("", "sitemap.xml", "robots.txt", "favicon.ico", ".well-known/void", "queries/links-to")
+_STARTS = (
+    "",
+    "sitemap.xml",
+    "robots.txt",
+    "favicon.ico",
+    ".well-known/void",
+    "queries/links-to",
+    NOT_FOUND,
+)
 #: Addresses that one process answers at a time.
 _TOGETHER = 16
 _SHOW_EVERY = 50
@@ -101,7 +110,7 @@ class _Walker:
             headers={"Accept": "text/html, */*;q=0.5", "Accept-Language": SOURCE},
             follow_redirects=True,
         )
-        if response.status_code != 200:
+        if response.status_code != (404 if place.anywhere else 200):
             raise UsageError(
                 f"/{place.address} answers {response.status_code}",
                 todo="open it in `gapgraph serve`, and tell the maintainers what leads there",
@@ -155,10 +164,13 @@ def export_site(
         if (place := place_of(f"{each}?lang={lang}", languages))
         and (lang == SOURCE or place.file.endswith(".html"))
     }
+    short = leads(application, base, languages)
+    starts |= {each.to.address for each in short}
     answers = {each.file: each for each in _walk(walker, starts, show)}
     sizes = {name: each.size for name, each in answers.items()}
     written = sum(each.written for each in answers.values())
-    for name, content in files_for_browsers(application, base, languages).items():
+    further = leading_pages(short, folder, base) | files_for_browsers(application, base, languages)
+    for name, content in further.items():
         written += write_atomic(folder / name, content)
         sizes[name] = len(content)
     gone = before - sizes.keys() - {MANIFEST}

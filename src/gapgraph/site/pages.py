@@ -11,21 +11,25 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 from html.parser import HTMLParser
 from posixpath import relpath
-from urllib.parse import quote, urlencode, urljoin
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from gapgraph.messages import Message, translate
 from gapgraph.site.rules import Place, place_of, unoffered
-from gapgraph.web.policy import SITE
+from gapgraph.web.policy import SITE, SITE_ANSWERS
 
-__all__ = ["Page", "rewritten"]
+__all__ = ["Page", "rewritten", "way_to", "whole_address"]
 
 _TAG = re.compile(r"<([a-z][a-z0-9]*)\b[^<>]*>")
 _LINK = re.compile(r' (href|src|action|xlink:href)="([^"]*)"')
 #: A link without other elements in it, and the sign that stands between links.
 _ANCHOR = re.compile(r'(?:\s·)?\s*<a\b[^<>]* ?href="([^"]*)"[^<>]*>[^<]*</a>')
 _FORM = re.compile(r"<form\b[^<>]*>.*?</form>", re.DOTALL)
+#: What stands as it is in a link.
+_SAFE = "/,;:@="
 #: What the file of a page is called where an address leaves it out.
 _INDEX = re.compile(r"(^|/)index\.html$")
+#: The scripts of pages that answer.
+_ANSWERS = re.compile(r' src="[^"]*(?:site/(?:engine|search)|yasgui/)[^"]*"')
 _NEEDS_SCRIPT = Message("Elegir y preguntar aquí necesita JavaScript.")
 #: Pages whose links an address needs whole: for those who do not see them.
 _WHOLE = frozenset({"link", "meta"})
@@ -41,6 +45,29 @@ class Page:
 
     text: str
     found: set[str] = field(default_factory=set)
+
+
+def way_to(here: str, file: str) -> str:
+    """Return the link from a file of a site to another.
+
+    >>> way_to("tema/a/index.html", "id/concept/a.html"), way_to("a.html", "b:c.html")
+    ('../../id/concept/a.html', './b:c.html')
+
+    :param here: the file that the link stands in, from the site's folder
+    :param file: the one that it leads to
+    """
+    link = quote(relpath(file, here.rpartition("/")[0] or "."), safe=_SAFE)
+    # A first part with a colon would be read as a scheme.
+    return f"./{link}" if ":" in link.partition("/")[0] else link
+
+
+def whole_address(base: str, file: str) -> str:
+    """Return the whole address of a file of a site; that of an index is its folder's.
+
+    >>> whole_address("https://example.org/", "gaps/index.html")
+    'https://example.org/gaps/'
+    """
+    return base + quote(_INDEX.sub(r"\1", file), safe=_SAFE)
 
 
 def rewritten(text: str, here: Place, base: str, languages: tuple[str, ...], lang: str) -> Page:
@@ -74,13 +101,18 @@ class _Rewriting:
         text = _ANCHOR.sub(self._left, text)
         text = _TAG.sub(self._tag, text)
         text = self.absolute.sub(self._whole, text)
-        root = relpath(".", self.here.file.rpartition("/")[0] or ".")
-        head = (
-            f'<meta http-equiv="Content-Security-Policy" content="{escape(SITE, quote=False)}">\n'
-        )
-        head += f'<meta name="site-root" content="{root}/">\n'
+        root = self._root()
+        policy = escape(SITE_ANSWERS if _ANSWERS.search(text) else SITE, quote=False)
+        head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        head += f'<meta name="site-root" content="{root}">\n'
         text = text.replace('<meta charset="utf-8">\n', f'<meta charset="utf-8">\n{head}', 1)
         return Page(text, self.found)
+
+    def _root(self) -> str:
+        """Return the way to the site's folder from this page, with a slash at its end."""
+        if self.here.anywhere:
+            return urlsplit(self.base).path
+        return relpath(".", self.here.file.rpartition("/")[0] or ".") + "/"
 
     def _place(self, address: str) -> tuple[Place | None, str] | None:
         """Return where a link of the page leads in the site, and its anchor.
@@ -99,10 +131,11 @@ class _Rewriting:
         """Return the way to a file from this page."""
         if anchor and place.file == self.here.file and not place.asked:
             return anchor
-        way = quote(relpath(place.file, self.here.file.rpartition("/")[0] or "."), safe="/,;:@=")
-        # A first part with a colon would be read as a scheme.
-        way = f"./{way}" if ":" in way.partition("/")[0] else way
-        return way + (f"?{place.asked}" if place.asked else "") + anchor
+        if self.here.anywhere:
+            link = urlsplit(whole_address(self.base, place.file)).path
+        else:
+            link = way_to(self.here.file, place.file)
+        return link + (f"?{place.asked}" if place.asked else "") + anchor
 
     def _tag(self, tag: re.Match[str]) -> str:
         return _LINK.sub(lambda found: self._link(tag[1], found), tag[0])
@@ -137,8 +170,8 @@ class _Rewriting:
         place, anchor = placed
         if place is None:
             return found[0]
-        file = quote(_INDEX.sub(r"\1", place.file), safe="/,;:@=")
-        return self.base + file + (f"?{escape(place.asked)}" if place.asked else "") + anchor
+        asked = f"?{escape(place.asked)}" if place.asked else ""
+        return whole_address(self.base, place.file) + asked + anchor
 
     def _form(self, found: re.Match[str]) -> str:
         """Return a form that a script answers: from files, or in the reader's browser."""

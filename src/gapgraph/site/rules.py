@@ -15,7 +15,10 @@ from gapgraph.texts import SOURCE
 from gapgraph.web.base import quoted
 from gapgraph.web.site_address import file_of, has_suffix
 
-__all__ = ["Place", "place_of", "unoffered"]
+__all__ = ["NOT_FOUND", "Place", "place_of", "unoffered"]
+
+#: The page that hosts give where an address has no file, in a folder of a language too.
+NOT_FOUND = "404.html"
 
 #: A file system takes no longer name of a file (NAME_MAX).
 _LONGEST_NAME = 255
@@ -35,6 +38,11 @@ class Place:
     address: str
     asked: str = ""
     scripted: bool = False
+
+    @property
+    def anywhere(self) -> bool:
+        """Whether the file is shown at any address: its links cannot go by where it stands."""
+        return self.address.partition("?")[0] == NOT_FOUND
 
 
 @functools.cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["EDITOR", "EVERY_ANSWER", "PAGE", "SITE", "preflight"]
+__all__ = ["EDITOR", "EVERY_ANSWER", "PAGE", "SITE", "SITE_ANSWERS", "preflight"]
 
 #: Nothing comes from elsewhere and nothing goes there; no script but our files.  A page may be
 #: embedded elsewhere: that is what a query's page offers, and it holds no session.
@@ -15,9 +15,12 @@ PAGE = (
 #: The query editor and its tables write style attributes.
 EDITOR = PAGE.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 
-#: Of a page as a file, where no header says it: a script may start an engine in WebAssembly, and
-#: the query editor write style attributes.  What frames a page only a header can say.
-SITE = EDITOR.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'").replace(
+#: Of a page as a file, where no header says it: its scripts ask for nothing.  What frames a page
+#: only a header can say.
+SITE = PAGE.replace("connect-src 'self'; ", "").replace("; frame-ancestors *", "")
+#: Of one whose scripts answer: they may read files and start an engine in WebAssembly, and the
+#: query editor write style attributes.
+SITE_ANSWERS = EDITOR.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'").replace(
     "; frame-ancestors *", "; worker-src 'self'"
 )
 

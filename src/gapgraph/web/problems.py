@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.http import HTTP_STATUS_CODES
 
 from gapgraph.errors import BusyError, DeadlineError, GapgraphError
+from gapgraph.messages import Message, translate
 from gapgraph.web.base import current_path, local
 from gapgraph.web.headers import never_kept
 from gapgraph.web.intake import WRONG
@@ -18,6 +19,7 @@ from gapgraph.web.negotiate import prefers_page
 
 __all__ = ["problem", "register"]
 
+_NOTHING = Message("No hay nada en esta dirección")
 _log = logging.getLogger(__name__)
 
 
@@ -49,6 +51,7 @@ def problem(
             todo=todo,
             detail=detail,
             parameter=parameter[:100],
+            nothing=lambda lang: translate(_NOTHING, lang),
         )
         response = make_response(page, status)
     else:
@@ -70,7 +73,7 @@ def _for_people(status: int) -> tuple[str, str]:
     """
     said = {
         404: (
-            gettext("No hay nada en esta dirección"),
+            gettext(_NOTHING),
             gettext("Busque lo que necesita, o parta del inicio."),
         ),
         406: (

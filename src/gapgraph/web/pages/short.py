@@ -8,16 +8,19 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from gapgraph.errors import NotFoundError
-from gapgraph.namespaces import concept_iri
+from gapgraph.namespaces import concept_iri, last_segment
 from gapgraph.queries.collation import fold
-from gapgraph.tables import read_tsv
-from gapgraph.web.base import local
+from gapgraph.tables import Row, read_tsv
+from gapgraph.web.base import local, quoted
 from gapgraph.web.pages.links import href
 from gapgraph.web.pages.rows import ask
 
-__all__ = ["register"]
+__all__ = ["addresses", "register"]
 
-_TABLE = Path(__file__).parents[1] / "short.tsv"
+
+def _table() -> list[Row]:
+    """Return the words that addresses begin with, where they lead, and whose words they are."""
+    return read_tsv(Path(__file__).parents[1] / "short.tsv", ("path", "leads", "language"))
 
 
 def short(leads: str, name: str) -> Response:
@@ -58,9 +61,30 @@ def _directive(name: str) -> str:
     return next((row["directive"] for row in rows if fold(row["number"]) == fold(name)), "")
 
 
+def addresses() -> list[tuple[str, str]]:
+    """Return every short address of the reader's analysis, with the language that its word is of.
+
+    A word of several languages is of the first of them.
+    """
+    concepts = dict.fromkeys(last_segment(row["concept"]) for row in ask("topics-in-full"))
+    names = {
+        "concept": list(concepts),
+        "directive": [row["number"] for row in ask("directives") if row["number"]],
+    }
+    return [
+        (path, row["language"])
+        for row in _table()
+        for path in (
+            [row["path"]]
+            if row["leads"].startswith("/")
+            else [f"{row['path']}/{quoted(name)}" for name in names[row["leads"]]]
+        )
+    ]
+
+
 def register(blueprint: Blueprint) -> None:
     """Add the short addresses of the table."""
-    for row in read_tsv(_TABLE, ("path", "leads")):
+    for row in _table():
         if row["leads"].startswith("/"):
             blueprint.add_url_rule(
                 f"/{row['path']}",
