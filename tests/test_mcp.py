@@ -135,6 +135,13 @@ def test_each_tool_answers_what_the_service_would(built: Built) -> None:
             "evidence": await call("evidence", directive="58", language="en"),
             "none": await call("evidence", directive="17"),
             "rows": await call("ask", question="topics-without-category", limit=3, offset=30),
+            "topics": [
+                row
+                for offset in (0, 50, 100)
+                for row in (
+                    await call("ask", question="topics-in-full", limit=50, offset=offset)
+                )["rows"]
+            ],
             "yes": await call("ask", question="framework-complete"),
             "triples": await call("ask", question="directive-graph", parameters={"number": ["3"]}),
             "compare": await call("compare", directive="7"),
@@ -142,12 +149,18 @@ def test_each_tool_answers_what_the_service_would(built: Built) -> None:
                                 .replace("gg:Topic", "<https://w3id.org/gapgraph/ontology#Topic>")),
             "graph": await call("sparql", query="CONSTRUCT { ?s ?p 1 } WHERE { ?s ?p 1 }"),
             "cite": await call("cite", directive="7"),
+            "cite topic": await call("cite", topic="19.2", language="en"),
+            "cite both": await call("cite", topic="19.2", directive="19", language="pt"),
+            "cite unassessed": await call("cite", directive="17"),
+            "cite all": await call("cite"),
             "gaps": await call("find", words="víctimas", gaps=True, limit=50),
             "all": await call("find", words="víctimas", limit=50),
             "nothing": await call("find", words="helicóptero"),
         }  # fmt: skip
 
     told = talk(built, work)
+    topics = told.pop("topics")
+    assert len(topics) == 111
     assert {each["directive"]["identifier"] for each in told["evidence"]["topics"]} == {"58"}
     assert told["evidence"]["topics"][0]["source"]["lines"]
     assert told["none"]["topics"] == []
@@ -161,6 +174,35 @@ def test_each_tool_answers_what_the_service_would(built: Built) -> None:
     assert told["graph"]["graph"]
     assert told["cite"]["address"].endswith("/directive/7")
     assert built.dataset.version in told["cite"]["citation"]
+    assert told["cite"]["citation"].startswith("gapgraph. «Directriz 7». En: ")
+    in_directive = [each for each in topics if each["directive"].endswith("/directive/7")]
+    gaps = {"none", "partial", "indeterminate"}
+    assert told["cite"]["counts"] == {
+        "topics": len(in_directive),
+        "gaps": sum(each["status"].rpartition("#")[2] in gaps for each in in_directive),
+        "topicsOfTheAnalysis": 111,
+    }
+    assert told["cite topic"]["citation"].startswith(
+        "gapgraph. «Indigenous peoples», directive 19. In: "
+    )
+    assert told["cite topic"]["address"].endswith("/topic/19.2")
+    of_directive = sum(each["directive"].endswith("/directive/19") for each in topics)
+    assert told["cite topic"]["counts"] == {
+        "topics": 1,
+        "gaps": 1,
+        "topicsOfItsDirective": of_directive,
+        "topicsOfTheAnalysis": 111,
+    }
+    assert "diretriz 19. Em: " in told["cite both"]["citation"]
+    assert told["cite both"]["address"] == told["cite topic"]["address"]
+    assert told["cite unassessed"]["address"].endswith("/directive/17")
+    assert told["cite unassessed"]["counts"]["topics"] == 0
+    assert told["cite all"]["counts"] == {
+        "topics": 111,
+        "gaps": sum(each["status"].rpartition("#")[2] in gaps for each in topics),
+        "topicsOfTheAnalysis": 111,
+    }
+    assert {each["about"]["directives"] for each in told.values() if "about" in each} == {67}
     assert all(each["gap"] for each in told["gaps"]["topics"])
     assert 0 < told["gaps"]["total"] < told["all"]["total"]
     assert (told["nothing"]["matched"], told["nothing"]["topics"]) == ("none", [])
@@ -178,7 +220,9 @@ WRONG = [
     ("sparql", {"query": "SELECT * {"}, "line 1"),
     ("sparql", {"query": "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"}, "SERVICE"),
     ("sparql", {"query": "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f"}, "ask for less"),
-    ("cite", {"topic": "indigenas"}, "no argument 'topic': use directive, analysis, language"),
+    ("cite", {"theme": "x"}, "no argument 'theme': use directive, topic, analysis, language"),
+    ("cite", {"topic": "indigenas"}, "there is no topic 'indigenas' (there are: "),
+    ("cite", {"topic": "19.2", "directive": "7"}, "topic '19.2' is not of directive '7'"),
     ("find", {"word": "x"}, "no argument 'word'"),
     ("find", {"words": "x", "limit": 0}, "limit"),
     ("find", {"words": "x", "language": "xx"}, "language"),

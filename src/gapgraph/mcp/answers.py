@@ -7,18 +7,19 @@ it counts.  Words of the source stand under ``quotation`` alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gapgraph import __version__
 from gapgraph.confine import Ending
 from gapgraph.errors import UsageError
-from gapgraph.namespaces import CC_BY, GG, analysis_named
+from gapgraph.namespaces import CC_BY, GG, analysis_named, last_segment
 from gapgraph.queries.description import describe
 from gapgraph.queries.fields import LISTS
 from gapgraph.queries.result import Result
 from gapgraph.queries.results import run, write
 from gapgraph.report.asking import Asker
-from gapgraph.report.choice import Asked, topic_statuses
+from gapgraph.report.choice import Asked, choose, topic_statuses
 from gapgraph.report.model import Card, Directive, Report, report_of
 from gapgraph.report.sentences import Sentence
 from gapgraph.statuses import GAPS
@@ -92,12 +93,7 @@ class Answers:
         """Return every topic of an analysis, and the index of what is said of it."""
         statuses = [row["notation"] for row in topic_statuses(asker)]
         report = report_of(asker, Asked(statuses=statuses))
-        cards = [
-            (directive, card)
-            for part in report.parts
-            for directive in part.directives
-            for card in directive.cards
-        ]
+        cards = list(_cards_of(report))
         concepts = {row["concept"]: row["conceptLabel"] for row in asker.about("list-concepts")}
         return (
             report,
@@ -126,12 +122,7 @@ class Answers:
         """
         asker = self.asker(analysis, language)
         report = report_of(asker, Asked(directives=[directive]))
-        shown = [
-            _card(each, card)
-            for part in report.parts
-            for each in part.directives
-            for card in each.cards
-        ]
+        shown = [_card(each, card) for each, card in _cards_of(report)]
         assessed = "" if shown else "not assessed: the analysis has no topic of this directive"
         return {"topics": shown, "note": assessed, **self._about(report)}
 
@@ -240,21 +231,48 @@ class Answers:
             **self._data(),
         }
 
-    def citation(self, *, directive: str, analysis: str, language: str) -> dict[str, Any]:
-        """Return how to cite an analysis, or what it says of a directive.
+    def citation(
+        self, *, directive: str, topic: str, analysis: str, language: str
+    ) -> dict[str, Any]:
+        """Return how to cite an analysis, or what it says of a directive or of one topic.
 
         :param directive: a directive's identifier; the whole analysis if empty
+        :param topic: the last part of a topic's IRI, such as ``19.2``, or the IRI; empty for none
+        :raises UsageError: for one that is not there, with those that are, and for a topic that is
+            not of the directive
         """
         asker = self.asker(analysis, language)
-        report = report_of(asker, Asked(directives=[directive] if directive else []))
-        address = asker.analysis
-        for part in report.parts:
-            for each in part.directives:
-                address = each.iri if directive else address
-        named = f"{report.plan.value} × {report.framework.value}"
+        asked = Asked(directives=[directive] if directive else [], topics=[topic] if topic else [])
+        report = report_of(asker, asked)
+        words = asker.words
+        address, name, counts = asker.analysis, "", {"topics": report.topics, "gaps": report.gaps}
+        if topic:
+            card = next((card for _, card in _cards_of(report)), None)
+            if card is None:
+                raise UsageError(
+                    f"topic {topic[:40]!r} is not of directive {directive[:40]!r}",
+                    todo="leave one of them out",
+                )
+            address = card.row["topic"]
+            of = words.gettext("directriz %(number)s", number=card.directive)
+            name = f"«{card.label.value}», {of}. "
+            whole = report_of(asker, Asked(directives=[card.row["directive"]]))
+            counts["topicsOfItsDirective"] = whole.topics
+        elif directive:
+            choice = choose(asker, asked)
+            (address,) = choice.within["directive"]
+            row = next(each for each in choice.directives if each["directive"] == address)
+            number = row["directiveIdentifier"] or last_segment(address)
+            name = f"«{words.gettext('Directriz %(number)s', number=number)}». "
+        within = words.gettext("En:") + " " if name else ""
+        version = words.gettext("Conjunto de datos, versión")
         return {
-            "citation": f"gapgraph. {named}. {address} ({report.version}). CC BY 4.0.",
+            "citation": (
+                f"gapgraph. {name}{within}{report.framework} × {report.plan}. "
+                f"{version} {report.version}, gapgraph {__version__}. {address}. CC BY 4.0."
+            ),
             "address": address,
+            "counts": {**counts, "topicsOfTheAnalysis": report.whole},
             **self._about(report),
         }
 
@@ -268,7 +286,7 @@ class Answers:
                 "framework": report.framework.value,
                 "state": report.country.value,
                 "topics": report.whole,
-                "directives": report.directives,
+                "directives": report.whole_directives,
                 "reading": {
                     "statements": account["statements"] if account else "",
                     "byRule": account["statementsByRule"] if account else "",
@@ -284,6 +302,14 @@ class Answers:
     def _data(self) -> dict[str, Any]:
         """Return the version of the data, and their licence."""
         return {"data": {"version": self._service.dataset.version, "licence": str(CC_BY)}}
+
+
+def _cards_of(report: Report) -> Iterator[tuple[Directive, Card]]:
+    """Give the cards of a report, each with its directive."""
+    for part in report.parts:
+        for directive in part.directives:
+            for card in directive.cards:
+                yield directive, card
 
 
 def _rows(result: Result) -> list[dict[str, str]]:

@@ -44,8 +44,8 @@ _ABOUT = {
     "all. Ended at its deadline; use LIMIT.",
     "describe": "The vocabulary in brief: classes, properties, statuses with their meanings, named "
     "graphs, analyses.",
-    "cite": "How to cite an analysis or one of its directives: words, permanent address, data "
-    "version, licence.",
+    "cite": "How to cite an analysis, what it says of one directive, or of one topic: words that "
+    "name it, permanent address, data version, licence, and of how many topics a count is.",
 }
 _Analysis = Annotated[
     str,
@@ -60,6 +60,14 @@ _Words = Annotated[
 ]
 _Directive = Annotated[
     str, Field(description="a directive's identifier as printed, such as 58", max_length=300)
+]
+_Topic = Annotated[
+    str,
+    Field(
+        description="a topic's IRI as `find` and `evidence` give it, or its last part, such as "
+        "19.2; empty for none",
+        max_length=300,
+    ),
 ]
 _Language = Annotated[
     Literal[LANGUAGES],  # type: ignore[valid-type]
@@ -172,9 +180,14 @@ def server_of(answers: Answers) -> MCPServer:
     @server.tool(description=_ABOUT["cite"])
     @_told
     def cite(
-        directive: _Directive = "", analysis: _Analysis = "", language: _Language = SOURCE
+        directive: _Directive = "",
+        topic: _Topic = "",
+        analysis: _Analysis = "",
+        language: _Language = SOURCE,
     ) -> dict[str, Any]:
-        return answers.citation(directive=directive, analysis=analysis, language=language)
+        return answers.citation(
+            directive=directive, topic=topic, analysis=analysis, language=language
+        )
 
     @server.resource(
         "gapgraph://questions", name="questions", mime_type="application/json",

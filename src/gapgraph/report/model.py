@@ -72,6 +72,7 @@ class Report:
     :param topics: how many topics it is about
     :param whole: how many topics the analysis has
     :param directives: how many directives it is about
+    :param whole_directives: how many directives the framework has
     :param unassessed: how many of them the analysis does not assess
     :param loose: the directives, as printed, of their omissions that bear on no topic
     :param account: the row of the query ``reading-account``
@@ -88,6 +89,7 @@ class Report:
     topics: int
     whole: int
     directives: int
+    whole_directives: int
     unassessed: int
     parts: tuple[Part, ...]
     loose: tuple[str, ...]
@@ -144,6 +146,7 @@ def report_of(asker: Asker, asked: Asked) -> Report:
         topics=len(about),
         whole=sum(row.number("topics") for row in choice.directives),
         directives=len(directives),
+        whole_directives=len(choice.directives),
         unassessed=sum(not row.number("topics") for row in directives),
         parts=_parts(about, choice, asker),
         loose=tuple(
