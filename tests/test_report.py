@@ -116,6 +116,11 @@ FILTERS = {
         ("addressed", "mapped", "indeterminate", "partial", "none"),
     ),
     "addressed": (Asked(statuses=("addressed", "mapped")), {}, ("addressed", "mapped")),
+    "reading": (
+        Asked(sections=("2",), sort="reading"),
+        {"sectionNumber": "2"},
+        ("none", "partial", "indeterminate"),
+    ),
 }
 
 
@@ -448,6 +453,8 @@ def test_the_command_writes_whole_or_not_at_all(several: Several, tmp_path: Path
         "the report is about oas-pnat, one of 3 analyses; --analysis NAME chooses another: "
         "islands, treaty-plan-treaty\n"
     )
+    run = gapgraph("report", "--format=md", "--sort=reading", "--output", output, cwd=tmp_path)
+    assert run.stdout.encode() == several.report(Asked(sort="reading"), "md")
 
 
 @pytest.mark.whole
@@ -532,6 +539,38 @@ def test_the_pages_lead_to_the_report_of_what_they_show(
         assert answer.headers["X-Dataset-Version"] == several.dataset.version
         assert 'rel="license"' in answer.headers["Link"]
         assert answer.data == several.report(asked), path
+
+
+@pytest.mark.whole
+def test_the_worst_gaps_of_a_section_are_two_steps_from_the_front_page(client: FlaskClient) -> None:
+    browser = {"Accept": "text/html"}
+
+    def step(page: str, wanted: str) -> str:
+        """Follow the link of a page that an expression finds."""
+        found = re.findall(wanted, client.get(page, headers=browser).text)
+        assert found, (page, wanted)
+        return html.unescape(found[0])
+
+    section = step("/?analysis=oas-pnat", r'href="([^"]*/section/2\.html[^"]*)"')
+    word = step(section, r'href="(/report\.docx\?[^"]*sort=reading[^"]*)"')
+    order = re.findall(r'data-topic="([^"]*)"', client.get(section, headers=browser).text)
+    assert len(order) > 5
+    written = client.get(word.replace(".docx", ".md")).text
+    topics = re.findall(r"/topic/([0-9.]+)", written)
+    assert topics == order
+    # The page of gaps has that order too, and its own link takes it along.
+    gaps = "/gaps?section=2&sort=reading&group=no"
+    assert re.findall(r'data-topic="([^"]*)"', client.get(gaps, headers=browser).text) == order
+    assert client.get(step(gaps, r'href="(/report\.docx[^"]*)"')).data == client.get(word).data
+    # Another order, and the same figures.
+    usual = client.get("/report.md?section=2").text
+    assert sorted(re.findall(r"/topic/([0-9.]+)", usual)) == sorted(topics)
+    assert usual.split("\n## ")[1] == written.split("\n## ")[1]
+    assert re.findall(r"/topic/([0-9.]+)", usual) != topics
+    of = re.findall(r"\((\d+) de (\d+) temas\)", written)
+    assert of == re.findall(r"\((\d+) de (\d+) temas\)", usual)
+    assert of[0][0] == str(len(topics))
+    assert client.get("/report.md?sort=worst").status_code == 400
 
 
 @pytest.mark.whole

@@ -49,6 +49,14 @@ __all__ = ["report"]
     help="Only this directive: its identifier as printed, or its IRI; may be repeated.",
 )
 @click.option(
+    "--sort",
+    type=click.Choice(["number", "reading"]),
+    default="number",
+    show_default=True,
+    help="Order of the topics: by sections and directives, or as to read them, first what has no "
+    "element, what nothing eases and what more directives ask for.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["docx", "html", "md"]),
@@ -78,6 +86,7 @@ def report(
     sections: tuple[str, ...],
     statuses: tuple[str, ...],
     directives: tuple[str, ...],
+    sort: str,
     form: str,
     template: Path | None,
     lang: str,
@@ -98,7 +107,7 @@ def report(
         context.store(output, added),
         Catalogue.load(context.home.queries),
         analyses,
-        Asked(sections, directives, statuses),
+        Asked(sections, directives, statuses, sort=sort),
         analysis=chosen,
         lang=lang,
         form=form,

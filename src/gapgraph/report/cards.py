@@ -5,15 +5,17 @@ One for every door: pages, reports and pictures show what is made here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from gapgraph.namespaces import GG, last_segment
 from gapgraph.queries.rows import Row, Text
 from gapgraph.report.sentences import NO_TEXT, Sentence, decides, sentences_of
+from gapgraph.statuses import GAPS
 
-__all__ = ["Card", "card_of", "label_of"]
+__all__ = ["Card", "alike", "card_of", "label_of", "reading_place"]
 
 
 @dataclass(frozen=True)
@@ -109,4 +111,45 @@ def card_of(
         tuple(sentences_of(statements, decides(own, gap=gap), translations)),
         tuple(sentences_of(statements, easing, translations)),
         translations.get(row["directive"], NO_TEXT),
+    )
+
+
+def alike(rows: Iterable[Row]) -> dict[str, tuple[str, ...]]:
+    """Return the other directives where a topic of the same concept has the same status.
+
+    :param rows: the rows of the query ``topics-in-full`` of all topics of an analysis
+    :return: their identifiers, by the topic's IRI
+    """
+    listed = list(rows)
+    found: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for row in listed:
+        found[row["concept"], row["status"]][row["directiveIdentifier"]] = None
+    return {
+        row["topic"]: tuple(
+            each
+            for each in found[row["concept"], row["status"]]
+            if each != row["directiveIdentifier"]
+        )
+        for row in listed
+    }
+
+
+def reading_place(card: Card, also: Sequence[str]) -> tuple[int, bool, bool, int, int]:
+    """Return by what cards are sorted into the order in which to read them.
+
+    What it goes by stands on each card.  Topics without a plan element come before those that are
+    partly addressed, and these before what is doubtful; then those that nothing eases; then those
+    that more directives ask for; then those of which more sentences speak.  A card without a
+    sentence comes after all of its status.  It is an order for reading: what is missing is not
+    weighed against what else is missing.
+
+    :param also: the other directives that ask for it, as `alike` gives them
+    """
+    status = card.row["status"].removeprefix(str(GG))
+    return (
+        GAPS.index(status) if status in GAPS else len(GAPS),
+        not card.sentences,
+        bool(card.easing),
+        -len(also),
+        -len(card.sentences),
     )

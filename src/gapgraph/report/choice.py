@@ -12,7 +12,10 @@ from gapgraph.report.asking import Asker
 from gapgraph.statuses import GAPS, NOT_ASSESSED
 from gapgraph.unicode import comparable
 
-__all__ = ["Asked", "Choice", "choose", "topic_statuses"]
+__all__ = ["READING", "SORTS", "Asked", "Choice", "choose", "topic_statuses"]
+
+#: The orders of a report: by sections and directives, and that of `report.cards.reading_place`.
+SORTS = ("number", READING := "reading")
 
 #: How many choices an error names.
 _MOST = 100
@@ -20,7 +23,10 @@ _MOST = 100
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody asks for; each part holds identifiers as printed, names of IRIs, or IRIs."""
+    """What somebody asks for; each part holds identifiers as printed, names of IRIs, or IRIs.
+
+    :param sort: one of `SORTS`
+    """
 
     sections: Sequence[str] = ()
     directives: Sequence[str] = ()
@@ -29,6 +35,7 @@ class Asked:
     concepts: Sequence[str] = ()
     topics: Sequence[str] = ()
     themes: Sequence[str] = ()
+    sort: str = "number"
 
 
 @dataclass(frozen=True)

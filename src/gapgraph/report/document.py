@@ -18,6 +18,7 @@ from gapgraph.report.blocks import (
     plain,
     run,
 )
+from gapgraph.report.choice import READING
 from gapgraph.report.model import Card, Directive, Part, Report
 from gapgraph.report.picture import bar
 from gapgraph.report.sentences import Sentence
@@ -42,7 +43,7 @@ def document_of(report: Report) -> Document[Block]:
     blocks: list[Block] = [Heading(1, (run(title),)), *_head(report, words)]
     blocks += [Heading(2, (run(words.gettext("En cifras")),)), *_figures(report, words)]
     for part in report.parts:
-        blocks += _part(part, words)
+        blocks += _part(part, words, in_reading_order=report.sort == READING)
     if not report.shown:
         blocks.append(Paragraph("body", (run(words.gettext("Nada cumple esas condiciones.")),)))
     blocks += [Heading(2, (run(words.gettext("Cómo se leyó")),)), *_read(report, words)]
@@ -136,11 +137,27 @@ def _figures(report: Report, words: Words) -> Iterator[Block]:
     yield Items(tuple((run(line),) for line in lines))
 
 
-def _part(part: Part, words: Words) -> Iterator[Block]:
-    """Give a section, with the cards of its topics."""
+def _part(part: Part, words: Words, *, in_reading_order: bool) -> Iterator[Block]:
+    """Give a section, or all in reading order, with the cards of its topics."""
     count = words.gettext("%(shown)s de %(total)s temas", shown=part.shown, total=part.topics)
-    label = part.label if part.label.value else words.gettext("Temas")
+    label = part.label
+    if in_reading_order:
+        label = Text(words.gettext("Temas, en orden de lectura"), words.lang)
+    elif not label.value:
+        label = Text(words.gettext("Temas"), words.lang)
     yield Heading(2, (run(label), run(f" ({count})")))
+    if in_reading_order:
+        yield Paragraph(
+            "note",
+            (
+                run(
+                    words.gettext(
+                        "Primero lo que no tiene elemento, lo que nada atenúa y lo que piden más "
+                        "directrices. Es un orden para leer, no una medida de gravedad."
+                    )
+                ),
+            ),
+        )
     for directive in part.directives:
         yield from _directive(directive, words)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from gapgraph.namespaces import last_segment
 from gapgraph.queries.rows import Row, Text
 from gapgraph.report.asking import Asker, country_of
-from gapgraph.report.cards import Card, card_of
-from gapgraph.report.choice import Asked, Choice, choose
+from gapgraph.report.cards import Card, alike, card_of, reading_place
+from gapgraph.report.choice import READING, Asked, Choice, choose
 from gapgraph.report.sentences import translations_of
 from gapgraph.statuses import GAPS, NOT_APPLICABLE
 
@@ -51,6 +52,9 @@ class Directive:
 class Part:
     """A section with its directives; a framework without sections has one part without label.
 
+    So has a report in reading order: there a directive stands as often as others come between its
+    topics.
+
     :param topics: how many topics of it are counted, those that are not shown among them
     """
 
@@ -74,6 +78,7 @@ class Report:
     :param directives: how many directives it is about
     :param whole_directives: how many directives the framework has
     :param unassessed: how many of them the analysis does not assess
+    :param sort: the order of its topics, one of `choice.SORTS`
     :param loose: the directives, as printed, of their omissions that bear on no topic
     :param account: the row of the query ``reading-account``
     :param version: the version of the dataset
@@ -92,6 +97,7 @@ class Report:
     whole_directives: int
     unassessed: int
     parts: tuple[Part, ...]
+    sort: str
     loose: tuple[str, ...]
     account: Row | None
     version: str
@@ -148,7 +154,10 @@ def report_of(asker: Asker, asked: Asked) -> Report:
         directives=len(directives),
         whole_directives=len(choice.directives),
         unassessed=sum(not row.number("topics") for row in directives),
-        parts=_parts(about, choice, asker),
+        parts=_read(about, choice, asker)
+        if asked.sort == READING
+        else _parts(about, choice, asker),
+        sort=asked.sort,
         loose=tuple(
             printed[row["directive"]] or last_segment(row["directive"])
             for row in asker.about("omissions-without-topic")
@@ -169,41 +178,53 @@ def _counted(about: Sequence[Row], statuses: Iterable[Row]) -> tuple[Count, ...]
     )
 
 
-def _parts(about: Sequence[Row], choice: Choice, asker: Asker) -> tuple[Part, ...]:
-    """Return the sections with the cards of the topics that are shown."""
+def _cards(about: Sequence[Row], choice: Choice, asker: Asker) -> list[Card]:
+    """Return the cards of the topics that are shown."""
     by_directive: defaultdict[str, list[Row]] = defaultdict(list)
     for row in asker.about("statements-in-full", directive=choice.within["directive"]):
         by_directive[row["directive"]].append(row)
     translations = translations_of(asker.about("translations"), asker.lang)
     gaps = {row["status"] for row in choice.statuses if row["notation"] in GAPS}
     shown = {row["status"] for row in choice.statuses}
-    sections: dict[str, dict[str, list[Card]]] = {}
-    texts: dict[str, Row] = {}
-    for row in about:
-        cards = sections.setdefault(row["section"], {}).setdefault(row["directive"], [])
-        texts.setdefault(row["directive"], row)
-        if row["status"] in shown:
-            said = by_directive[row["directive"]]
-            is_gap = row["status"] in gaps
-            cards.append(card_of(row, said, asker.lang, gap=is_gap, translations=translations))
+    return [
+        card_of(
+            row,
+            by_directive[row["directive"]],
+            asker.lang,
+            gap=row["status"] in gaps,
+            translations=translations,
+        )
+        for row in about
+        if row["status"] in shown
+    ]
+
+
+def _parts(about: Sequence[Row], choice: Choice, asker: Asker) -> tuple[Part, ...]:
+    """Return the sections with the cards of the topics that are shown."""
+    sections: dict[str, list[Card]] = {row["section"]: [] for row in about}
+    for card in _cards(about, choice, asker):
+        sections[card.row["section"]].append(card)
     topics = Counter(row["section"] for row in about)
     labels = {row["section"]: row.text("sectionLabel") for row in about}
     return tuple(
-        Part(
-            labels[section],
-            tuple(
-                Directive(
-                    iri,
-                    cards[0].directive,
-                    texts[iri].text("directiveText"),
-                    cards[0].asked,
-                    tuple(cards),
-                )
-                for iri, cards in directives.items()
-                if cards
-            ),
-            topics[section],
-        )
-        for section, directives in sections.items()
-        if any(directives.values())
+        Part(labels[section], _directives(cards), topics[section])
+        for section, cards in sections.items()
+        if cards
+    )
+
+
+def _read(about: Sequence[Row], choice: Choice, asker: Asker) -> tuple[Part, ...]:
+    """Return the cards of the topics that are shown in reading order, as one part."""
+    also = alike(asker.about("topics-in-full"))
+    cards = _cards(about, choice, asker)
+    cards.sort(key=lambda each: reading_place(each, also[each.row["topic"]]))
+    return (Part(Text("", ""), _directives(cards), len(about)),) if cards else ()
+
+
+def _directives(cards: Iterable[Card]) -> tuple[Directive, ...]:
+    """Return cards under their directives, in their order."""
+    runs = [(iri, tuple(run)) for iri, run in groupby(cards, lambda each: each.row["directive"])]
+    return tuple(
+        Directive(iri, run[0].directive, run[0].row.text("directiveText"), run[0].asked, run)
+        for iri, run in runs
     )

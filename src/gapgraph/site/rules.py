@@ -106,7 +106,7 @@ def _is_once(path: str, pairs: Collection[tuple[str, str]]) -> bool:
     once = _rules()["once"]
     if not has_suffix(path):
         return False
-    if _fits(path, once["narrowed"]) and pairs:
+    if _fits(path, once["narrowed"]) and {name for name, _value in pairs} - {*once["ordered"]}:
         return True
     return _fits(path, once["files"]) and not _fits(path, once["but"])
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gapgraph.report.cards import Card, card_of
+from gapgraph.report.cards import Card, alike, card_of, reading_place
 from gapgraph.statuses import GAPS
 from gapgraph.web.language import language
 from gapgraph.web.pages.rows import Row, ask
@@ -60,9 +60,7 @@ def cards(**values: str) -> dict[str, Shown]:
     for row in ask("topic-mappings"):
         if row["element"]:
             elements[row["topic"]].append(row)
-    alike: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in ask("topics-in-full"):
-        alike[row["concept"], row["status"]].append(row["directiveIdentifier"])
+    also = alike(ask("topics-in-full"))
     translated = translations()
     found = {}
     for row in ask("topics-in-full", values) if values else ask("topics-in-full"):
@@ -74,31 +72,10 @@ def cards(**values: str) -> dict[str, Shown]:
             gap=status in GAPS,
             translations=translated,
         )
-        others = dict.fromkeys(alike[row["concept"], row["status"]])
-        found[row["topic"]] = Shown(
-            card,
-            tuple(each for each in others if each != row["directiveIdentifier"]),
-            tuple(elements[row["topic"]]),
-        )
+        found[row["topic"]] = Shown(card, also[row["topic"]], tuple(elements[row["topic"]]))
     return found
 
 
 def in_reading_order(shown: Iterable[Shown]) -> list[Shown]:
-    """Return cards in the order in which to read them; what it goes by stands on each card.
-
-    Topics without a plan element come before those that are partly addressed, and these before
-    what is doubtful; then those that nothing eases; then those that more directives ask for; then
-    those of which more sentences speak.  A card without a sentence comes after all of its status.
-    It is an order for reading: what is missing is not weighed against what else is missing.
-    """
-    order = {name: place for place, name in enumerate(GAPS)}
-    return sorted(
-        shown,
-        key=lambda each: (
-            order.get(each.mark.name, len(order)),
-            not each.card.sentences,
-            bool(each.card.easing),
-            -len(each.also),
-            -len(each.card.sentences),
-        ),
-    )
+    """Return cards in the order in which to read them: that of `report.cards.reading_place`."""
+    return sorted(shown, key=lambda each: reading_place(each.card, each.also))

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 
 from gapgraph.namespaces import concept_iri, last_segment
+from gapgraph.report.choice import READING
 from gapgraph.statuses import GAPS
 from gapgraph.web.language import gettext as _
 from gapgraph.web.pages.cards import Shown, cards, in_reading_order
@@ -21,9 +22,8 @@ from gapgraph.web.parameters import takes
 
 __all__ = ["Gap", "Group", "register"]
 
-#: The order that `in_reading_order` tells; the others are columns of the query.
-READING = "reading"
 _GROUPS = ("section", "category", "concept", "status", "no")
+#: `READING` is the order that `in_reading_order` tells; the others are columns of the query.
 _SORTS = ("number", "-number", "topicLabel", "-topicLabel", READING)
 
 
@@ -139,6 +139,8 @@ def gaps() -> Response:
         category=filters.category or None,
         concept=filters.concept or None,
         theme=filters.theme or None,
+        # A report is by directives, or in this order.
+        sort=order if order == READING else None,
     )
     account = [row for row in ask("reading-account") if row.number("statementsUnread")]
     return page(

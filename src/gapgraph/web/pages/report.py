@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from gapgraph.report.choice import Asked
+from gapgraph.report.choice import SORTS, Asked
 from gapgraph.report.formats import MEDIA
 from gapgraph.report.formats import report as make
 from gapgraph.web.headers import as_file, public
 from gapgraph.web.language import language
 from gapgraph.web.negotiate import chosen, gives, offers_from
-from gapgraph.web.pages.filters import NAMES
+from gapgraph.web.pages.filters import NAMES, one_of
 from gapgraph.web.pages.rows import file_name
 from gapgraph.web.parameters import takes
 from gapgraph.web.service import service
@@ -19,7 +19,7 @@ __all__ = ["register"]
 
 
 @gives(*offers_from(MEDIA))
-@takes(*NAMES, "directive", "topic", page=True)
+@takes(*NAMES, "directive", "topic", "sort", page=True)
 def report(form: str) -> Response:
     """Answer a report.
 
@@ -39,6 +39,7 @@ def report(form: str) -> Response:
         given("concept"),
         given("topic"),
         given("theme"),
+        one_of("sort", SORTS, SORTS[0]),
     )
     current = service()
     made = make(
