@@ -31,10 +31,12 @@ class Pack:
 
     :param language: its tag, without a region
     :param folders: where the tables lie, the analysis's own folder last
+    :param own: the analysis's own folder, if it has one
     """
 
     language: str
     folders: tuple[Path, ...]
+    own: Path | None = None
 
     def file(self, name: str) -> Path:
         """Return the file that messages about a table name: the last there is.
@@ -88,4 +90,4 @@ def find_pack(data: Path, language: str, own: Path | None = None) -> Pack | None
     folders = [data / FOLDER / plain] if plain else []
     folders += [own] if own else []
     there = tuple(folder for folder in folders if folder.is_dir() and any(folder.glob("*.tsv")))
-    return Pack(plain, there) if there else None
+    return Pack(plain, there, own if own in there else None) if there else None

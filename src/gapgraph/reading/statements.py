@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gapgraph.decisions.table import KINDS
 from gapgraph.errors import InputError
 from gapgraph.reading.packs import Pack
-from gapgraph.reading.patterns import Patterns
+from gapgraph.reading.patterns import Pattern, Patterns
 from gapgraph.statuses import UNREAD
 
 __all__ = [
@@ -28,7 +28,7 @@ _LAST = 6
 _NEAR = 40
 
 
-def stands_before(pattern: re.Pattern[str], text: str, place: int) -> bool:
+def stands_before(pattern: re.Pattern[str] | Pattern, text: str, place: int) -> bool:
     """Tell whether a pattern that ends with ``$`` matches just before a place of a text."""
     return pattern.search(text, max(0, place - _NEAR), place) is not None
 
@@ -57,7 +57,7 @@ class SplitRule:
     """
 
     id: str
-    pattern: re.Pattern[str]
+    pattern: Pattern
     unless: re.Pattern[str] | None
     sentence: bool
 
@@ -72,8 +72,8 @@ class KindRule:
 
     id: str
     tier: int
-    pattern: re.Pattern[str]
-    not_after: re.Pattern[str] | None
+    pattern: Pattern
+    not_after: Pattern | None
     kind: str
 
     def triggers(self, statement: str) -> list[int]:
@@ -93,7 +93,7 @@ class Doubtful:
     """
 
     id: str
-    pattern: re.Pattern[str]
+    pattern: Pattern
     kinds: frozenset[str]
 
 
@@ -208,8 +208,8 @@ def read_statement_rules(pack: Pack, patterns: Patterns) -> StatementRules:
     """
     splits = []
     for row in pack.rows("splits.tsv", ("id", "pattern", "except", "example", "counterexample")):
-        pattern = patterns.compiled(row, "pattern")
-        if "cut" not in pattern.groupindex:
+        pattern = patterns.pattern(row, "pattern")
+        if "(?P<cut>" not in pattern.source:
             raise row.fail("the pattern has no group named cut", "mark where the statement begins")
         unless = re.compile(row["except"]) if row["except"] else None
         splits.append(SplitRule(row["id"], pattern, unless, row["id"].startswith("sentence")))
@@ -226,8 +226,8 @@ def read_statement_rules(pack: Pack, patterns: Patterns) -> StatementRules:
             KindRule(
                 row["id"],
                 int(row["tier"]),
-                patterns.compiled(row, "pattern"),
-                patterns.compiled(row, "not_after") if row["not_after"] else None,
+                patterns.pattern(row, "pattern"),
+                patterns.pattern(row, "not_after") if row["not_after"] else None,
                 row["kind"],
             )
         )
@@ -236,7 +236,7 @@ def read_statement_rules(pack: Pack, patterns: Patterns) -> StatementRules:
         of = frozenset(row["kinds"].split(","))
         if not of <= set(KINDS):
             raise row.fail(f"{row['kinds']!r} are no kinds", "use some of " + ", ".join(KINDS))
-        doubtful.append(Doubtful(row["id"], patterns.compiled(row, "pattern"), of))
+        doubtful.append(Doubtful(row["id"], patterns.pattern(row, "pattern"), of))
     if not splits or not kinds or not doubtful:
         raise InputError("holds no rule", todo="restore it", file=pack.folders[-1])
     return StatementRules(
