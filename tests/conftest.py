@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +28,11 @@ ROOT = Path(__file__).resolve().parents[1]
 collect_ignore = ["killer.py"]
 #: The property by which a test tells what the summary of a run is to say.
 SUMMARY = "summary"
+#: The groups that take longest, in this order: started first, so that no process is left alone with
+#: one of them at the end.  What groups took is printed at the end of a run.
+LONGEST: tuple[str, ...] = ("site", "mutations-0", "mutations-1")
+#: How many groups are told at the end of a run.
+TOLD = 15
 #: A small invented second plan.
 SECOND = ROOT / "tests" / "second"
 
@@ -46,8 +53,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist takes the groups into the tests' names
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the part that is asked for."""
+    """Keep the part that is asked for, and have the tests of a file run in one process."""
     part = config.getoption("--part")
     if part:
         quick = quick_part(items)
@@ -56,6 +64,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             (chosen if (item.nodeid in quick) is (part == "quick") else left).append(item)
         config.hook.pytest_deselected(items=left)
         items[:] = chosen
+    if getattr(config.option, "loadgroup", False):
+        by_group(items)
+
+
+def by_group(items: list[pytest.Item]) -> None:
+    """Group the tests of a file, where they are in no group yet; the longest groups come first.
+
+    What a file's fixtures set up is then set up once, and not once in each process.  A test that is
+    marked ``apart`` runs in any process, before the shorter groups: it takes long, and needs little
+    of what others set up.
+
+    :param items: the tests, in order
+    """
+    for item in items:
+        if not (item.get_closest_marker("xdist_group") or item.get_closest_marker("apart")):
+            within = item.path.is_relative_to(ROOT / "tests")
+            item.add_marker(pytest.mark.xdist_group(item.path.stem if within else "doctests"))
+    order = {name: place for place, name in enumerate(LONGEST)}
+
+    def place(item: pytest.Item) -> int:
+        marker = item.get_closest_marker("xdist_group")
+        return order.get(marker.args[0], len(order) + 1) if marker else len(order)
+
+    items.sort(key=place)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -93,6 +125,8 @@ def pytest_configure(config: pytest.Config) -> None:
     Every process that a test starts inherits the folder, and the locale.
     """
     os.environ["LC_ALL"] = "C.UTF-8"
+    if hasattr(config.option, "loadscopereorder"):  # the order of groups is ours, see `by_group`
+        config.option.loadscopereorder = False
     if "GAPGRAPH_KEPT" not in os.environ:
         folder = tempfile.mkdtemp(prefix="gapgraph-kept-")
         os.environ["GAPGRAPH_KEPT"] = folder
@@ -105,6 +139,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, value in report.user_properties:
             if name == SUMMARY and report.when == "call":
                 terminalreporter.write_line(f"{report.nodeid}: {value}")
+    groups, workers = Counter[str](), Counter[str]()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport) and hasattr(report, "node"):
+                groups[report.nodeid.rpartition("@")[2]] += report.duration
+                workers[report.node.gateway.id] += report.duration
+    if groups:
+        told = ", ".join(f"{name} {seconds:.0f}" for name, seconds in groups.most_common(TOLD))
+        terminalreporter.write_line(f"seconds of groups: {told}")
+        told = ", ".join(f"{name} {seconds:.0f}" for name, seconds in sorted(workers.items()))
+        terminalreporter.write_line(f"seconds of processes: {told}")
 
 
 def keeping() -> Settings:
@@ -185,13 +230,24 @@ def home_copy(tmp_path: Path) -> Home:
     return copy_home(tmp_path / "home")
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Wait until no other process builds the same: what the first computes is kept for the rest."""
+    folder = Path(os.environ["GAPGRAPH_KEPT"])
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """One fresh build, from a home whose ``data/annex.ttl`` was removed first."""
     folder = tmp_path_factory.mktemp("built")
     home = copy_home(folder / "home")
     (home.data / "annex.ttl").unlink()
-    return Built(home, folder / "out", build(home, keeping(), output=folder / "out"))
+    with alone():
+        return Built(home, folder / "out", build(home, keeping(), output=folder / "out"))
 
 
 @pytest.fixture(scope="session")
@@ -200,7 +256,8 @@ def four(tmp_path_factory: pytest.TempPathFactory) -> DatasetFile:
     # It needs what is defined here.
     from three_plans import build_four  # noqa: PLC0415
 
-    return build_four(tmp_path_factory.mktemp("four"))
+    with alone():
+        return build_four(tmp_path_factory.mktemp("four"))
 
 
 @pytest.fixture(scope="session")

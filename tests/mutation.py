@@ -19,9 +19,9 @@ from rdflib.term import Node
 from gapgraph.namespaces import GG, SDGO
 from gapgraph.turtle import read_turtle, write_ntriples
 from gapgraph.validation.engine import validate
-from gapgraph.validation.prepare import prepare
+from gapgraph.validation.prepare import prepare, prepared
 from gapgraph.validation.terms import short
-from shape_cases import FOLDER, base, changed, ontology, shapes
+from shape_cases import FOLDER, base, changed, changed_triples, ontology, shapes
 
 OPERATIONS = ("remove", "double", "retype", "misspell", "redirect")
 #: The kinds of statement are one kind of subject.
@@ -41,9 +41,9 @@ class Mutation:
     remove: tuple[Triple, ...]
     add: tuple[Triple, ...]
 
-    def graph(self) -> Graph:
+    def triples(self) -> set[Triple]:
         """The small table with this change, as an engine gets it."""
-        return prepare(changed(table(), self.remove, self.add), ontology())
+        return set(prepared(changed_triples(table(), self.remove, self.add), ontology()))
 
 
 @cache
@@ -143,8 +143,11 @@ def mutations(seed: int, least: int) -> Iterator[Mutation]:
             yield mutate(kind, operation, triple)
 
 
-def by_pyshacl(graph: Graph) -> set[Found]:
+def by_pyshacl(triples: set[Triple]) -> set[Found]:
     """What pyshacl finds."""
+    graph = Graph(bind_namespaces="none")
+    for triple in triples:
+        graph.add(triple)
     return {
         (
             _as_rudof(each.focus),
@@ -173,12 +176,12 @@ def _plain(value: str) -> str:
 
 
 def batches(
-    alone: list[tuple[Mutation, set[Found]]], engine: Rudof, size: int = 8
-) -> Iterator[tuple[list[Mutation], Graph, set[Found]]]:
+    alone: list[tuple[Mutation, set[Found]]], engine: Rudof, size: int = 16
+) -> Iterator[tuple[list[Mutation], set[Triple], set[Found]]]:
     """Mutations together in one graph, as many as find there all that each finds alone.
 
     :param alone: mutations of different subjects or not, with what each finds alone
-    :return: the mutations, their graph, and what pyrudof finds in it
+    :return: the mutations, the triples with them all, and what pyrudof finds there
     """
     left = list(alone)
     while left:
@@ -197,14 +200,16 @@ def batches(
                 tuple(triple for each, _ in chosen for triple in each.remove),
                 tuple(triple for each, _ in chosen for triple in each.add),
             )
-            graph = together.graph()
-            found = engine.find(graph)
-            if len(chosen) == 1 or set().union(*(own for _, own in chosen)) <= found:
+            triples = together.triples()
+            found = engine.find(triples)
+            agreeing = [each for each in chosen if each[1] <= found]
+            if len(chosen) == 1 or len(agreeing) == len(chosen):
                 break
-            chosen = chosen[: len(chosen) // 2]
+            # What others hide waits for another graph; the rest is looked at again without it.
+            chosen = agreeing or chosen[: len(chosen) // 2]
         done = [each for each, _ in chosen]
         left = [each for each in left if each[0] not in done]
-        yield done, graph, found
+        yield done, triples, found
 
 
 class Rudof:
@@ -216,9 +221,8 @@ class Rudof:
         self._held = set(prepare(table(), ontology()))
         self._engine.read_data(write_ntriples(self._held), format=pyrudof.RDFFormat.NTriples)
 
-    def find(self, graph: Graph) -> set[Found]:
+    def find(self, wanted: set[Triple]) -> set[Found]:
         """What pyrudof finds."""
-        wanted = set(graph)
         self._engine.remove_triples(_written(self._held - wanted))
         self._engine.add_triples(_written(wanted - self._held))
         self._held = wanted

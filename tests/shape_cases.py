@@ -93,11 +93,20 @@ def changed(
 ) -> Graph:
     """A copy of a graph without some triples, which it must have, and with others."""
     result = Graph(bind_namespaces="none")
-    gone = set(remove)
-    assert gone <= set(graph), f"not there: {gone - set(graph)}"
-    for triple in (set(graph) - gone) | set(add):
+    for triple in changed_triples(graph, remove, add):
         result.add(triple)
     return result
+
+
+def changed_triples(
+    graph: Graph,
+    remove: Iterable[tuple[Node, Node, Node]],
+    add: Iterable[tuple[Node, Node, Node]],
+) -> set[tuple[Node, Node, Node]]:
+    """The triples of a graph without some, which it must have, and with others."""
+    gone, there = set(remove), set(graph)
+    assert gone <= there, f"not there: {gone - there}"
+    return (there - gone) | set(add)
 
 
 def judged_as(level: str, graph: Graph) -> Graph:

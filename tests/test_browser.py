@@ -308,6 +308,7 @@ def test_pages_of_tables_of_others(taken: Path, browser: Browser, tmp_path: Path
 
 
 @pytest.mark.whole
+@pytest.mark.apart
 def test_34_plans_in_a_browser(built: Built, browser: Browser, tmp_path: Path) -> None:
     """No fault at any width; every cell is reached by keyboard, and has its name."""
     output = three_plans.widened(built, tmp_path / "wide", 33)
@@ -597,6 +598,7 @@ _FAMILY = 4
 
 
 @pytest.mark.whole
+@pytest.mark.apart
 def test_a_hostile_dataset_does_nothing(built: Built, browser: Browser, tmp_path: Path) -> None:
     output = hostile(built, tmp_path / "hostile")
     with serving(tmp_path, "--workers", "1", "--output", output) as server:

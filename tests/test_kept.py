@@ -63,6 +63,26 @@ def test_what_a_build_used_stays_however_much_it_is(tmp_path: Path) -> None:
     assert (len(own), len(own & left), len(old & left)) == (100, 100, 60)
 
 
+def test_what_was_used_lately_stays_longest(tmp_path: Path) -> None:
+    """A result that builds go on using is not lost to sixty that were used once, and later made."""
+    kept = Kept(tmp_path)
+    kept.triples("stage", ["often"], lambda: [(A, B, C)])
+    (often,) = tmp_path.glob("*.nt")
+    os.utime(often, (1, 1))
+    for each in range(60):
+        kept.triples("stage", [str(each)], lambda: [(A, B, C)])
+    made = set(tmp_path.glob("*.nt")) - {often}
+    for file in made:
+        os.utime(file, (2, 2))
+    Kept(tmp_path).triples("stage", ["often"], list)
+    other = Kept(tmp_path)
+    other.triples("stage", ["other"], lambda: [(A, B, C)])
+    other.forget()
+    left = set(tmp_path.glob("*.nt"))
+    assert often in left
+    assert len(left & made) == 59
+
+
 def test_unchanged_build_is_not_made_again(built: Built) -> None:
     stages: list[str] = []
     again = build(built.home, keeping(), output=built.output, progress=stages.append)

@@ -137,6 +137,7 @@ def crawl(client: FlaskClient, lang: str) -> Iterator[tuple[str, Page]]:
 
 
 @pytest.mark.whole
+@pytest.mark.apart
 @pytest.mark.parametrize("lang", ["es", "en"])
 def test_every_internal_link_resolves(client: FlaskClient, lang: str) -> None:
     found = dict(crawl(client, lang))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from conftest import ROOT
+from conftest import ROOT, keeping
 from gapgraph.account import other_languages
 from gapgraph.build import build
 from gapgraph.namespaces import GG, ID, last_segment
@@ -79,7 +79,7 @@ def expected(table: dict[str, tuple[Any, ...]], analysis: str) -> dict[str, Any]
 def built(tmp_path_factory: pytest.TempPathFactory) -> DatasetFile:
     return build(
         HOME,
-        Settings(),
+        keeping(),
         output=tmp_path_factory.mktemp("languages"),
         analyses=[ROOT / "tests" / "english", ROOT / "tests" / "portuguese"],
         annex=False,

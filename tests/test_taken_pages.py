@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from conftest import ROOT
+from conftest import ROOT, keeping
 from gapgraph.build import build
 from gapgraph.namespaces import BASE, ID
 from gapgraph.queries.catalogue import Catalogue
@@ -49,7 +49,7 @@ def build_taken(folder: Path) -> Path:
         folder_of(folder, "eyes", EDGES, values=[("element", "*")]),
     ]
     output = folder / "build"
-    build(HOME, Settings(), output=output, analyses=analyses, annex=False)
+    build(HOME, keeping(), output=output, analyses=analyses, annex=False)
     return output
 
 

@@ -224,6 +224,7 @@ def test_a_page_of_what_was_sent(server: Server) -> None:
         (b"no turtle", "text/turtle", 422),
         (b'{"@context": "http://127.0.0.1:9/c", "@id": "urn:a"}', "application/ld+json", 422),
     ],
+    ids=["too large", "no RDF", "a form", "no Turtle", "a context elsewhere"],
 )
 def test_what_is_not_judged(server: Server, body: bytes, media: str, status: int) -> None:
     answer = send(server, body, media)

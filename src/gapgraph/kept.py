@@ -6,7 +6,9 @@ What is kept is checked when it is read; whatever is not whole is computed again
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import os
 from collections.abc import Callable, Collection, Iterable
 from importlib.metadata import version
 from pathlib import Path
@@ -17,7 +19,7 @@ from gapgraph.files import forget_leftovers, sha256, write_atomic
 from gapgraph.settings import Settings
 from gapgraph.turtle import Triple, write_ntriples
 
-__all__ = ["Kept", "forget_unused", "program"]
+__all__ = ["Kept", "forget_unused", "program", "used_again"]
 
 #: Libraries whose version may change what a stage computes.
 _LIBRARIES = ("owlrl", "pyshacl", "rdflib")
@@ -25,7 +27,7 @@ _LIBRARIES = ("owlrl", "pyshacl", "rdflib")
 _OUTSIDE = frozenset({"cli", "web"})
 #: The files of the package that decide what is built.
 _READ = frozenset({".py", ".toml", ".tsv"})
-#: How many results are kept beside those of the build itself, the latest.
+#: How many results are kept beside those of the build itself, the latest used.
 _MOST = 60
 
 
@@ -81,6 +83,8 @@ class Kept:
             found = set(make())
             text = write_ntriples(found)
             write_atomic(file, f"# {sha256(text)}\n{text}")
+        else:
+            used_again(file)
         return found
 
     def forget(self) -> None:
@@ -93,15 +97,21 @@ def forget_unused(files: Iterable[Path], *, used: Collection[Path], most: int) -
 
     :param files: all that are there
     :param used: those that stay
-    :param most: how many of the others stay
+    :param most: how many of the others stay, the latest used
     """
     others = sorted(set(files) - set(used), key=_age)
     for old in others[: max(0, len(others) - most)]:
         old.unlink(missing_ok=True)
 
 
+def used_again(file: Path) -> None:
+    """Note that a file was used just now, where that can be noted; the latest used stay longest."""
+    with contextlib.suppress(OSError):
+        os.utime(file)
+
+
 def _age(file: Path) -> float:
-    """Return when a file was written; another build may have removed it just now."""
+    """Return when a file was used last; another build may have removed it just now."""
     try:
         return file.stat().st_mtime
     except FileNotFoundError:

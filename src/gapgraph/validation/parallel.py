@@ -21,7 +21,7 @@ from rdflib.term import Node
 
 from gapgraph import __version__
 from gapgraph.files import sha256, write_atomic
-from gapgraph.kept import forget_unused
+from gapgraph.kept import forget_unused, used_again
 from gapgraph.namespaces import GG, GRAPH, ID, RDF, SKOS, graph_iri, last_segment
 from gapgraph.turtle import Triple, read_turtle, write_ntriples
 from gapgraph.validation.engine import validate
@@ -31,7 +31,7 @@ from gapgraph.validation.shapes import Shapes, read_shapes
 
 __all__ = ["Judged", "Unit", "judge", "judge_unit", "units_of"]
 
-#: How many findings files are kept beside those of the units judged, the latest.
+#: How many findings files are kept beside those of the units judged, the latest used.
 _KEPT = 256
 _LINKS = graph_iri("links")
 #: What ties a concept to its scheme.
@@ -248,7 +248,9 @@ def _recall(unit: Unit, basis: str, kept: Path | None) -> tuple[Finding, ...] | 
     if kept is None:
         return None
     try:
-        entries = json.loads(_file(unit, basis, kept).read_text(encoding="utf-8"))
+        file = _file(unit, basis, kept)
+        entries = json.loads(file.read_text(encoding="utf-8"))
+        used_again(file)
         return tuple(Finding.from_dict(each) for each in entries)
     except (OSError, ValueError, KeyError, TypeError):
         return None

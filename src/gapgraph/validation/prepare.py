@@ -18,7 +18,7 @@ nothing: a graph does not vouch for itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from rdflib import Graph, URIRef
@@ -31,7 +31,7 @@ from gapgraph.validation.literals import is_faulty
 from gapgraph.validation.terms import GGS
 from gapgraph.validation.vocabularies import Vocabularies
 
-__all__ = ["BLANK", "own_terms", "prepare"]
+__all__ = ["BLANK", "own_terms", "prepare", "prepared"]
 
 #: Before the name that a blank node is given.
 BLANK = "urn:blank:"
@@ -48,22 +48,28 @@ def prepare(data: Iterable[Triple], ontology: Graph) -> Graph:
     :param data: the graph to judge; it is left as it is
     :param ontology: the ontology's graph
     """
+    graph = Graph(bind_namespaces="none")
+    for triple in prepared(data, ontology):
+        graph.add(triple)
+    return graph
+
+
+def prepared(data: Iterable[Triple], ontology: Graph) -> Iterator[Triple]:
+    """Yield the triples of a graph that `prepare` returns, some of them twice.
+
+    :param data: the triples to judge
+    :param ontology: the ontology's graph
+    """
     triples = list(data)
-    vocabularies = _vocabularies(ontology)
-    prepared = Graph(bind_namespaces="none")
-    for triple in triples:
-        if not _vouches(triple):
-            prepared.add(triple)
+    yield from (triple for triple in triples if not _vouches(triple))
     for verb in (RDFS.subClassOf, SKOS.inScheme):
         for subject, value in ontology.subject_objects(verb):
             if _is_term(subject) and isinstance(value, URIRef):
-                prepared.add((subject, verb, value))
-    for triple in _faults(triples):
-        prepared.add(triple)
+                yield subject, verb, value
+    yield from _faults(triples)
+    vocabularies = _vocabularies(ontology)
     for term, kinds in _uses(triples, vocabularies).items():
-        for triple in _description(term, kinds, vocabularies):
-            prepared.add(triple)
-    return prepared
+        yield from _description(term, kinds, vocabularies)
 
 
 def own_terms(ontology: Iterable[Triple]) -> Graph:
