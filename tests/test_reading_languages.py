@@ -173,6 +173,31 @@ def test_a_page_shows_the_gap_in_its_language(client: FlaskClient, analysis: str
     assert words in text.casefold()
 
 
+#: What each analysis's page of topic 5.1 calls its status, and a directive.
+FIFTH = {
+    "charter-haven": ("Addressed", "Directive"),
+    "carta-enseada": ("Indeterminado", "Diretriz"),
+}
+
+
+@pytest.mark.parametrize("analysis", ANALYSES)
+def test_a_topic_s_page_tells_its_statement_in_its_language(
+    client: FlaskClient, analysis: str
+) -> None:
+    _tag, language, *_ = ANALYSES[analysis]
+    page = client.get(
+        f"/id/analysis/{analysis}/topic/5.1.html",
+        headers={"Accept": "text/html"},
+        query_string={"lang": language},
+    )
+    assert page.status_code == 200
+    text = html.unescape(re.sub(r"<[^>]*>", " ", page.get_data(as_text=True)))
+    assert expected(STATEMENTS, analysis)["5.1.1"][1] in text
+    for word in FIFTH[analysis]:
+        assert word.casefold() in text.casefold()
+    assert "directriz" not in text.casefold()
+
+
 SENTENCES = {
     "es": "El plan dispone crear albergues en todas las regiones y no menciona a los niños.",
     "en": "The plan creates shelters in every region of the country and does not mention children.",
