@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import tempfile
 import unicodedata
 import zipfile
 from collections import Counter
@@ -14,23 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 
-import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
-from conftest import SUMMARY
-from gapgraph.annex.description import read_description
 from gapgraph.annex.export import fits_five_columns
 from gapgraph.annex.forms import FORMS
-from gapgraph.annex.graph import graph_of
 from gapgraph.annex.sheet import sheet_of
-from gapgraph.annex.taken import records_of
-from gapgraph.errors import GapgraphError
 from gapgraph.grid import read_grids
-from gapgraph.intake.command import Intake, guess, read_folder
+from gapgraph.intake.command import Intake, guess
 from gapgraph.intake.words import RELATIONS, read_words
 from gapgraph.links.oscal import RELATIONSHIPS, export_oscal
 from gapgraph.links.sssom import PREDICATES, export_sssom, names_of
@@ -38,11 +28,9 @@ from gapgraph.namespaces import GG, RDF, SKOS
 from gapgraph.reading.graph import reading_graph
 from gapgraph.turtle import Triple, read_turtle
 from serving import gapgraph
-from test_taken_tables import ARTICLES, DATA, EDGES, HARBOUR, Rows, csv_of, folder_of, read
+from test_taken_tables import ARTICLES, DATA, EDGES, HARBOUR, Rows, folder_of, read
 
 WORDS = read_words(DATA)
-#: How many tables are made up: `TABLES=5000` before a release.
-TABLES_TRIED = int(os.environ.get("TABLES", "100"))
 #: A Spanish table with letters, free names of parts, degrees and a status.
 CISTERNAS: Rows = [
     ["Código", "Requisito", "Indicador", "Tema", "Plan", "Relación", "Grado", "Comentarios"],
@@ -307,130 +295,6 @@ def test_relations_have_a_word_in_each_format_that_intake_knows() -> None:
         assert WORDS.values[RELATIONSHIPS[relation]] == relation
         short = str(PREDICATES[relation]).replace(str(SKOS), "skos:").lower()
         assert WORDS.values[short] == relation
-
-
-# --- Any table ------------------------------------------------------------------------------
-
-#: Any words: a letter first, since blanks and signs alone are no words.
-WORDS_OF_ANY_SCRIPT = st.builds(
-    str.__add__,
-    st.characters(codec="utf-8", categories=("L",)),
-    st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs"))),
-)
-#: Most of them short, some of thousands of letters.
-LETTERS = st.builds(
-    lambda words, times: " ".join([words] * times)[:30_000],
-    WORDS_OF_ANY_SCRIPT,
-    st.sampled_from([1] * 15 + [900]),
-)
-NOTATIONS = st.one_of(
-    st.integers(1, 40).map(str),
-    st.from_regex(r"[A-Z]{1,3}\.?[0-9]{1,2}(\.[0-9]{1,2}){0,2}", fullmatch=True),
-    st.from_regex(r"(Article|Artículo) [0-9]{1,2}(\([a-d]\))?", fullmatch=True),
-    LETTERS,
-)
-PARTS = st.one_of(
-    st.from_regex(r"[A-Z]{1,2}\.[0-9](\.[0-9])?( [A-Z][a-z]{2,9})?", fullmatch=True),
-    st.sampled_from(["none", "not found", "n/a", "partial", "covered", "no-relationship", ""]),
-    LETTERS,
-)
-
-
-def rows(topics: st.SearchStrategy[str], *, once: bool) -> st.SearchStrategy[list[tuple[str, ...]]]:
-    """Tables of a few rows.
-
-    :param topics: what stands in the column of topics
-    :param once: whether each directive has one row
-    """
-    return st.lists(
-        st.tuples(
-            NOTATIONS, LETTERS, topics, PARTS.filter(bool) if once else PARTS,
-            st.sampled_from(["", "", "subset", "equal", "intersects", "none"]),
-            st.sampled_from(["", "50", "high"]), st.one_of(st.just(""), LETTERS),
-        ),
-        min_size=1, max_size=6, unique_by=(lambda row: row[0]) if once else None,
-    )  # fmt: skip
-
-
-#: Rows whose identifiers and texts are one merged cell, from the first to the last.
-MERGED = st.lists(st.integers(2, 7), max_size=4, unique=True).map(
-    lambda cuts: [
-        (first, last) for first, last in zip(sorted(cuts)[::2], sorted(cuts)[1::2], strict=False)
-    ]
-)
-#: A directive with two texts is refused, and a value beside no topic: most tables have neither.
-ROWS = st.integers(1, 10).flatmap(
-    lambda chosen: (
-        rows(st.one_of(st.just(""), LETTERS), once=False)
-        if chosen > 8
-        else rows(LETTERS, once=True)
-    )
-)
-HEADINGS = ["Code", "Requirement", "Topic", "Plan", "Relation", "Degree", "Comments"]
-
-
-def sheet_with_merges(
-    file: Path, rows: list[tuple[str, ...]], merged: list[tuple[int, int]]
-) -> Path:
-    """Write a workbook with its headings on row 1."""
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for row in (HEADINGS, *rows):
-        sheet.append([cell or None for cell in row])
-    for first, last in merged:
-        if last <= len(rows) + 1:
-            for column in (1, 2):
-                sheet.merge_cells(None, first, column, last, column)
-    book.save(file)
-    return file
-
-
-def graph_from(taken: Intake, path: Path) -> Graph:
-    if any(problem.blocking for problem in taken.table.problems):
-        raise GapgraphError("blocked")
-    described, table = records_of(taken, read_description(path), "0" * 64)
-    return graph_of(table, described)
-
-
-@pytest.mark.whole
-def test_any_table_that_is_read_is_written_and_read_to_the_same_graph(
-    request: pytest.FixtureRequest,
-) -> None:
-    read_back = Counter[bool]()
-
-    @settings(
-        max_examples=TABLES_TRIED,
-        deadline=None,
-        derandomize=True,  # how many are read is asserted, and so may not be chance
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(ROWS, st.one_of(st.just([]), MERGED))
-    def check(rows: list[tuple[str, ...]], merged: list[tuple[int, int]]) -> None:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            file = (
-                sheet_with_merges(folder / "t.xlsx", rows, merged)
-                if merged
-                else csv_of(folder, "t.csv", [HEADINGS, *rows])
-            )
-            try:
-                graph = graph_from(guess(file, DATA, values=[("element", "*")], catalogue={}), file)
-            except GapgraphError:
-                read_back[False] += 1
-                return
-            sheet_of(graph, WORDS).write(folder / "again")
-            again = folder / "again"
-            taken = read_folder(again, DATA, catalogue={})
-            assert plain(graph_from(taken, again)) == plain(graph)
-            read_back[True] += 1
-
-    check()
-    request.node.user_properties.append(
-        (SUMMARY, f"{read_back[True]} tables read back, {read_back[False]} refused")
-    )
-    assert read_back[True] > read_back[False]
-    assert read_back.total() >= TABLES_TRIED
 
 
 # --- Files that people open -----------------------------------------------------------------

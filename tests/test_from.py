@@ -14,7 +14,6 @@ import gapgraph
 from asking import ask, endpoint, rows
 from conftest import ROOT, Built
 from gapgraph.errors import UsageError
-from scanning import compared
 from serving import Server
 from serving import gapgraph as command
 
@@ -111,16 +110,6 @@ def test_no_blank_is_needed_after_the_form_of_a_query(server: Server, built: Bui
             f'"boolean":{str(found).lower()}}}'
         )
         assert gapgraph.open(built.dataset.path.parent, ROOT).sparql(text) is found
-
-
-@pytest.mark.whole
-def test_the_scan_sees_the_dataset_that_the_engine_sees() -> None:
-    """``python tests/scanning.py 20000`` tries more."""
-    counts, wrong = compared(600, seed=14)
-    assert not [each for each in wrong if not each[0].startswith("suspected")]
-    assert counts["same"] > 120
-    assert counts["service"] > 20
-    assert counts["no query"] < 450
 
 
 @pytest.mark.whole

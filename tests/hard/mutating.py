@@ -1,28 +1,20 @@
-"""Ask a running service mutated queries, many of them, and see that it stays up.
+"""Mutated queries, and a running service that is asked them.
 
-The queries grow from the stored ones, from one of each kind of SPARQL syntax, and from hostile
-strings.  Every answer must be a status the contract names, never a bare 500, and come within the
-deadline; the service must answer an honest question at the end.
-
-    python bench/fuzz.py http://127.0.0.1:8000/ --count 100000
+They grow from the stored ones, from one of each kind of SPARQL syntax, and from hostile strings.
 """
 
 from __future__ import annotations
 
-import argparse
 import http.client
-import importlib
 import random
 import re
-import sys
 import threading
 import time
 from collections import Counter
-from pathlib import Path
-from types import ModuleType
 from urllib.parse import urlencode, urlsplit
 
-ROOT = Path(__file__).resolve().parents[1]
+from conftest import ROOT
+
 #: One of each kind of syntax that SPARQL 1.1 Query Language, section 19.8, has.
 KINDS = (
     "ASK {}",
@@ -108,7 +100,8 @@ def fuzz(url: str, *, count: int, seed: int, threads: int, deadline: float) -> C
     """Ask so many queries, and return how often each status came.
 
     :param deadline: the longest a query may take, in seconds, the service's and a little more
-    :raises AssertionError: for an answer that may not be
+    :raises AssertionError: for an answer whose status the contract does not name, and for one that
+        does not come within the deadline
     """
     parts = urlsplit(url)
     assert parts.hostname
@@ -153,48 +146,3 @@ def fuzz(url: str, *, count: int, seed: int, threads: int, deadline: float) -> C
         each.join()
     assert not wrong, "\n".join(wrong[:5])
     return statuses
-
-
-def results_of_benchmarks() -> ModuleType:
-    """Return what the benchmarks share; it lies beside this script, which the tests load alone."""
-    return importlib.import_module("results")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("url", help="address of the service, with its final slash")
-    parser.add_argument("--count", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--deadline", type=float, default=12.0)
-    parser.add_argument("--record", action="store_true", help="write the result to RESULTS.md")
-    given = parser.parse_args()
-    heading = results_of_benchmarks().heading("fuzz.py") if given.record else ""
-    start = time.monotonic()
-    try:
-        statuses = fuzz(
-            given.url,
-            count=given.count,
-            seed=given.seed,
-            threads=given.threads,
-            deadline=given.deadline,
-        )
-    except AssertionError as error:
-        print(error, file=sys.stderr)
-        sys.exit(1)
-    seconds = time.monotonic() - start
-    told = f"{sum(statuses.values()):,} queries in {seconds:,.0f} s, seed {given.seed}"
-    counts = [(str(status), f"{number:,}") for status, number in sorted(statuses.items())]
-    print("\n".join([told, *map("\t".join, counts)]))
-    if given.record:
-        results_of_benchmarks().write_section(
-            "Mutated queries",
-            f"{heading}\n\n"
-            f"{told[0].upper()}{told[1:]}. None was answered 500, none after the deadline and two "
-            "seconds, and the service answered on.\n\n| status | queries |\n| --- | ---: |\n"
-            + "\n".join(f"| {status} | {number} |" for status, number in counts),
-        )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,13 +1,9 @@
-"""The scan of queries held against the engine: mutated queries, and what both make of each.
-
-Run as a program it tries many: ``python tests/scanning.py 20000``.
-"""
+"""The scan of queries held against the engine: mutated queries, and what both make of each."""
 
 from __future__ import annotations
 
 import random
 import re
-import sys
 from collections import Counter
 from collections.abc import Container
 from typing import Any
@@ -147,10 +143,3 @@ def compared(count: int, seed: int) -> tuple[Counter[str], list[tuple[str, str]]
         if kind not in {"same", "no query", "service"}:
             wrong.append((told, query))
     return counts, wrong
-
-
-if __name__ == "__main__":
-    totals, found = compared(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1)
-    for told, query in found[:40]:
-        print(told, "|", ascii(query))
-    print(totals)
