@@ -25,6 +25,7 @@ from gapgraph.settings import Settings
 from gapgraph.store.answers import Term
 from gapgraph.web import create_app
 from gapgraph.web.fulltext import FullText
+from gapgraph.web.mistyped import defined, mistyped
 from gapgraph.web.pages.directive import pieces
 from gapgraph.web.pages.rows import Row
 from gapgraph.web.service import ServiceConfig
@@ -36,8 +37,10 @@ LARGEST = 100_000
 
 
 @pytest.fixture(scope="module")
-def app(built: Built) -> Flask:
-    return create_app(ServiceConfig(built.home, Settings(), built.output))
+def app(built: Built) -> Iterator[Flask]:
+    made = create_app(ServiceConfig(built.home, Settings(), built.output))
+    yield made
+    made.extensions["gapgraph"].pool.close()
 
 
 @pytest.fixture(scope="module")
@@ -648,3 +651,45 @@ def test_the_style_sheet_is_light(client: FlaskClient) -> None:
         sent = client.get("/static/style.css", headers={"Accept-Encoding": coding})
         assert sent.headers["Content-Encoding"] == coding
         assert len(sent.data) < 12_000, coding
+
+
+GG_PREFIX = "PREFIX gg: <https://w3id.org/gapgraph/ontology#> "
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        (f"{GG_PREFIX} SELECT * {{ ?t gg:coverageStatu gg:partial }}",
+         ["La ontología no define gg:coverageStatu: ", "¿Quiso decir gg:coverageStatus?"]),
+        ("PREFIX x:<https://w3id.org/gapgraph/ontology#> ASK { ?t a x:topic ; x:xyzzy 1 }",
+         ["no define gg:topic: ", "¿Quiso decir gg:Topic?", "no define gg:xyzzy: "]),
+        ("CONSTRUCT WHERE { ?t <https://w3id.org/gapgraph/ontology#inAnalisis> ?a }",
+         ["no define gg:inAnalisis: ", "¿Quiso decir gg:inAnalysis?"]),
+        # What the ontology defines, what is no term, and what others define.
+        (f"{GG_PREFIX} PREFIX x: <urn:x:> SELECT ('gg:nada' AS ?x) (x:b AS ?y) {{ ?t a gg:Topic ; "
+         "gg:coverageStatus gg:partial ; gg:hasTopc* ?t }} # gg:nada",
+         ["no define gg:hasTopc: "]),
+        (f"{GG_PREFIX} ASK {{ ?t a gg:Topic ; gg:coverageStatus gg:partial }}", []),
+    ],
+)  # fmt: skip
+def test_a_term_that_nobody_defines_is_named_on_the_page_alone(
+    client: FlaskClient, query: str, told: list[str]
+) -> None:
+    query = query.replace("}}", "}")
+    page = client.get("/sparql", query_string={"query": query}, headers=BROWSER)
+    assert page.status_code == 200
+    assert re.findall(r"no define gg:\w+: |¿Quiso decir gg:\w+\?", page.text) == [
+        each.removeprefix("La ontología ") for each in told
+    ]
+    data = {"Accept": "text/csv, */*"}
+    plain = client.get("/sparql", query_string={"query": query}, headers=data)
+    assert plain.status_code == 200
+    assert "no define" not in plain.text
+
+
+def test_every_stored_query_names_only_what_is_defined(app: Flask) -> None:
+    current = app.extensions["gapgraph"]
+    known = defined(current.store)
+    assert {"Topic", "coverageStatus", "partial", "Omission"} < known
+    wrong = {query.id: mistyped(query.text, known) for query in current.catalogue}
+    assert {query: found for query, found in wrong.items() if found} == {}

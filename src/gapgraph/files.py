@@ -109,9 +109,11 @@ def read_text(path: Path, *, limit: int) -> str:
     return normal
 
 
-def write_atomic(path: Path, content: bytes | str) -> bool:
+def write_atomic(path: Path, content: bytes | str, *, lasting: bool = True) -> bool:
     """Write a file whole: a reader, or a kill at any moment, sees the old or the new one.
 
+    :param lasting: whether to wait until the disk has it; who writes thousands of files waits once,
+        with ``os.sync``, before it says that they are all there
     :return: whether the content differs from what was there; where it does not, nothing is
         written
     :raises EnvironmentFailure: where the folder or disk does not take it
@@ -129,7 +131,8 @@ def write_atomic(path: Path, content: bytes | str) -> bool:
         with os.fdopen(handle, "wb") as stream:
             stream.write(new)
             stream.flush()
-            os.fsync(stream.fileno())
+            if lasting:
+                os.fsync(stream.fileno())
         # mkstemp makes the file private; a result is for everybody the folder is for.
         mask = os.umask(0)
         os.umask(mask)

@@ -222,7 +222,7 @@ def grid_png(grid: Grid) -> bytes:
                 image.paste(sign, (round(x * _SCALE - half), round(y * _SCALE - half)))
     made = io.BytesIO()
     # A few colours and their edges: the file is a third of what it is with all colours.
-    image.quantize(_COLOURS).save(made, "PNG", optimize=True)
+    image.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE).save(made, "PNG")
     return made.getvalue()
 
 

@@ -120,7 +120,7 @@ class _Walker:
             lang = response.headers.get("Content-Language", SOURCE)
             page = rewritten(content.decode(), place, self.base, self.languages, lang)
             content, found = page.text.encode(), page.found
-        written = write_atomic(self.folder / place.file, content)
+        written = write_atomic(self.folder / place.file, content, lasting=False)
         return _Answer(place.file, len(content), written, frozenset(found))
 
 
@@ -171,7 +171,7 @@ def export_site(
     written = sum(each.written for each in answers.values())
     further = leading_pages(short, folder, base) | files_for_browsers(application, base, languages)
     for name, content in further.items():
-        written += write_atomic(folder / name, content)
+        written += write_atomic(folder / name, content, lasting=False)
         sizes[name] = len(content)
     gone = before - sizes.keys() - {MANIFEST}
     _remove(folder, gone)
@@ -184,6 +184,7 @@ def export_site(
         "files": sorted(sizes),
     }
     text = _manifest(manifest)
+    os.sync()  # a power cut does not leave a manifest that says more than the disk has
     written += write_atomic(folder / MANIFEST, text)
     sizes[MANIFEST] = len(text.encode())
     return Exported(len(sizes), sum(sizes.values()), written, len(gone))

@@ -14,6 +14,7 @@ from gapgraph.store.pool import Reply
 from gapgraph.web import policy
 from gapgraph.web.description import vocabulary
 from gapgraph.web.headers import never_kept
+from gapgraph.web.mistyped import defined, mistyped
 from gapgraph.web.question_page import groups
 from gapgraph.web.service import service
 
@@ -49,13 +50,17 @@ def show_editor(query: str = "", **result: Any) -> Response:
 
 
 def show_result(query: str, reply: Reply) -> Response:
-    """Show a result under its query."""
+    """Show a result under its query, and what it names of ours that is not there."""
+    current = service()
+    known = current.once(("defined",), lambda: defined(current.store))
+    beside = {"mistyped": mistyped(query, known)}
     if reply.kind == "graph":
-        return show_editor(query, graph=reply.body.decode())
+        return show_editor(query, graph=reply.body.decode(), **beside)
     read = json.loads(reply.body)
     if reply.kind == "boolean":
-        return show_editor(query, boolean=read["boolean"])
-    return show_editor(query, columns=read["head"]["vars"], rows=read["results"]["bindings"])
+        return show_editor(query, boolean=read["boolean"], **beside)
+    rows = read["results"]["bindings"]
+    return show_editor(query, columns=read["head"]["vars"], rows=rows, **beside)
 
 
 def show_problem(query: str, error: GapgraphError) -> Response:
