@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
@@ -220,3 +224,42 @@ def test_columns_that_only_point_somewhere_are_folded(client: FlaskClient) -> No
     assert len(rows) == 20
     assert all(len(re.findall(r'<td[^>]* class="aside">', row)) == len(aside) for row in rows)
     assert re.search(r'<a href="[^"]*/topic/7\.3">Delito cibernético</a>', page)
+
+
+@pytest.mark.parametrize("lang", ["en", "pt"])
+def test_files_of_a_page_name_topics_in_its_language(client: FlaskClient, lang: str) -> None:
+    with (ROOT / "data" / f"labels-{lang}.tsv").open(encoding="utf-8", newline="") as file:
+        reviewed = {
+            row["es"].casefold(): row[lang]
+            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+            if row["kind"] == "concept"
+        }
+    text = page(client, "/queries/mapped-but-gap", lang=lang)
+    files = {
+        form: re.findall(rf'href="(/queries/mapped-but-gap\.{form}[^"]*)"', text)
+        for form in ("csv", "xlsx")
+    }
+    asked = f"?lang={lang}&labels=1"
+    assert files == {form: [f"/queries/mapped-but-gap.{form}{asked}"] for form in files}
+    assert f"mapped-but-gap.csv{asked}'</code>" in text
+
+    def rows(path: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(client.get(path).text, newline="")))
+
+    told, plain = rows(files["csv"][0]), rows("/queries/mapped-but-gap.csv")
+    assert [row["topic"] for row in told] == [row["topic"] for row in plain]
+    assert len(told) == 31
+    for row, own in zip(told, plain, strict=True):
+        assert row["topicLabel"] == reviewed[own["topicLabel"].rstrip(":").casefold()]
+    book = openpyxl.load_workbook(io.BytesIO(client.get(files["xlsx"][0]).data), read_only=True)
+    cells = {str(cell) for row in book.worksheets[0].iter_rows(values_only=True) for cell in row}
+    assert {row["topicLabel"] for row in told} <= cells
+    # The list of gaps on its own page is downloaded so, too.
+    gaps = page(client, "/gaps", lang=lang)
+    (address,) = re.findall(r'href="(/queries/gaps\.xlsx[^"]*)"', gaps)
+    assert {"labels=1", f"lang={lang}"} <= set(urlsplit(address).query.split("&"))
+    # Who asks for IRIs alone has them, and the Spanish page asks for nothing more.
+    assert f"mapped-but-gap.csv?lang={lang}&labels=0" in page(
+        client, "/queries/mapped-but-gap", lang=lang, labels="0"
+    )
+    assert 'href="/queries/mapped-but-gap.csv"' in page(client, "/queries/mapped-but-gap")

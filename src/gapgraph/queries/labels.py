@@ -27,10 +27,18 @@ PREFIX gg: <{gg}>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?node ?rank ?label WHERE {{
-  VALUES ?node {{ {nodes} }}
-  VALUES (?property ?rank) {{ {properties} }}
-  ?node ?property ?label .
+  {{
+    VALUES ?node {{ {nodes} }}
+    VALUES (?property ?rank) {{ {properties} }}
+    ?node ?property ?label .
+  }}{further}
 }}"""
+#: A topic is called as the table calls it; in other languages its concept has names.
+_LENT = """ UNION {{
+    VALUES ?node {{ {nodes} }}
+    ?node gg:aboutConcept/skos:prefLabel ?label .
+    BIND({rank} AS ?rank)
+  }}"""
 
 
 class Labelled(Protocol):
@@ -41,7 +49,12 @@ class Labelled(Protocol):
 
 
 def labels_of(
-    store: Labelled, rows: Sequence[Sequence[Term | None]], lang: str, what: str = "Label"
+    store: Labelled,
+    rows: Sequence[Sequence[Term | None]],
+    lang: str,
+    what: str = "Label",
+    *,
+    lent: bool = False,
 ) -> dict[Term | None, Term]:
     """Return the best label of every IRI that has one.
 
@@ -49,13 +62,15 @@ def labels_of(
     :param rows: rows with IRIs among their cells
     :param lang: the language that is wanted; else Spanish, else any
     :param what: ``Label``, ``Meaning`` or ``Criterion``
+    :param lent: whether a topic has the label of its concept where it has none in that language
     """
     nodes = sorted({term.value for row in rows for term in row if term and term.kind == "uri"})
     ranked = " ".join(f"({name} {rank})" for rank, name in enumerate(_TEXTS[what], 1))
     best: dict[Term | None, tuple[tuple[int, int, str], Term]] = {}
     for start in range(0, len(nodes), 500):
         listed = " ".join(f"<{each}>" for each in nodes[start : start + 500])
-        asked = _LABELS.format(gg=GG, nodes=listed, properties=ranked)
+        further = _LENT.format(nodes=listed, rank=len(_TEXTS[what]) + 1) if lent else ""
+        asked = _LABELS.format(gg=GG, nodes=listed, properties=ranked, further=further)
         for node, rank, label in store.select(asked).rows:
             if node is None or rank is None or label is None or label.kind != "literal":
                 continue
@@ -75,12 +90,16 @@ def labelled(
     dictionary: Dictionary | None,
     *,
     add: bool,
+    lent: bool,
 ) -> tuple[tuple[Column, ...], list[Row]]:
     """Give the labels of a result in the language asked for.
 
     A column ``xLabel`` holds the labels of the column ``x``, ``xMeaning`` its definitions, and
     ``xCriterion`` the criteria of readings.  It is there, and its texts are put in that
     language, or one of labels is added beside each column of IRIs that has none.
+
+    :param add: whether columns are added
+    :param lent: whether topics have the labels of their concepts, as in `labels_of`
     """
     names = [each.name for each in columns]
     #: Each column, the place it is read from, and whether what is read are the labels of that.
@@ -100,6 +119,7 @@ def labelled(
              for row in rows],
             lang,
             kind,
+            lent=lent and kind == "Label",
         )
         for kind in {what for _, _, of, what in wide if of is not None}
     }  # fmt: skip

@@ -58,6 +58,7 @@ def run(
     filters: Sequence[str] = (),
     lang: str = SOURCE,
     labels: bool = False,
+    own_labels: bool = False,
 ) -> Result:
     """Ask a stored query.
 
@@ -70,6 +71,8 @@ def run(
         ``column=value``, and likewise ``!= < > <= >=``
     :param lang: the language of labels
     :param labels: whether to put a column of labels beside each column of IRIs
+    :param own_labels: whether a topic keeps the table's label where only its concept has one in
+        that language
     :raises NotFoundError: where there is no such query
     :raises UsageError: for parameters, columns or numbers that are wrong
     """
@@ -90,6 +93,7 @@ def run(
         filters=filters,
         lang=lang,
         labels=labels,
+        lent=not own_labels,
     )
     called = {**_called(store, query, checked, lang), **_chosen(query, lists)}
     return replace(result, called=called, missing=_missing(store, query, result, checked))
@@ -260,6 +264,7 @@ def _answer(
     filters: Sequence[str],
     lang: str,
     labels: bool,
+    lent: bool = True,
 ) -> Result:
     """Ask, and give the page that is wanted."""
     if query is not None:
@@ -293,7 +298,7 @@ def _answer(
     columns = tuple(described.get(name) or plain_column(name) for name in answer.variables)
     rows: Sequence[Row] = truths(columns, ordered(columns, answer.rows))
     if labels or lang != SOURCE:
-        columns, rows = labelled(store, columns, rows, lang, dictionary, add=labels)
+        columns, rows = labelled(store, columns, rows, lang, dictionary, add=labels, lent=lent)
     aliases = query.header.aliases if query else {}
     for condition in filters:
         rows = _filtered(condition, columns, rows, aliases)

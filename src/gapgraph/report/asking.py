@@ -65,7 +65,15 @@ class Asker:
     def ask(self, query: str, **values: Sequence[str]) -> list[Row]:
         """Return the rows of a query."""
         given = {name: tuple(value) for name, value in values.items() if value}
-        result = run(self.store, self.catalogue, query, given, lang=self.lang, labels=True)
+        result = run(
+            self.store,
+            self.catalogue,
+            query,
+            given,
+            lang=self.lang,
+            labels=True,
+            own_labels=True,  # how the table calls a topic is told beside
+        )
         return [Row(result.names, row) for row in result.rows]
 
     def facts(self) -> Row:

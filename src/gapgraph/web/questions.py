@@ -12,6 +12,7 @@ from gapgraph.errors import UsageError
 from gapgraph.queries.executables import executable
 from gapgraph.queries.results import FORMATS, Result, formats_of, run, write
 from gapgraph.queries.stored import StoredQuery
+from gapgraph.texts import SOURCE
 from gapgraph.web import listing
 from gapgraph.web.answers import ITSELF, answer_headers, named, offers_of
 from gapgraph.web.base import address, current_path, local
@@ -147,6 +148,7 @@ def _page(query: StoredQuery) -> Response:
     path = current_path()
     links = page_links(local(path), request.args, result) if result else {}
     stem = path.removesuffix(".html")
+    asked = [*_asked(), *_by_default(result, filled)]
     page = render_template(
         "query.html",
         query=query,
@@ -162,7 +164,8 @@ def _page(query: StoredQuery) -> Response:
         links=links if links.keys() & {"prev", "next"} else {},
         address=address(stem),
         # Written anew, so that nothing in it ends the quotes of a line for a shell.
-        parameters=urlencode([*_asked(), *_by_default(result, filled)]),
+        parameters=urlencode(asked),
+        of_files=urlencode([*asked, *_named(query)]),
         question_data=as_data,
     )
     response = make_response(page, 400 if problem else 200)
@@ -178,6 +181,18 @@ def _page(query: StoredQuery) -> Response:
 def _asked() -> list[tuple[str, str]]:
     """Return what the address asks, but for the format."""
     return [pair for pair in request.args.items(multi=True) if pair[1] and pair[0] != "format"]
+
+
+def _named(query: StoredQuery) -> list[tuple[str, str]]:
+    """Return what gives files the names that the page shows, in a language that is not the texts'.
+
+    Who wants IRIs alone says so.  A site has its files in the language of the texts.
+    """
+    lang = language()
+    if lang == SOURCE or query.form != "SELECT" or service().config.site:
+        return []
+    given = {"lang": lang, "labels": "1"}
+    return [(name, value) for name, value in given.items() if not request.args.get(name)]
 
 
 def _by_default(result: Result | None, filled: Sequence[Field]) -> list[tuple[str, str]]:

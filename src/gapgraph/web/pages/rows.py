@@ -77,6 +77,7 @@ def _answers() -> Callable[..., tuple[Row, ...]]:
                 sort=sort,
                 lang=lang or SOURCE,
                 labels=bool(lang),
+                own_labels=True,
             )
             return tuple(Row(result.names, row) for row in result.rows)
 
