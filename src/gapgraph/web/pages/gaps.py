@@ -153,6 +153,7 @@ def gaps() -> Response:
         filters=filters,
         group=by,
         statuses=GAPS,
+        gap_words=[marks()[name].word for name in GAPS],
         counts=filters.counts([each for each in every if each.mark.name in GAPS]),
         themes=themes(),
         sort=order,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from gapgraph.statuses import GAPS
 from gapgraph.web.pages.cards import Shown, cards, in_reading_order
 from gapgraph.web.pages.finding import finding, share_lacking
 from gapgraph.web.pages.lists import Part, parts
@@ -40,6 +41,7 @@ def home() -> Response:
         listed=listed,
         counted=counted,
         finding=finding(counted),
+        gaps=sum(counted[name] for name in GAPS),
         share=share_lacking(counted),
         examples=_examples(),
         country=site().country,
