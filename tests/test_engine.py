@@ -231,7 +231,7 @@ def test_one_analysis_is_loaded_alone(three: DatasetFile, built: Built, tmp_path
         assert second.analyses == three.analyses[1:]
         whole = put("oas-pnat")
         assert (whole.version, whole.analyses) == (three.version, three.analyses)
-        with pytest.raises(NotFoundError, match="use oas-pnat, estado-00, estado-01"):
+        with pytest.raises(NotFoundError, match="use one of oas-pnat, estado-00, estado-01"):
             put("estado-02")
         # Another build takes the place of all that was there.
         other = put(build=built.dataset)
