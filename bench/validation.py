@@ -18,9 +18,10 @@ from rdflib import Graph, URIRef
 
 from gapgraph.turtle import read_turtle, write_ntriples
 from gapgraph.validation.command import validate_files
-from gapgraph.validation.parallel import Unit, judge
+from gapgraph.validation.parallel import judge
 from gapgraph.validation.prepare import prepare
 from gapgraph.validation.shapes import read_shapes
+from gapgraph.validation.units import Unit
 
 ROOT = Path(__file__).resolve().parents[1]
 ONTOLOGY = ROOT / "ontology"

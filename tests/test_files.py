@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gapgraph.errors import EnvironmentFailure, InputError
-from gapgraph.files import normalise, read_bytes, read_text, sha256, write_atomic
+from gapgraph.files import _MACHINE, normalise, read_bytes, read_text, sha256, write_atomic
 
 ROOT_USER = hasattr(os, "geteuid") and os.geteuid() == 0
 
@@ -103,14 +103,23 @@ def test_a_full_disk_keeps_the_old_file(tmp_path: Path) -> None:
 def test_leftovers_of_dead_writers_go_and_of_living_ones_stay(tmp_path: Path) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    of_dead = tmp_path / f".gapgraph-{dead.pid}-abc.part"
-    of_living = tmp_path / f".gapgraph-{os.getpid()}-abc.part"
-    odd = tmp_path / ".gapgraph-x-abc.part"
+    of_dead = tmp_path / f".gapgraph-{_MACHINE}-{dead.pid}-abc.part"
+    of_living = tmp_path / f".gapgraph-{_MACHINE}-{os.getpid()}-abc.part"
+    odd = tmp_path / f".gapgraph-{_MACHINE}-x-abc.part"
     other = tmp_path / ".other.part"
-    for file in (of_dead, of_living, odd, other):
+    # Nobody here knows who lives on another machine that shares the folder.
+    elsewhere = tmp_path / f".gapgraph-not{_MACHINE}-{dead.pid}-abc.part"
+    long_ago = tmp_path / f".gapgraph-not{_MACHINE}-{os.getpid()}-abc.part"
+    for file in (of_dead, of_living, odd, other, elsewhere, long_ago):
         file.write_text("half")
+    os.utime(long_ago, (1, 1))
     write_atomic(tmp_path / "a.txt", "x")
-    assert {each.name for each in tmp_path.iterdir()} == {of_living.name, other.name, "a.txt"}
+    assert {each.name for each in tmp_path.iterdir()} == {
+        of_living.name,
+        other.name,
+        elsewhere.name,
+        "a.txt",
+    }
 
 
 def test_leftovers_are_ignored_by_git() -> None:

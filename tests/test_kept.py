@@ -13,6 +13,7 @@ from rdflib import URIRef
 
 from conftest import Built, keeping
 from gapgraph.build import build
+from gapgraph.files import _MACHINE
 from gapgraph.kept import Kept, program
 from gapgraph.turtle import Triple
 
@@ -109,8 +110,12 @@ def test_what_killed_builds_left_goes_with_the_next_build(built: Built) -> None:
     dead.wait()
     settings = keeping()
     folders = (built.output, Path(settings.text("kept")))
-    left = [folder / f".gapgraph-{dead.pid}-{name}.part" for folder in folders for name in "abc"]
-    living = [folder / f".gapgraph-{os.getpid()}-a.part" for folder in folders]
+    left = [
+        folder / f".gapgraph-{_MACHINE}-{dead.pid}-{name}.part"
+        for folder in folders
+        for name in "abc"
+    ]
+    living = [folder / f".gapgraph-{_MACHINE}-{os.getpid()}-a.part" for folder in folders]
     for file in (*left, *living):
         file.write_text("half", encoding="utf-8")
     try:

@@ -11,7 +11,7 @@ from rdflib.term import Node
 
 from conftest import ROOT, Built
 from gapgraph.validation.engine import Result, validate
-from gapgraph.validation.parallel import units_of
+from gapgraph.validation.units import units_of
 
 BASE = "https://w3id.org/gapgraph/"
 GG = f"{BASE}ontology#"

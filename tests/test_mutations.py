@@ -18,10 +18,10 @@ from rdflib.plugins.sparql import processor
 from conftest import ROOT, SUMMARY, Built
 from gapgraph.rdf import read_rdf
 from gapgraph.tables import read_tsv
-from gapgraph.validation.parallel import units_of
 from gapgraph.validation.prepare import prepared
 from gapgraph.validation.sources import graphs_of
 from gapgraph.validation.terms import short
+from gapgraph.validation.units import units_of
 from mutation import (
     OPERATIONS,
     Found,

@@ -15,9 +15,9 @@ from gapgraph.rdf import read_rdf
 from gapgraph.rules import Rule, read_rules, run
 from gapgraph.turtle import read_turtle
 from gapgraph.validation.engine import validate
-from gapgraph.validation.parallel import units_of
 from gapgraph.validation.prepare import prepare
 from gapgraph.validation.sources import graphs_of
+from gapgraph.validation.units import units_of
 
 CONCEPTS = ID["scheme/concepts"]
 

@@ -20,11 +20,11 @@ from gapgraph.rdf import read_rdf
 from gapgraph.texts import COMPLETE
 from gapgraph.turtle import read_turtle
 from gapgraph.validation.engine import validate
-from gapgraph.validation.parallel import units_of
 from gapgraph.validation.prepare import prepare
 from gapgraph.validation.shapes import LEVELS
 from gapgraph.validation.sources import graphs_of
 from gapgraph.validation.terms import GGS, SH
+from gapgraph.validation.units import units_of
 from shape_cases import (
     COMPONENTS,
     ONTOLOGY,

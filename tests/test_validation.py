@@ -20,10 +20,11 @@ from gapgraph.rdf import read_rdf
 from gapgraph.texts import COMPLETE
 from gapgraph.validation.command import validate_build, validate_files
 from gapgraph.validation.gate import judge_build
-from gapgraph.validation.parallel import Unit, judge
+from gapgraph.validation.parallel import judge
 from gapgraph.validation.render import FORMATS, Report, render
 from gapgraph.validation.sources import unit_of, units_in
 from gapgraph.validation.terms import SH, short
+from gapgraph.validation.units import Unit
 from gapgraph.validation.worker import judge_apart
 from shape_cases import FOLDER, ONTOLOGY, changed, triples
 

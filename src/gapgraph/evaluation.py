@@ -20,7 +20,7 @@ from rdflib.term import Node
 from gapgraph.namespaces import XSD
 from gapgraph.turtle import Triple
 
-__all__ = ["CannotAnswerError", "Evaluator", "bound"]
+__all__ = ["CannotAnswerError", "Evaluator", "bound", "constructs"]
 
 #: Literals that the engine gives back as they were written, where they are in normal form.
 _SAFE = frozenset({XSD.string, XSD.integer, XSD.boolean})
@@ -92,6 +92,17 @@ def bound(query: str, terms: Mapping[str, str]) -> str:
             last = word or text
         written.append(text)
     return "".join(written)
+
+
+def constructs(query: str) -> bool:
+    """Tell whether a query gives triples.
+
+    :raises CannotAnswerError: where the engine cannot read it
+    """
+    try:
+        return isinstance(ox.Store().query(query), ox.QueryTriples)
+    except (SyntaxError, ValueError, OSError, RuntimeError) as error:
+        raise CannotAnswerError(str(error)) from error
 
 
 class Evaluator:

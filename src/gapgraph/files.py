@@ -7,7 +7,9 @@ import hashlib
 import io
 import os
 import re
+import socket
 import tempfile
+import time
 import unicodedata
 import zipfile
 from pathlib import Path
@@ -26,8 +28,12 @@ __all__ = [
     "write_atomic",
 ]
 
-#: What a file is called until it is whole; the writer's process number follows the prefix.
+#: What a file is called until it is whole; the writer's machine and process follow the prefix.
 _PREFIX, _SUFFIX = ".gapgraph-", ".part"
+#: The name of this machine, as far as a file's name may hold it.
+_MACHINE = re.sub(r"[^A-Za-z0-9.]", "_", socket.gethostname())
+#: Seconds after which nobody writes a file any more.
+_LONG_AGO = 24 * 60 * 60
 #: The earliest date that a packed file can have.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -126,7 +132,7 @@ def write_atomic(path: Path, content: bytes | str, *, lasting: bool = True) -> b
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(
-            prefix=f"{_PREFIX}{os.getpid()}-", suffix=_SUFFIX, dir=path.parent
+            prefix=f"{_PREFIX}{_MACHINE}-{os.getpid()}-", suffix=_SUFFIX, dir=path.parent
         )
         with os.fdopen(handle, "wb") as stream:
             stream.write(new)
@@ -165,12 +171,30 @@ def dateless(package: bytes) -> bytes:
 
 
 def forget_leftovers(folder: Path) -> None:
-    """Remove what writers that were killed left in a folder; a living one's file stays."""
+    """Remove what writers that were killed left in a folder; a living one's file stays.
+
+    Of a writer on another machine that shares the folder nobody here knows whether it lives: its
+    file stays for a day.
+    """
     for leftover in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
-        owner = leftover.name.removeprefix(_PREFIX).split("-")[0]
+        machine, _, rest = leftover.name.removeprefix(_PREFIX).partition("-")
         try:
-            os.kill(int(owner), 0)
-        except (ProcessLookupError, ValueError, OverflowError):
+            if machine != _MACHINE:
+                dead = leftover.stat().st_mtime < time.time() - _LONG_AGO
+            else:
+                dead = not _lives(rest.partition("-")[0])
+        except FileNotFoundError:
+            continue  # whole by now
+        if dead:
             leftover.unlink(missing_ok=True)
-        except OSError:
-            continue  # alive, and another user's
+
+
+def _lives(number: str) -> bool:
+    """Tell whether a process of this machine lives."""
+    try:
+        os.kill(int(number), 0)
+    except (ProcessLookupError, ValueError, OverflowError):
+        return False
+    except OSError:
+        return True  # another user's
+    return True

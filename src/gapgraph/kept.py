@@ -13,9 +13,8 @@ from collections.abc import Callable, Collection, Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from rdflib import Graph
-
 from gapgraph.files import forget_leftovers, sha256, write_atomic
+from gapgraph.rdf import read_rdf
 from gapgraph.settings import Settings
 from gapgraph.turtle import Triple, write_ntriples
 
@@ -75,8 +74,7 @@ class Kept:
         :param make: computes it; no blank nodes
         :raises EnvironmentFailure: where the folder cannot be written
         """
-        key = sha256("\n".join([stage, program(), *map(sha256, basis)]))
-        file = self.folder / f"{stage}-{key[:32]}.nt"
+        file = self._file(stage, basis)
         self._used.add(file)
         found = _read(file)
         if found is None:
@@ -86,6 +84,15 @@ class Kept:
         else:
             used_again(file)
         return found
+
+    def has(self, stage: str, basis: Iterable[str]) -> bool:
+        """Tell whether a stage seems to be there: `triples` looks whether it is whole."""
+        return self._file(stage, basis).is_file()
+
+    def _file(self, stage: str, basis: Iterable[str]) -> Path:
+        """Return the file of what a stage gives."""
+        key = sha256("\n".join([stage, program(), *map(sha256, basis)]))
+        return self.folder / f"{stage}-{key[:32]}.nt"
 
     def forget(self) -> None:
         """Remove what this build did not use but for the latest, however many analyses it has."""
@@ -126,6 +133,4 @@ def _read(file: Path) -> set[Triple] | None:
         return None
     if head != f"# {sha256(text)}":
         return None
-    graph = Graph(bind_namespaces="none")
-    graph.parse(data=text, format="nt")
-    return set(graph)
+    return {quad[:3] for quad in read_rdf(text.encode(), "application/n-triples")}

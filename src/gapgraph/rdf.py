@@ -11,6 +11,7 @@ import io
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -178,6 +179,7 @@ def read_rdf(content: bytes, media_type: str, *, name: str = "") -> list[Quad]:
     quads = read_quads(content, media_type, name=name)
     blank: dict[str, BNode] = {}
 
+    @cache
     def node(term: object) -> Node:
         if isinstance(term, ox.NamedNode):
             return URIRef(term.value)
@@ -194,6 +196,10 @@ def read_rdf(content: bytes, media_type: str, *, name: str = "") -> list[Quad]:
             file=name or None,
         )
 
+    @cache
+    def graph(name: object) -> URIRef:
+        return URIRef(name.value) if isinstance(name, ox.NamedNode) else _DEFAULT
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of literals that are not what their datatype says
         return [
@@ -201,9 +207,7 @@ def read_rdf(content: bytes, media_type: str, *, name: str = "") -> list[Quad]:
                 node(quad.subject),
                 node(quad.predicate),
                 node(quad.object),
-                URIRef(quad.graph_name.value)
-                if isinstance(quad.graph_name, ox.NamedNode)
-                else _DEFAULT,
+                graph(quad.graph_name),
             )
             for quad in quads
         ]

@@ -30,7 +30,7 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.operators import register_custom_function
 
 from gapgraph.errors import InputError
-from gapgraph.evaluation import CannotAnswerError, Evaluator
+from gapgraph.evaluation import CannotAnswerError, Evaluator, constructs
 from gapgraph.files import read_text, sha256
 from gapgraph.namespaces import (
     DCTERMS,
@@ -127,13 +127,24 @@ def _read_rule(file: Path) -> Rule:
             file=file,
         )
     try:
-        query = prepareQuery(text)
+        construct = constructs(text)
+    except CannotAnswerError:
+        construct = _constructs(text, file)
+    if not construct:
+        raise InputError("is no CONSTRUCT query", todo="write what it derives", file=file)
+    return Rule(header, sha256(text), text)
+
+
+def _constructs(text: str, file: Path) -> bool:
+    """Tell the same of a query that the engine does not take, but rdflib may.
+
+    :raises InputError: where it is not SPARQL
+    """
+    try:
+        return bool(prepareQuery(text).algebra.name == "ConstructQuery")
     except Exception as error:  # the parser raises its own kinds and those of pyparsing
         reason = " ".join(str(error).split())[:160]
         raise InputError(f"is not SPARQL ({reason})", todo="mend the query", file=file) from error
-    if query.algebra.name != "ConstructQuery":
-        raise InputError("is no CONSTRUCT query", todo="write what it derives", file=file)
-    return Rule(header, sha256(text), text)
 
 
 def read_rules(folder: Path) -> tuple[Rule, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from rdflib import Graph, URIRef
+from rdflib.term import Node
 
 from gapgraph.annex.description import FILE_NAME, Description
 from gapgraph.annex.parse import name_key
@@ -15,7 +16,10 @@ from gapgraph.errors import InputError
 from gapgraph.namespaces import GG, Names
 from gapgraph.turtle import Triple
 
-__all__ = ["check_together", "framework_of_others"]
+__all__ = ["Framework", "check_together", "framework_of_others", "frameworks_of"]
+
+#: What is said of the nodes of a framework, by the node.
+Framework = Mapping[Node, Collection[Triple]]
 
 
 def check_together(sources: Sequence[tuple[Description, Table]]) -> None:
@@ -68,28 +72,38 @@ def check_together(sources: Sequence[tuple[Description, Table]]) -> None:
                 _same_plan(before, table, other.table, description.table)
 
 
-def framework_of_others(
-    names: Names, asserted: Graph, tables: Sequence[tuple[Names, Graph]]
-) -> set[Triple]:
+def frameworks_of(tables: Sequence[tuple[Names, Graph]]) -> Mapping[URIRef, Framework]:
+    """Return what all tables say of each framework, by its IRI and that of the node described.
+
+    :param tables: the IRIs of each table and its asserted graph
+    """
+    found: dict[URIRef, dict[Node, set[Triple]]] = {}
+    for names, graph in tables:
+        family = f"{names.framework}/"
+        said = found.setdefault(names.framework, {})
+        for triple in graph:
+            subject, predicate, value = triple
+            if (
+                str(subject).startswith(family)
+                and not str(value).startswith(f"{names.analysis}/")
+                and predicate != GG.sourceLine
+            ):
+                said.setdefault(subject, set()).add(triple)
+    return found
+
+
+def framework_of_others(asserted: Graph, said: Framework) -> set[Triple]:
     """Return what other tables say of the framework of one: a partial table has not all of it.
 
-    :param names: the IRIs of the one
-    :param asserted: its asserted graph
-    :param tables: all tables, each with its IRIs and asserted graph
+    :param asserted: the asserted graph of the one
+    :param said: what all tables say of its framework
     """
-    family, found = f"{names.framework}/", set[Triple]()
-    for its, graph in tables:
-        if its.framework != names.framework or its.analysis == names.analysis:
-            continue
-        found |= {
-            (subject, predicate, value)
-            for subject, predicate, value in graph
-            if str(subject).startswith(family)
-            and not str(value).startswith(f"{its.analysis}/")
-            and predicate != GG.sourceLine
-            and (subject, None, None) not in asserted
-        }
-    return found
+    return {
+        triple
+        for subject, triples in said.items()
+        if (subject, None, None) not in asserted
+        for triple in triples
+    }
 
 
 def _same_framework(before: Table, table: Table, other: Path, file: Path) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 from gapgraph.files import read_bytes
 from gapgraph.rdf import format_of_file, read_rdf
 from gapgraph.validation.gate import reports_of
-from gapgraph.validation.parallel import judge, units_of
+from gapgraph.validation.parallel import judge
 from gapgraph.validation.render import Report
 from gapgraph.validation.sources import graphs_of, units_in
+from gapgraph.validation.units import units_of
 
 __all__ = ["validate_build", "validate_files"]
 

@@ -12,10 +12,11 @@ from rdflib.term import Node
 
 from gapgraph.errors import EnvironmentFailure, ViolationError
 from gapgraph.validation.findings import Finding
-from gapgraph.validation.parallel import Judged, judge, units_of
+from gapgraph.validation.parallel import Judged, judge
 from gapgraph.validation.render import Report, render
 from gapgraph.validation.report import report_graph
 from gapgraph.validation.shapes import read_shapes
+from gapgraph.validation.units import units_of
 
 __all__ = [
     "Outcome",

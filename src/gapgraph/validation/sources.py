@@ -12,7 +12,7 @@ from gapgraph.namespaces import GG, GRAPH, RDF, graph_iri
 from gapgraph.turtle import Quad, Triple, write_ntriples
 from gapgraph.validation.blank import named
 from gapgraph.validation.literals import settled
-from gapgraph.validation.parallel import Unit, units_of
+from gapgraph.validation.units import Unit, units_of
 
 __all__ = ["graphs_of", "unit_of", "units_in"]
 

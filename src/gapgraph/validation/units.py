@@ -1,0 +1,195 @@
+"""What is judged at once: a unit for each analysis of a dataset.
+
+A unit is an analysis's own graphs, those of its framework and plan, the reviewed facts, and the
+links that start from it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rdflib import Graph, URIRef
+from rdflib.term import Node
+
+from gapgraph.namespaces import GG, GRAPH, ID, RDF, SKOS, graph_iri, last_segment
+from gapgraph.turtle import Triple, write_ntriples
+
+__all__ = ["Unit", "units_of"]
+
+_LINKS = graph_iri("links")
+#: What ties a concept to its scheme.
+_MEMBERSHIP = frozenset({SKOS.inScheme, SKOS.topConceptOf, SKOS.hasTopConcept})
+#: The graphs of what tables say, which may be several tables'.
+_WHOLE = ("framework", "plan")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What is judged at once.
+
+    :param report: IRI of the report that its findings make
+    :param graph: IRI of the named graph that report goes to, in a build
+    :param content: its triples in N-Triples, sorted
+    :param level: the level of shapes that judge it
+    """
+
+    report: URIRef
+    content: str
+    level: str
+    graph: URIRef | None = None
+
+
+class _Foreign:
+    """What graphs say of nodes of others, by the node; gone through once for all units.
+
+    No triple stands in two graphs, so what two analyses say alike of a concept, an institution
+    or a directive of their common framework stands in the graph of the first; and what an
+    observation invokes may be an instrument that only another framework cites.
+
+    :param graphs: the dataset's triples by named graph
+    """
+
+    def __init__(self, graphs: Mapping[URIRef, Iterable[Triple]]) -> None:
+        self._said: defaultdict[Node, list[tuple[URIRef, Triple]]] = defaultdict(list)
+        for name, triples in graphs.items():
+            family, _, kind = str(name).rpartition("/")
+            whole = family in {f"{GRAPH}{each}" for each in _WHOLE}
+            if not (whole or kind in {"asserted", "derived"}):
+                continue
+            own = (str(name) if whole else family).replace(str(GRAPH), str(ID), 1)
+            for triple in triples:
+                subject, verb, value = triple
+                if (
+                    verb not in _MEMBERSHIP
+                    and not str(subject).startswith(own)
+                    and not str(value).startswith(f"{own}/")
+                ):
+                    self._said[subject].append((name, triple))
+
+    def of(self, own: set[Triple], parts: Sequence[URIRef]) -> set[Triple]:
+        """Return what other graphs say of the nodes that they share with a unit.
+
+        :param own: the unit's triples
+        :param parts: the unit's graphs
+        """
+        nodes = {node for subject, _, value in own for node in (subject, value)}
+        return {
+            triple
+            for node in nodes & self._said.keys()
+            for name, triple in self._said[node]
+            if name not in parts
+        }
+
+
+class _Schemes:
+    """The schemes of concepts, by their members; gone through once for all units.
+
+    Analyses share schemes as they share concepts, and the first has what all say alike.
+
+    :param graphs: the dataset's triples by named graph
+    """
+
+    def __init__(self, graphs: Mapping[URIRef, Iterable[Triple]]) -> None:
+        self._members: defaultdict[Node, list[Triple]] = defaultdict(list)
+        self._described: dict[Node, list[Triple]] = {}
+        parts = [
+            triples
+            for name, triples in graphs.items()
+            if last_segment(name) in {"asserted", "derived", "context"}
+        ]
+        for triples in parts:
+            for triple in triples:
+                subject, verb, value = triple
+                if verb in _MEMBERSHIP:
+                    member = value if verb == SKOS.hasTopConcept else subject
+                    self._members[member].append(triple)
+                    if verb == SKOS.inScheme:
+                        self._described[value] = []
+        for triples in parts:
+            for triple in triples:
+                if triple[0] in self._described and triple[1] not in _MEMBERSHIP:
+                    self._described[triple[0]].append(triple)
+
+    def of(self, own: set[Triple]) -> set[Triple]:
+        """Return the schemes of the concepts that a unit describes, with those members alone.
+
+        :param own: the unit's triples
+        """
+        described = {subject for subject, verb, _ in own if verb == RDF.type}
+        found = {
+            triple for node in described & self._members.keys() for triple in self._members[node]
+        }
+        schemes = {scheme for _, verb, scheme in found if verb == SKOS.inScheme}
+        return found.union(*(self._described[scheme] for scheme in schemes))
+
+
+def _elsewhere(graphs: Iterable[URIRef], parts: Sequence[URIRef]) -> frozenset[str]:
+    """Return the frameworks and plans outside a unit, as `_family` names them."""
+    return frozenset(
+        str(name).removeprefix(str(GRAPH))
+        for name in graphs
+        if name not in parts and _family(str(name).removeprefix(str(GRAPH)))
+    )
+
+
+def _family(path: str) -> str:
+    """Return the framework or plan that something is or belongs to; nothing for anything else.
+
+    :param path: the end of its IRI, or of a graph's
+    """
+    kind, _, rest = path.partition("/")
+    return f"{kind}/{rest.partition('/')[0]}" if kind in _WHOLE else ""
+
+
+def _belongs(node: Node) -> str:
+    """Return the framework or plan that a node stands under; nothing for anything else."""
+    path = str(node).removeprefix(str(ID))
+    family = _family(path) if len(path) < len(str(node)) else ""
+    return family if len(family) < len(path) else ""
+
+
+def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> list[Unit]:
+    """Return the unit of each analysis in a dataset.
+
+    :param graphs: the dataset's triples by named graph
+    """
+    foreign, schemed = _Foreign(graphs), _Schemes(graphs)
+    linked = {value for _, verb, value in graphs.get(_LINKS, ()) if verb == GG.linkFrom}
+    units = []
+    for name in sorted(graphs):
+        if not (name.startswith(f"{GRAPH}analysis/") and name.endswith("/asserted")):
+            continue
+        own = Graph(bind_namespaces="none")
+        for triple in graphs[name]:
+            own.add(triple)
+        family = name.removesuffix("/asserted").replace(str(GRAPH), str(ID), 1)
+        analysis = own.value(None, RDF.type, GG.GapAnalysis) or URIRef(family)
+        parts = [
+            URIRef(f"{str(name).removesuffix('asserted')}{kind}")
+            for kind in ("asserted", "derived", "reviewed")
+        ]
+        for predicate, family in ((GG.framework, "framework"), (GG.plan, "plan")):
+            parts += [
+                graph_iri(family, last_segment(str(each)))
+                for each in sorted(own.objects(analysis, predicate), key=str)
+            ]
+        parts.append(graph_iri("context"))
+        # Links start from the nodes of one table, which answers for them.
+        if analysis in linked:
+            parts.append(_LINKS)
+        triples = {triple for part in parts for triple in graphs.get(part, ())}
+        # What is concluded of the nodes of a framework or plan is for those who have it.
+        elsewhere = _elsewhere(graphs, parts)
+        triples = {triple for triple in triples if _belongs(triple[0]) not in elsewhere}
+        # What all analyses share has the schemes whole; a unit gets them with its own members.
+        schemes = {subject for subject, _, kind in triples if kind == SKOS.ConceptScheme}
+        schemes = {each for each in schemes if str(each).startswith(str(ID))}
+        triples = {each for each in triples if not schemes & {each[0], each[2]}}
+        triples |= foreign.of(triples, parts)
+        content = write_ntriples(triples | schemed.of(triples))
+        level = "build" if parts[1] in graphs else "asserted"
+        findings = URIRef(f"{str(name).removesuffix('asserted')}findings")
+        units.append(Unit(URIRef(f"{analysis}/report"), content, level, findings))
+    return units
