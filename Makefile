@@ -78,6 +78,7 @@ bench: build $(VENV)/benched
 	$(BIN)/python bench/reading.py
 	$(BIN)/python bench/site.py
 	$(BIN)/python bench/before.py
+	$(BIN)/python bench/scale.py
 
 # The ratios that matter, in less than three minutes; writes nothing.
 bench-quick: build $(VENV)/benched

@@ -16,6 +16,7 @@ from gapgraph.queries.fields import TYPES
 from gapgraph.queries.lists import joined
 from gapgraph.queries.nodes import root
 from gapgraph.queries.results import run
+from gapgraph.settings import Settings
 from gapgraph.store.answers import Answer, Term
 from gapgraph.texts import LANGUAGES, SOURCE, Text
 
@@ -209,7 +210,7 @@ def _own(file: Path) -> list[tuple[str, str, str]]:
 
 @pytest.fixture(scope="module")
 def dataset(built: Built) -> Dataset:
-    return open_dataset(built.home, built.output, limit=10_000_000)
+    return open_dataset(built.home, built.output, Settings())
 
 
 #: What was asked in 0.1, what is asked now, and the query.

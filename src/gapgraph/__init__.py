@@ -41,7 +41,7 @@ def open(  # noqa: A001
     files = [Path(each) for each in added]
     found = find_home(Path.cwd(), str(home))
     if not engine:
-        return open_dataset(found, Path(output), files, limit=settings.number("max_data_bytes"))
+        return open_dataset(found, Path(output), settings, files)
     if files:
         raise unaddable()
     user, password = credentials or ("", "")

@@ -29,16 +29,19 @@ def labelled(graph: Graph, source: str) -> Graph:
     :param graph: any graph; it is left as it is
     :param source: a name for the graph, part of the labels
     """
-    if not any(isinstance(node, BNode) for triple in graph for node in triple):
+    result, blank = Graph(bind_namespaces="none"), Graph(bind_namespaces="none")
+    for triple in graph:
+        has_blank = isinstance(triple[0], BNode) or isinstance(triple[2], BNode)
+        (blank if has_blank else result).add(triple)
+    if not blank:
         return graph
 
     def named(node: Node) -> Node:
         return BNode(f"{source}-{node}") if isinstance(node, BNode) else node
 
-    result = Graph(bind_namespaces="none")
-    for triple in to_canonical_graph(graph):
-        subject, predicate, value = map(named, triple)
-        result.add((subject, predicate, value))
+    # A label says where its node stands among the triples that have blank ones; no other matters.
+    for subject, predicate, value in to_canonical_graph(blank):
+        result.add((named(subject), predicate, named(value)))
     return result
 
 

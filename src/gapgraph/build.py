@@ -6,95 +6,50 @@ A build that fails or is killed leaves the last one in place.
 
 from __future__ import annotations
 
-import functools
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rdflib import Literal, URIRef
+from rdflib import Graph, URIRef
 
 from gapgraph import __version__
 from gapgraph.account import check_read, counts, reviews_counted
 from gapgraph.annex.description import Description, read_description
 from gapgraph.annex.graph import turtle_of
 from gapgraph.annex.sources import Source, read_sources
-from gapgraph.annex.together import framework_of_others
+from gapgraph.annex.together import framework_of_others, frameworks_of
 from gapgraph.assembly import Assembly, labelled
-from gapgraph.decisions.graph import assessments, reviews_graph, standing
+from gapgraph.conclude import Concluded, Job, conclude
+from gapgraph.decisions.graph import reviews_graph, standing
 from gapgraph.decisions.outside import outside_graph, read_outside
 from gapgraph.decisions.standing import Decisions
 from gapgraph.decisions.table import Decided
 from gapgraph.errors import UsageError
 from gapgraph.files import read_bytes, sha256, write_atomic
-from gapgraph.inference import inferred_triples
 from gapgraph.kept import Kept
 from gapgraph.links.table import links_graph
-from gapgraph.metadata import CATALOG, catalog, partitions
-from gapgraph.namespaces import (
-    CC_BY,
-    DATASET,
-    DCTERMS,
-    PROV,
-    RDF,
-    RDFS,
-    SCHEMA,
-    SD,
-    SOFTWARE,
-    graph_iri,
-)
+from gapgraph.metadata import CATALOG
+from gapgraph.namespaces import analysis_named, graph_iri
 from gapgraph.outputs import basis_of, forget_old, places_of, unchanged_build
-from gapgraph.queries.catalogue import Catalogue
-from gapgraph.queries.executables import executables
-from gapgraph.reading.graph import reading_graph
-from gapgraph.reviewed import common_facts, context_graph, coverage_reviews
-from gapgraph.rules import Rule, derive, descriptions, read_rules
+from gapgraph.provenance import describe
+from gapgraph.reviewed import common_facts, context_graph
+from gapgraph.rules import Rule, read_rules
 from gapgraph.settings import Home, Settings
 from gapgraph.states import state_labels
 from gapgraph.store.dataset import MANIFEST, DatasetFile
+from gapgraph.store.disk import store_for
 from gapgraph.translated import translations_graph
-from gapgraph.turtle import Triple, read_turtle, write_nquads, write_ntriples
+from gapgraph.turtle import Triple, read_turtle, write_nquads
 from gapgraph.validation.gate import findings_file, judge_build, shapes_graph
 
-__all__ = ["Progress", "build"]
+__all__ = ["Progress", "build", "conclude_one"]
 
 #: Is told the name of each stage as it starts.
 Progress = Callable[[str], None]
 #: No input is nearly as large, in bytes.
 _LARGEST = 1_000_000_000
-
-
-def _derived(
-    home: Home,
-    source: Source,
-    rules: Sequence[Rule],
-    shared: Iterable[Triple],
-    decisions: Decisions,
-) -> set[Triple]:
-    """Return what is read in the observations of a table and what the rules conclude.
-
-    :param shared: what is known beside the table: reviewed facts, and its framework's directives
-    :param decisions: what people decided of it
-    """
-    description, asserted = source.description, source.asserted
-    names = description.names
-    reviews = set(coverage_reviews(home.data / "reading" / "coverage-reviews.tsv", names, asserted))
-    read = reading_graph(
-        asserted,
-        names,
-        home.data,
-        institutions=description.institutions,
-        instruments=description.instruments,
-        folder=description.folder if description.own_rules else None,
-        decisions=decisions,
-        by_row=description.free,
-    )
-    holding = standing(decisions, names, {*asserted, *read})
-    decided = assessments(names, holding)
-    # What a person decided here goes before what the project's own table says.
-    taken = {subject for subject, _, _ in decided}
-    reviews = {triple for triple in reviews if triple[0] not in taken}
-    return derive(rules, names, known={*asserted, *shared}, read={*read, *reviews, *decided})
 
 
 def _reviewed(
@@ -107,74 +62,6 @@ def _reviewed(
     names = source.description.names
     outside = read_outside(source.description.outside, names, source.asserted)
     return reviews_graph(decisions, names, holding) + outside_graph(outside, names)
-
-
-def _ours(sources: Sequence[Source], graphs: Collection[URIRef]) -> list[URIRef]:
-    """Return the graphs that are ours, not a publisher's; of some kinds, those that there are."""
-    common = ("ontology", "shapes", "context", "links", "queries", "meta")
-    names = [source.description.names for source in sources]
-    own = [
-        each.analysis_graph(kind) for each in names for kind in ("derived", "inferred", "findings")
-    ]
-    some = [graph_iri("translations"), *(each.analysis_graph("reviewed") for each in names)]
-    return [*map(graph_iri, common), *own, *(each for each in some if each in graphs)]
-
-
-def _rights(graph: URIRef, listed: Iterable[Triple]) -> Iterable[Triple]:
-    """Yield a graph's licence and date, which stand in itself.
-
-    :param listed: what catalogues list of the dataset
-    """
-    yield graph, DCTERMS.license, CC_BY
-    for subject, predicate, value in listed:
-        if subject == DATASET and predicate == DCTERMS.modified:
-            yield graph, DCTERMS.modified, value
-
-
-def _describe(
-    home: Home, assembly: Assembly, sources: Sequence[Source], rules: Sequence[Rule]
-) -> None:
-    """Add what is said of the graphs and of the dataset, and the queries that may be put to it."""
-    catalogue = Catalogue.load(home.queries)
-    catalogue = catalogue.about([str(each.description.names.analysis) for each in sources])
-    assembly.add(graph_iri("queries"), executables(catalogue))
-    listed = list(catalog(home.data))
-    for graph in _ours(sources, assembly.graphs):
-        assembly.add(graph, _rights(graph, listed))
-    meta = graph_iri("meta")
-    counted = list(partitions({k: v for k, v in assembly.graphs.items() if k != meta}))
-    assembly.add(meta, [*_meta(assembly, sources, rules), *listed, *counted])
-
-
-def _meta(assembly: Assembly, sources: Sequence[Source], rules: Sequence[Rule]) -> Iterable[Triple]:
-    """Describe how the graphs were made."""
-    for source in sources:
-        names = source.description.names
-        derived, inferred = names.analysis_graph("derived"), names.analysis_graph("inferred")
-        inference = names.activity("inferred")
-        if source.description.rights:
-            # The passages that the derived graph quotes are still their publisher's.
-            rights = Literal(source.description.rights, lang=source.description.language)
-            yield derived, DCTERMS.rights, rights
-        yield inferred, PROV.wasGeneratedBy, inference
-        yield inference, RDF.type, PROV.Activity
-        yield inference, RDFS.label, Literal("Inferencia OWL 2 RL", lang="es")
-        yield inference, RDFS.label, Literal("OWL 2 RL inference", lang="en")
-        yield inference, PROV.wasAssociatedWith, SOFTWARE
-        for used in (
-            graph_iri("ontology"),
-            names.framework_graph(),
-            names.plan_graph(),
-            names.analysis_graph("asserted"),
-            derived,
-        ):
-            yield inference, PROV.used, used
-    for graph in (*assembly.graphs, graph_iri("meta")):
-        yield graph, RDF.type, SD.Graph
-    yield SOFTWARE, RDF.type, PROV.SoftwareAgent
-    yield SOFTWARE, RDFS.label, Literal("gapgraph")
-    yield SOFTWARE, SCHEMA.softwareVersion, Literal(__version__)
-    yield from descriptions(rules)
 
 
 def _inputs(home: Home, descriptions: Sequence[Description]) -> list[dict[str, str]]:
@@ -209,6 +96,107 @@ def _checksums(home: Home, files: Iterable[Path]) -> list[dict[str, str]]:
         }
         for file in files
     ]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a build is made from, read.
+
+    :param sources: the tables, in order
+    :param whole: whether the project's own is one of them, the first
+    :param context: what is known beside them
+    :param jobs: the tables again, with all that what follows from each depends on
+    """
+
+    sources: list[Source]
+    whole: bool
+    ontology: Graph
+    context: Graph
+    rules: tuple[Rule, ...]
+    jobs: list[Job]
+
+    @classmethod
+    def of(
+        cls, home: Home, settings: Settings, descriptions: Sequence[Description], *, annex: bool
+    ) -> _Read:
+        """Read tables, and what is known beside them.
+
+        :raises InputError: for anything that cannot be read
+        :raises ViolationError: where something in a table must be mended or decided first
+        """
+        sources = read_sources(descriptions, home.data, settings, annex=annex)
+        ontology = labelled(read_turtle(home.ontology / "gapgraph.ttl"), "ontology")
+        own = sources[0]
+        context = (
+            context_graph(home.data, own.description.names, own.asserted)
+            if annex
+            else common_facts(home.data, (each.asserted for each in sources))
+        )
+        context += state_labels(
+            [each.description.jurisdiction for each in sources if each.description.jurisdiction],
+            context,
+        )
+        rules = read_rules(home.ontology / "rules")
+        return cls(sources, annex, ontology, context, rules, _jobs(home, sources, context))
+
+
+def _jobs(home: Home, sources: Sequence[Source], context: Graph) -> list[Job]:
+    """Return tables with all that what follows from each depends on."""
+    # What the files say beside the tables, and each table's own graph, decide what is derived.
+    common = [each["sha256"] for each in _inputs(home, [])]
+    said = frameworks_of([(each.description.names, each.asserted) for each in sources])
+    return [
+        Job(
+            home,
+            source,
+            turtle_of(source.asserted, source.description),
+            frozenset({*context, *framework_of_others(source.asserted, said[names.framework])}),
+            Decisions.read(source.description.reviews, names, source.asserted),
+            (*(each["sha256"] for each in _checksums(home, source.description.tables)), *common),
+        )
+        for source in sources
+        for names in [source.description.names]
+    ]
+
+
+def conclude_one(
+    home: Home,
+    settings: Settings,
+    *,
+    output: Path,
+    only: str,
+    analyses: Sequence[Path] = (),
+    annex: bool = True,
+    progress: Progress = lambda _: None,
+) -> URIRef:
+    """Compute what follows from one of the tables of a build, and keep it for that build.
+
+    Nothing else is touched: several may be computed side by side, by processes of one machine or
+    of many that share the folder of what is kept.  The build then finds them there.
+
+    :param output: the folder of the build
+    :param only: the analysis, by its IRI, the end of it, or the folder of its table
+    :param analyses: folders of the build's tables, all of them: what a table is told about its
+        framework may stand in another
+    :param annex: whether the project's own table is one of them
+    :param progress: is told the name of each stage
+    :return: the IRI of the analysis
+    :raises NotFoundError: for an analysis that is not there
+    :raises InputError: for anything that cannot be read
+    :raises ViolationError: where something in a table must be mended or decided first
+    :raises EnvironmentFailure: where the folder cannot be written
+    """
+    progress("read tables")
+    folders = (home.analysis, *analyses) if annex else analyses
+    descriptions = _descriptions(folders)
+    names = [each.names.analysis for each in descriptions]
+    by_folder = dict(zip(map(str, folders), names, strict=True))
+    wanted = by_folder.get(only) or analysis_named(names, only)
+    read = _Read.of(home, settings, descriptions, annex=annex)
+    progress("read observations, run rules, infer")
+    jobs = [each for each in read.jobs if each.source.description.names.analysis == URIRef(wanted)]
+    conclude(jobs, read.rules, read.ontology, Kept.of(settings, output))
+    return URIRef(wanted)
 
 
 def build(
@@ -250,85 +238,32 @@ def build(
     unchanged = unchanged_build(output, basis, places)
     if unchanged:
         check_read(unchanged.manifest["analyses"], unread_limit)
+        store_for(settings, unchanged, progress=progress)
         return unchanged
-    sources = read_sources(descriptions, home.data, settings, annex=annex)
-    own = sources[0] if annex else None
-    ontology = labelled(read_turtle(home.ontology / "gapgraph.ttl"), "ontology")
-    context = (
-        context_graph(home.data, own.description.names, own.asserted)
-        if own
-        else common_facts(home.data, (each.asserted for each in sources))
-    )
-    context += state_labels(
-        [each.description.jurisdiction for each in sources if each.description.jurisdiction],
-        context,
-    )
+    read = _Read.of(home, settings, descriptions, annex=annex)
 
-    progress("read observations, run rules")
-    rules = read_rules(home.ontology / "rules")
-    # What the files say beside the tables, and each table's own graph, decide what is derived.
-    common = [each["sha256"] for each in _inputs(home, [])]
-    turtles = [turtle_of(source.asserted, source.description) for source in sources]
-    tables = [(source.description.names, source.asserted) for source in sources]
-    known = [{*context, *framework_of_others(*each, tables)} for each in tables]
-    decisions = [
-        Decisions.read(each.description.reviews, each.description.names, each.asserted)
-        for each in sources
-    ]
-    derived = [
-        kept.triples(
-            "derived",
-            [
-                turtle,
-                write_ntriples(shared),
-                *(each["sha256"] for each in _checksums(home, source.description.tables)),
-                *common,
-            ],
-            functools.partial(_derived, home, source, rules, shared, decided),
-        )
-        for source, turtle, shared, decided in zip(sources, turtles, known, decisions, strict=True)
-    ]
-
-    progress("infer")
-    inferred = [
-        kept.triples(
-            "inferred",
-            [turtle, write_ntriples(triples), *common],
-            functools.partial(inferred_triples, ontology, {*source.asserted, *triples}),
-        )
-        for source, turtle, triples in zip(sources, turtles, derived, strict=True)
-    ]
+    progress("read observations, run rules, infer")
+    concluded = conclude(read.jobs, read.rules, read.ontology, kept)
 
     progress("put graphs together")
-    assembly = Assembly()
-    assembly.add(graph_iri("ontology"), ontology)
-    for source in sources:
-        assembly.add_table(source.description.names, source.asserted)
-    assembly.add_beside(context, translations_graph(home.data, dict(tables).values(), whole=annex))
-    if own:
-        # The links start from the nodes of the project's own table.
-        links = links_graph(home.data, own.description.names, ontology + context + own.asserted)
-        assembly.add(graph_iri("links"), links)
-    # Inferred last: what another graph asserts is not said to be inferred.
-    for source, triples in zip(sources, derived, strict=True):
-        assembly.add_derived(source.description.names, triples)
     holding = [
-        standing(decided, names, {*asserted, *triples})
-        for (names, asserted), triples, decided in zip(tables, derived, decisions, strict=True)
+        standing(
+            job.decisions,
+            job.source.description.names,
+            {*job.source.asserted, *each.derived},
+        )
+        for job, each in zip(read.jobs, concluded, strict=True)
     ]
-    for source, decided, held in zip(sources, decisions, holding, strict=True):
-        assembly.add_reviewed(source.description.names, _reviewed(source, decided, held))
-    for source, triples in zip(sources, inferred, strict=True):
-        assembly.add(source.description.names.analysis_graph("inferred"), triples)
-    assembly.add(graph_iri("shapes"), labelled(shapes_graph(home.ontology), "shapes"))
+    assembly = _assembled(home, read, concluded, holding)
 
     progress("validate")
     outcome = judge_build(assembly.graphs, home.ontology, kept=kept.folder)
     for graph, report in outcome.graphs.items():
         assembly.add(graph, report)
-    _describe(home, assembly, sources, rules)
+    describe(home, assembly, read.sources, read.rules)
     content = write_nquads(assembly.quads(), blank=True)
     checksum = sha256(content)
+    turtles = dict(zip(places, (job.turtle for job in read.jobs), strict=True))
     manifest: dict[str, Any] = {
         "gapgraph": __version__,
         "dataset": {
@@ -339,22 +274,18 @@ def build(
         },
         "basis": basis,
         "inputs": inputs,
-        "files": {
-            place.name: sha256(turtle) for place, turtle in zip(places, turtles, strict=True)
-        },
+        "files": {place.name: sha256(turtle) for place, turtle in turtles.items()},
         "output": {
             findings_file(checksum[:16]): sha256(outcome.text),
             **{
                 place.name: sha256(turtle)
-                for place, turtle in zip(places, turtles, strict=True)
+                for place, turtle in turtles.items()
                 if place.parent == output
             },
         },
         "analyses": [
-            counts(source, triples) | reviews_counted(decided, held)
-            for source, triples, decided, held in zip(
-                sources, derived, decisions, holding, strict=True
-            )
+            counts(job.source, each.derived) | reviews_counted(job.decisions, held)
+            for job, each, held in zip(read.jobs, concluded, holding, strict=True)
         ],
         "graphs": {str(graph): len(assembly.graphs[graph]) for graph in sorted(assembly.graphs)},
     }
@@ -363,7 +294,7 @@ def build(
     _write(
         output,
         {
-            **dict(zip(places, turtles, strict=True)),
+            **turtles,
             output / manifest["dataset"]["file"]: content,
             output / findings_file(checksum[:16]): outcome.text,
             output / MANIFEST: json.dumps(manifest, indent=2, ensure_ascii=False) + "\n",
@@ -371,7 +302,45 @@ def build(
         manifest["dataset"]["file"],
         kept,
     )
-    return DatasetFile.find(output)
+    written = DatasetFile.find(output)
+    store_for(settings, written, progress=progress)
+    return written
+
+
+def _assembled(
+    home: Home,
+    read: _Read,
+    concluded: Sequence[Concluded],
+    holding: Sequence[Mapping[str, list[Decided]]],
+) -> Assembly:
+    """Put all graphs together but those that say what was found, and how they were made.
+
+    :param concluded: what follows from each table
+    :param holding: the decisions that hold in each, by what they hold for
+    """
+    assembly = Assembly()
+    assembly.add(graph_iri("ontology"), read.ontology)
+    for source in read.sources:
+        assembly.add_table(source.description.names, source.asserted)
+    tables = [source.asserted for source in read.sources]
+    assembly.add_beside(read.context, translations_graph(home.data, tables, whole=read.whole))
+    if read.whole:
+        # The links start from the nodes of the project's own table.
+        own = read.sources[0]
+        links = links_graph(
+            home.data, own.description.names, read.ontology + read.context + own.asserted
+        )
+        assembly.add(graph_iri("links"), links)
+    # Inferred last: what another graph asserts is not said to be inferred.
+    for source, each in zip(read.sources, concluded, strict=True):
+        assembly.add_derived(source.description.names, each.derived)
+    for job, held in zip(read.jobs, holding, strict=True):
+        names = job.source.description.names
+        assembly.add_reviewed(names, _reviewed(job.source, job.decisions, held))
+    for source, each in zip(read.sources, concluded, strict=True):
+        assembly.add(source.description.names.analysis_graph("inferred"), each.inferred)
+    assembly.add(graph_iri("shapes"), labelled(shapes_graph(home.ontology), "shapes"))
+    return assembly
 
 
 def _write(output: Path, files: Mapping[Path, str | bytes], keep: str, kept: Kept) -> None:

@@ -13,6 +13,7 @@ from gapgraph.kept import program
 from gapgraph.namespaces import last_segment
 from gapgraph.settings import Home
 from gapgraph.store.dataset import DatasetFile
+from gapgraph.store.disk import forget_stores
 from gapgraph.validation.gate import findings_file
 
 __all__ = ["basis_of", "forget_old", "made_otherwise", "places_of", "unchanged_build"]
@@ -88,3 +89,6 @@ def forget_old(output: Path, *, keep: str) -> None:
         old.unlink(missing_ok=True)
         version = old.stem.removeprefix("dataset-")
         (output / findings_file(version)).unlink(missing_ok=True)
+    forget_stores(
+        output, keep={each.stem.removeprefix("dataset-") for each in output.glob("dataset-*.nq")}
+    )

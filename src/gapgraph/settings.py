@@ -39,6 +39,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("port", 8000, "port the service listens on"),
     Setting("contact", "", "whom readers tell of mistakes: an address of mail or of the web"),
     Setting("workers", 0, "worker processes of the service; 0 means one a core"),
+    Setting("store", "auto", "where a build is served from: memory, disk or auto, by its size"),
+    Setting("store_quads", 1_000_000, "quads from which `auto` means disk"),
     Setting("cache_bytes", 64_000_000, "answers kept in memory by each worker, in bytes"),
     Setting("max_url_characters", 16_000, "longest address that is answered, in characters"),
     Setting("max_body_bytes", 20_000_000, "largest body of a request, in bytes"),

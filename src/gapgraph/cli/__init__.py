@@ -19,6 +19,7 @@ import click
 from gapgraph import __version__
 from gapgraph.account import left_out, other_languages, reading, set_aside
 from gapgraph.build import build as run_build
+from gapgraph.build import conclude_one
 from gapgraph.cli.context import (
     Context,
     added_option,
@@ -97,10 +98,39 @@ def cli() -> None:
     help="Write nothing where more of a table is unread than GAPGRAPH_UNREAD_PERCENT allows, or a "
     "column with words was left out by a guess.",
 )
+@click.option(
+    "--only",
+    metavar="ANALYSIS",
+    help="Compute and keep what follows from this analysis, by its name, IRI or folder, and write "
+    "no dataset: several may be computed side by side, and the build then finds them.",
+)
 @output_option
-def build(analyses: tuple[Path, ...], no_annex: bool, strict: bool, output: Path | None) -> None:
+def build(
+    analyses: tuple[Path, ...],
+    no_annex: bool,
+    strict: bool,
+    only: str | None,
+    output: Path | None,
+) -> None:
     """Read the tables and write the dataset."""
     context = Context()
+    if only is not None:
+        if strict:
+            raise UsageError(
+                "--only writes no dataset, which --strict is about", todo="give one of the two"
+            )
+        with progress("build") as show:
+            analysis = conclude_one(
+                context.home,
+                context.settings,
+                output=context.output(output),
+                only=only,
+                analyses=analyses,
+                annex=not no_annex,
+                progress=show,
+            )
+        say(f"{analysis}: what follows from it is kept for the build")
+        return
     _build(
         context,
         context.output(output),

@@ -85,8 +85,7 @@ class Context:
             raise unaddable()
         if engine:
             return open_engine(engine, self.settings)
-        limit = self.settings.number("max_data_bytes")
-        return open_store(self.output(named), added, limit=limit)
+        return open_store(self.output(named), self.settings, added)
 
 
 def write_out(content: str | bytes) -> None:

@@ -15,6 +15,7 @@ from gapgraph.queries.result import Result
 from gapgraph.queries.results import ask, run
 from gapgraph.settings import Home, Settings
 from gapgraph.store.dataset import DatasetFile
+from gapgraph.store.disk import find_store, kept_on_disk
 from gapgraph.store.embedded import EmbeddedStore
 from gapgraph.store.engine import Engine
 from gapgraph.store.remote import RemoteEngine
@@ -217,18 +218,20 @@ def _graph(result: Result) -> Graph:
     return Graph().parse(data=b"".join(write(result, "nt")), format="nt")
 
 
-def open_store(output: Path, added: Iterable[Path] = (), *, limit: int) -> EmbeddedStore:
-    """Open a build in memory, with further files beside it.
+def open_store(output: Path, settings: Settings, added: Iterable[Path] = ()) -> EmbeddedStore:
+    """Open a build, with further files beside it: from disk where that is there, else in memory.
 
     :param output: the folder of the build
+    :param settings: where builds are served from, and the largest file that is added
     :param added: RDF files, each taken as a named graph
-    :param limit: the largest of them that is read, in bytes
     :raises NotBuiltError: where there is no build
     :raises InputError: for a file that cannot be added
     """
-    store = EmbeddedStore(DatasetFile.find(output))
-    for path in added:
-        store.add_file(path, limit=limit)
+    dataset, files = DatasetFile.find(output), list(added)
+    folder = find_store(dataset) if kept_on_disk(settings, dataset, files) else None
+    store = EmbeddedStore(dataset, folder)
+    for path in files:
+        store.add_file(path, limit=settings.number("max_data_bytes"))
     return store
 
 
@@ -248,14 +251,16 @@ def unaddable() -> UsageError:
     return UsageError("files cannot be added to an engine", todo="load them into it yourself")
 
 
-def open_dataset(home: Home, output: Path, added: Iterable[Path] = (), *, limit: int) -> Dataset:
+def open_dataset(
+    home: Home, output: Path, settings: Settings, added: Iterable[Path] = ()
+) -> Dataset:
     """Open a build.
 
     :param home: where the stored queries lie
     :param output: the folder of the build
+    :param settings: see `open_store`
     :param added: RDF files, each taken as a named graph
-    :param limit: the largest of them that is read, in bytes
     :raises NotBuiltError: where there is no build
     :raises InputError: for a file that cannot be added
     """
-    return Dataset.over(home, open_store(output, added, limit=limit))
+    return Dataset.over(home, open_store(output, settings, added))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gapgraph.errors import EnvironmentFailure, NotBuiltError
-from gapgraph.files import sha256
 
 __all__ = ["MANIFEST", "DatasetFile"]
 
@@ -36,6 +36,11 @@ class DatasetFile:
         """The IRIs of its analyses in the order they were built; the first is the default."""
         return tuple(each["analysis"] for each in self.manifest.get("analyses", ()))
 
+    @property
+    def quads(self) -> int:
+        """How many quads it has, as its manifest says."""
+        return int(self.manifest["dataset"]["quads"])
+
     @classmethod
     def find(cls, output: Path) -> DatasetFile:
         """Find the build in a folder.
@@ -62,7 +67,21 @@ class DatasetFile:
 
         :raises EnvironmentFailure: where they are missing or not those the manifest vouches for
         """
-        return _vouched(self.path, self.sha256)
+        content = _read(self.path)
+        _compare(self.path, hashlib.sha256(content).hexdigest(), self.sha256)
+        return content
+
+    def vouch(self) -> None:
+        """Compare the N-Quads with their checksum, without holding them in memory.
+
+        :raises EnvironmentFailure: where they are missing or not those the manifest vouches for
+        """
+        try:
+            with self.path.open("rb") as stream:
+                found = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise _unreadable(self.path, error) from error
+        _compare(self.path, found, self.sha256)
 
     def beside(self, name: str) -> bytes:
         """Return a file that the build wrote beside the N-Quads.
@@ -76,31 +95,46 @@ class DatasetFile:
                 f"{self.path.parent / MANIFEST}: does not vouch for {name}: "
                 "run `gapgraph build` again"
             )
-        return _vouched(self.path.parent / name, str(files[name]))
+        path = self.path.parent / name
+        content = _read(path)
+        _compare(path, hashlib.sha256(content).hexdigest(), str(files[name]))
+        return content
 
-    def check(self) -> None:
+    def check(self, *, vouched: bool = False) -> None:
         """Read every file of the build that the manifest vouches for.
 
+        :param vouched: whether the N-Quads were compared already
         :raises EnvironmentFailure: where one is missing or not the one that was built
         """
-        self.read()
+        if not vouched:
+            self.vouch()
         for name in self.manifest.get("output", ()):
             self.beside(name)
 
 
-def _vouched(path: Path, checksum: str) -> bytes:
-    """Return the bytes of a file that has a checksum.
+def _read(path: Path) -> bytes:
+    """Return the bytes of a file.
 
-    :raises EnvironmentFailure: where it is missing, or has another
+    :raises EnvironmentFailure: where it cannot be read
     """
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
-        raise EnvironmentFailure(
-            f"{path}: cannot be read ({error.strerror}): run `gapgraph build` again"
-        ) from error
-    if sha256(content) != checksum:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> EnvironmentFailure:
+    return EnvironmentFailure(
+        f"{path}: cannot be read ({error.strerror}): run `gapgraph build` again"
+    )
+
+
+def _compare(path: Path, found: str, checksum: str) -> None:
+    """Let pass a file that has its checksum.
+
+    :raises EnvironmentFailure: where it has another
+    """
+    if found != checksum:
         raise EnvironmentFailure(
             f"{path}: differs from what its manifest vouches for: run `gapgraph build` again"
         )
-    return content

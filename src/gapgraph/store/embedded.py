@@ -7,6 +7,8 @@ here complete.
 
 from __future__ import annotations
 
+import functools
+import mmap
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -17,7 +19,13 @@ import pyoxigraph as ox
 from oxrdflib import OxigraphStore
 from rdflib import Dataset
 
-from gapgraph.errors import GapgraphError, InputError, UnsupportedFunctionError, UsageError
+from gapgraph.errors import (
+    EnvironmentFailure,
+    GapgraphError,
+    InputError,
+    UnsupportedFunctionError,
+    UsageError,
+)
 from gapgraph.files import read_bytes
 from gapgraph.namespaces import BASE, GRAPH, graph_iri, slug
 from gapgraph.rdf import format_of_file, read_quads
@@ -34,7 +42,7 @@ from gapgraph.store.embedded_write import (
     syntax,
     unsupported,
 )
-from gapgraph.store.lines import lines_about
+from gapgraph.store.lines import lines_about, lines_ending
 from gapgraph.store.mistakes import refusal
 from gapgraph.store.scan import scan
 
@@ -59,25 +67,44 @@ _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
 class EmbeddedStore:
-    """A dataset in memory, with SPARQL 1.1 over it.
+    """A dataset in memory or on disk, with SPARQL 1.1 over it.
 
     The default graph is the union of the named graphs.
 
     :param dataset: the build to load
+    :param folder: the engine's files of it (`gapgraph.store.disk`), which are opened instead of
+        loading it; nothing can be added then
     :raises EnvironmentFailure: where the build is damaged
     """
 
-    def __init__(self, dataset: DatasetFile) -> None:
+    def __init__(self, dataset: DatasetFile, folder: Path | None = None) -> None:
         self.version = dataset.version
         self.analyses = dataset.analyses
-        self._store = ox.Store()
-        self._lines = dataset.read()
+        self._dataset = dataset
+        self._folder = folder
         self._added = b""
-        self._store.bulk_load(input=self._lines, format=ox.RdfFormat.N_QUADS)
+        if folder is None:
+            self._store = ox.Store()
+            self._store.bulk_load(input=self._lines[:], format=ox.RdfFormat.N_QUADS)
+            return
+        try:
+            self._store = ox.Store.read_only(str(folder))
+        except (OSError, RuntimeError) as error:
+            raise EnvironmentFailure(
+                f"{folder}: cannot be opened ({error}): remove it, and it is made again"
+            ) from error
+
+    @functools.cached_property
+    def _lines(self) -> bytes | mmap.mmap:
+        """The quads as they were built: in memory, or the file itself."""
+        if self._folder is None:
+            return self._dataset.read()
+        with self._dataset.path.open("rb") as stream:
+            return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
 
     def __len__(self) -> int:
-        """Return the number of quads."""
-        return len(self._store)
+        """Return the number of quads; on disk the engine would count them one by one."""
+        return len(self._store) if self._folder is None else self._dataset.quads
 
     def add_file(self, path: Path, *, limit: int) -> str:
         """Add an RDF file as a named graph; a file of named graphs keeps its own.
@@ -223,25 +250,27 @@ class EmbeddedStore:
         :param form: a name of `GRAPH_FORMATS`; those that know no graphs get the union
         :param graph: IRI of a named graph; all graphs if empty
         """
-        return dumped(self._lines + self._added, form, graph)
+        return dumped(self._lines, form, graph, added=self._added)
 
     def evaluate(self, evaluation: Evaluation) -> tuple[dict[str, Any], bytes]:
         """Answer a query of any form; see `embedded_write.evaluate`."""
         return evaluate(self._store, evaluation)
 
 
-def dumped(quads: bytes, form: str, graph: str = "") -> bytes:
+def dumped(quads: bytes | mmap.mmap, form: str, graph: str = "", *, added: bytes = b"") -> bytes:
     """Return N-Quads in a format, sorted; see `EmbeddedStore.dump`.
 
     :param quads: whole lines
+    :param added: further ones
     """
-    lines = set(quads.splitlines(keepends=True))
     if graph:
         end = f" <{graph}> .\n".encode()
-        lines = {line for line in lines if line.endswith(end)}
+        found = {line for part in (quads, added) for line in lines_ending(part, end)}
         if form not in {"trig", "nq"}:
-            lines = {line.removesuffix(end) + b" .\n" for line in lines}
-    return rewrite(b"".join(sorted(lines)), form)
+            found = {line.removesuffix(end) + b" .\n" for line in found}
+    else:
+        found = {*quads[:].splitlines(keepends=True), *added.splitlines(keepends=True)}
+    return rewrite(b"".join(sorted(found)), form)
 
 
 def names_graphs(query: str, graphs: Iterable[str]) -> tuple[list[str], list[str]] | None:

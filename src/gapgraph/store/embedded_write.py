@@ -9,6 +9,8 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -24,10 +26,12 @@ __all__ = [
     "ROW_FORMATS",
     "Evaluation",
     "check_written",
+    "engine_version",
     "evaluate",
     "reason",
     "rewrite",
     "unsupported",
+    "write_store",
 ]
 
 #: The formats of rows and of yes or no, by suffix.
@@ -233,3 +237,21 @@ def unsupported(error: Exception) -> str:
 def reason(error: Exception) -> str:
     """Return an engine's reason in one short line."""
     return " ".join(str(error).split())[:200]
+
+
+def engine_version() -> str:
+    """Return the version of the engine, whose files another may not read."""
+    return version("pyoxigraph")
+
+
+def write_store(folder: Path, quads: Path) -> None:
+    """Write quads as the engine's own files.
+
+    :param folder: an empty folder
+    :param quads: N-Quads that were checked
+    :raises OSError: where the folder or disk does not take it
+    """
+    store = ox.Store(str(folder))
+    store.bulk_load(path=str(quads), format=ox.RdfFormat.N_QUADS)
+    store.flush()
+    store.optimize()

@@ -12,8 +12,10 @@ does on memory and on deep nesting, ends one worker.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
+import itertools
 import json
 import os
 import resource
@@ -94,13 +96,15 @@ def main() -> None:
         if sys.platform == "linux":
             # One arena for allocation keeps a worker's address space close to what it uses.
             ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+        before = _open_files()
         try:
             store = _load(config)
         except GapgraphError as error:
             send(link, {"error": str(error)})
             return
-        send(link, {"ready": len(store)})
-        _serve(link, store, config)
+        send(link, {"ready": True})
+        files = _open_files() - before if config["store"] else set()
+        _serve(link, store, files, config)
     except (EOFError, ConnectionError):
         return
 
@@ -108,7 +112,10 @@ def main() -> None:
 def _load(config: dict[str, Any]) -> EmbeddedStore:
     """Load what the service serves."""
     file = config["dataset"]
-    store = EmbeddedStore(DatasetFile(Path(file["path"]), file["version"], file["sha256"], {}))
+    store = EmbeddedStore(
+        DatasetFile(Path(file["path"]), file["version"], file["sha256"], {}),
+        Path(config["store"]) if config["store"] else None,
+    )
     for added in config["added"]:
         store.add_file(Path(added), limit=config["added_limit"])
     gc.collect()
@@ -116,8 +123,13 @@ def _load(config: dict[str, Any]) -> EmbeddedStore:
     return store
 
 
-def _serve(link: socket.socket, store: EmbeddedStore, config: dict[str, Any]) -> None:
-    """Carry out orders."""
+def _serve(
+    link: socket.socket, store: EmbeddedStore, files: set[int], config: dict[str, Any]
+) -> None:
+    """Carry out orders.
+
+    :param files: the descriptors of the store's files
+    """
     forker = os.getpid()
     words: dict[int, int] = {}  # the read end of each living worker's standard error
     while True:
@@ -127,7 +139,7 @@ def _serve(link: socket.socket, store: EmbeddedStore, config: dict[str, Any]) ->
             heard, spoken = os.pipe()
             pid = os.fork()
             if pid == 0:
-                _become_worker(theirs, spoken, store, config, forker)
+                _become_worker(theirs, spoken, store, files, config, forker)
             theirs.close()
             os.close(spoken)
             words[pid] = heard
@@ -145,10 +157,36 @@ def _serve(link: socket.socket, store: EmbeddedStore, config: dict[str, Any]) ->
             send(link, {"status": 0, "said": None})  # another forker's
 
 
+def _open_files() -> set[int]:
+    """Return the descriptors that are open in this process."""
+    found = set()
+    for each in list(Path("/proc/self/fd" if sys.platform == "linux" else "/dev/fd").iterdir()):
+        with contextlib.suppress(OSError):
+            os.fstat(int(each.name))  # that of the listing itself is closed again
+            found.add(int(each.name))
+    return found
+
+
+def _close_all_but(stay: set[int]) -> None:
+    """Close every descriptor but some."""
+    last = os.sysconf("SC_OPEN_MAX") if sys.platform != "linux" else 65_536
+    for low, high in itertools.pairwise([-1, *sorted(stay), last]):
+        if low + 1 < high:  # of an empty range that starts at 0, Python closes all
+            os.closerange(low + 1, high)
+
+
 def _become_worker(
-    link: socket.socket, spoken: int, store: EmbeddedStore, config: dict[str, Any], forker: int
+    link: socket.socket,
+    spoken: int,
+    store: EmbeddedStore,
+    files: set[int],
+    config: dict[str, Any],
+    forker: int,
 ) -> None:
-    """Give up every way out, answer queries, and end this process; never returns."""
+    """Give up every way out, answer queries, and end this process; never returns.
+
+    :param files: the descriptors of the store's files, which stay open to be read
+    """
     try:
         end_with_parent(forker)
         own = os.dup(link.fileno())
@@ -156,14 +194,13 @@ def _become_worker(
         os.dup2(null, 0)
         os.dup2(null, 1)
         os.dup2(spoken, 2)
-        os.dup2(own, 3)
-        os.closerange(4, os.sysconf("SC_OPEN_MAX") if sys.platform != "linux" else 65_536)
+        _close_all_but({0, 1, 2, own, *files})
         threading.stack_size(_STACK)
         limit(resource.RLIMIT_CORE, 0)
         limit(resource.RLIMIT_FSIZE, 0)
         limit(resource.RLIMIT_AS, address_space() + _STACK + config["memory"])
         limit(resource.RLIMIT_NOFILE, 0)
-        thread = threading.Thread(target=_answer_all, args=(socket.socket(fileno=3), store))
+        thread = threading.Thread(target=_answer_all, args=(socket.socket(fileno=own), store))
         thread.start()
         thread.join()
     finally:

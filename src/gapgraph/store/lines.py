@@ -6,10 +6,13 @@ lines themselves, as they were built.
 
 from __future__ import annotations
 
-__all__ = ["lines_about"]
+import mmap
+from collections.abc import Iterator
+
+__all__ = ["lines_about", "lines_ending"]
 
 
-def lines_about(content: bytes, iri: str) -> bytes:
+def lines_about(content: bytes | mmap.mmap, iri: str) -> bytes:
     r"""Return the lines whose subject is an IRI.
 
     :param content: N-Quads, one a line, sorted by their bytes
@@ -23,7 +26,23 @@ def lines_about(content: bytes, iri: str) -> bytes:
     return content[_place(content, start) : _place(content, start[:-1] + b"!")]
 
 
-def _place(content: bytes, key: bytes) -> int:
+def lines_ending(content: bytes | mmap.mmap, end: bytes) -> Iterator[bytes]:
+    r"""Yield the lines that end so.
+
+    :param content: whole lines
+    :param end: the end of a line, its line feed with it
+
+    >>> list(lines_ending(b"<a> <g> .\n<b> <h> .\n", b" <h> .\n"))
+    [b'<b> <h> .\n']
+    """
+    at = content.find(end)
+    while at >= 0:
+        after = at + len(end)
+        yield content[content.rfind(b"\n", 0, at) + 1 : after]
+        at = content.find(end, after)
+
+
+def _place(content: bytes | mmap.mmap, key: bytes) -> int:
     """Return where the first line starts that does not sort before a key."""
     low, high = 0, len(content)
     while low < high:

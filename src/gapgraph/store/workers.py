@@ -96,9 +96,16 @@ class WorkerPool(Places):
     :param dataset: the build
     :param added: files served beside it
     :param limits: what queries may use
+    :param store: the engine's files of the build, where it is served from disk
     """
 
-    def __init__(self, dataset: DatasetFile, added: Sequence[Path], limits: Limits) -> None:
+    def __init__(
+        self,
+        dataset: DatasetFile,
+        added: Sequence[Path],
+        limits: Limits,
+        store: Path | None = None,
+    ) -> None:
         super().__init__(limits)
         self._config = {
             "dataset": {
@@ -106,6 +113,7 @@ class WorkerPool(Places):
                 "version": dataset.version,
                 "sha256": dataset.sha256,
             },
+            "store": str(store.absolute()) if store else "",
             "added": [str(path.absolute()) for path in added],
             "added_limit": limits.added_bytes,
             "memory": limits.memory,

@@ -16,6 +16,7 @@ from gapgraph.queries.api import open_engine, unaddable
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.settings import Home, Settings, find_home
 from gapgraph.store.dataset import DatasetFile
+from gapgraph.store.disk import store_for
 from gapgraph.store.embedded import EmbeddedStore, dumped
 from gapgraph.store.engine import Engine
 from gapgraph.store.pool import Limits, Pool
@@ -69,7 +70,7 @@ class ServiceConfig:
 
 @dataclass(frozen=True)
 class Service:
-    """One build, in memory or in an engine.
+    """One build, in memory, on disk or in an engine.
 
     :param config: what it was made from
     :param dataset: the build
@@ -172,21 +173,27 @@ class Service:
         :raises InputError: where a stored query or an added file cannot be read
         """
         dataset = DatasetFile.find(config.output)
-        dataset.check()
+        folder = None if config.engine else store_for(config.settings, dataset, config.added)
+        dataset.check(vouched=folder is not None)
         previous = _previous(config.previous, dataset.version)
-        store, pool = _engine(config, dataset)
+        store, pool = _engine(config, dataset, folder)
         catalogue = Catalogue.load(config.home.queries).about(dataset.analyses)
         return cls(config, dataset, store, catalogue, pool, frozenset(store.graphs()), previous)
 
 
-def _engine(config: ServiceConfig, dataset: DatasetFile) -> tuple[Engine, Pool]:
-    """Return what answers stored queries, and what answers those of others."""
+def _engine(
+    config: ServiceConfig, dataset: DatasetFile, folder: Path | None
+) -> tuple[Engine, Pool]:
+    """Return what answers stored queries, and what answers those of others.
+
+    :param folder: the engine's files of the build, where it is served from disk
+    """
     limits = Limits.of(config.settings)
     if not config.engine:
-        store = EmbeddedStore(dataset)
+        store = EmbeddedStore(dataset, folder)
         for path in config.added:
             store.add_file(path, limit=config.settings.number("max_data_bytes"))
-        return store, WorkerPool(dataset, config.added, limits)
+        return store, WorkerPool(dataset, config.added, limits, folder)
     if config.added:
         raise unaddable()
     remote = open_engine(config.engine, config.settings)

@@ -1,0 +1,146 @@
+"""What follows from each table: derived by reading and rules, inferred by OWL; kept.
+
+A table is concluded from by itself, so that several are at once, each in a process, and those that
+did not change are not again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import multiprocessing
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+from rdflib import Graph
+
+from gapgraph.annex.sources import Source
+from gapgraph.decisions.graph import assessments, standing
+from gapgraph.decisions.standing import Decisions
+from gapgraph.errors import GapgraphError
+from gapgraph.inference import inferred_triples
+from gapgraph.kept import Kept
+from gapgraph.reading.graph import reading_graph
+from gapgraph.reviewed import coverage_reviews
+from gapgraph.rules import Rule, derive
+from gapgraph.settings import Home
+from gapgraph.turtle import Triple, write_ntriples
+
+__all__ = ["Concluded", "Job", "conclude"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A table, and all that what follows from it depends on.
+
+    :param home: where the project's files lie
+    :param turtle: its asserted graph, as it is written
+    :param shared: what is known beside it: reviewed facts, and its framework's directives
+    :param decisions: what people decided of it
+    :param basis: the checksums of the files that decide what is read in it
+    """
+
+    home: Home
+    source: Source
+    turtle: str
+    shared: frozenset[Triple]
+    decisions: Decisions
+    basis: tuple[str, ...]
+
+    @functools.cached_property
+    def depends(self) -> tuple[str, ...]:
+        """What its derived graph depends on, as `Kept` takes it."""
+        return (self.turtle, write_ntriples(self.shared), *self.basis)
+
+
+@dataclass(frozen=True)
+class Concluded:
+    """What follows from a table.
+
+    :param derived: by reading its observations, and by the rules
+    :param inferred: by the ontology, from these and the table
+    """
+
+    derived: set[Triple]
+    inferred: set[Triple]
+
+
+def conclude(
+    jobs: Sequence[Job], rules: Sequence[Rule], ontology: Graph, kept: Kept, *, workers: int = 0
+) -> list[Concluded]:
+    """Return what follows from each of some tables.
+
+    :param jobs: the tables
+    :param rules: the rules, in order
+    :param ontology: the ontology's graph
+    :param kept: what was computed before; what is computed now is added
+    :param workers: processes to use; 0 means one a core, and never more than there are tables to
+        conclude from
+    :raises InputError: where what the reading needs cannot be read
+    :raises ViolationError: where the data contradicts the ontology
+    :raises EnvironmentFailure: where the folder of what is kept cannot be written
+    """
+    missing = [job for job in jobs if not kept.has("derived", job.depends)]
+    count = min(workers or os.cpu_count() or 1, len(missing))
+    if count > 1:
+        # Spawned, not forked: the caller may be a service with threads.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(
+            count, mp_context=context, initializer=_prepare, initargs=(rules, ontology, kept)
+        ) as pool:
+            list(pool.map(_keep, missing))
+    return [_concluded(job, rules, ontology, kept) for job in jobs]
+
+
+#: What a worker process was given for all its tables.
+_given: list[tuple[Sequence[Rule], Graph, Kept]] = []
+
+
+def _prepare(rules: Sequence[Rule], ontology: Graph, kept: Kept) -> None:
+    _given[:] = [(rules, ontology, kept)]
+
+
+def _keep(job: Job) -> None:
+    """Conclude from a table and keep it: the first process finds it there.
+
+    It finds what cannot be concluded from too, and tells of the first.
+    """
+    with contextlib.suppress(GapgraphError):
+        _concluded(job, *_given[0])
+
+
+def _concluded(job: Job, rules: Sequence[Rule], ontology: Graph, kept: Kept) -> Concluded:
+    """Return what follows from a table, from what is kept where it is there."""
+    derived = kept.triples("derived", job.depends, functools.partial(_derived, job, rules))
+    inferred = kept.triples(
+        "inferred",
+        [job.turtle, write_ntriples(derived), *job.basis],
+        functools.partial(inferred_triples, ontology, {*job.source.asserted, *derived}),
+    )
+    return Concluded(derived, inferred)
+
+
+def _derived(job: Job, rules: Sequence[Rule]) -> set[Triple]:
+    """Return what is read in the observations of a table and what the rules conclude."""
+    home, decisions = job.home, job.decisions
+    description, asserted = job.source.description, job.source.asserted
+    names = description.names
+    reviews = set(coverage_reviews(home.data / "reading" / "coverage-reviews.tsv", names, asserted))
+    read = reading_graph(
+        asserted,
+        names,
+        home.data,
+        institutions=description.institutions,
+        instruments=description.instruments,
+        folder=description.folder if description.own_rules else None,
+        decisions=decisions,
+        by_row=description.free,
+    )
+    holding = standing(decisions, names, {*asserted, *read})
+    decided = assessments(names, holding)
+    # What a person decided here goes before what the project's own table says.
+    taken = {subject for subject, _, _ in decided}
+    reviews = {triple for triple in reviews if triple[0] not in taken}
+    return derive(rules, names, known={*asserted, *job.shared}, read={*read, *reviews, *decided})
