@@ -668,7 +668,7 @@ GG_PREFIX = "PREFIX gg: <https://w3id.org/gapgraph/ontology#> "
         # What the ontology defines, what is no term, and what others define.
         (f"{GG_PREFIX} PREFIX x: <urn:x:> SELECT ('gg:nada' AS ?x) (x:b AS ?y) {{ ?t a gg:Topic ; "
          "gg:coverageStatus gg:partial ; gg:hasTopc* ?t }} # gg:nada",
-         ["no define gg:hasTopc: "]),
+         ["no define gg:hasTopc: ", "¿Quiso decir gg:hasTopic?"]),
         (f"{GG_PREFIX} ASK {{ ?t a gg:Topic ; gg:coverageStatus gg:partial }}", []),
     ],
 )  # fmt: skip
