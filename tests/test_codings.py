@@ -9,11 +9,13 @@ from typing import Any
 
 import brotli
 import pytest
+from flask import Response
 from flask.testing import FlaskClient
 
 from conftest import Built
 from gapgraph.settings import Settings
 from gapgraph.web import create_app
+from gapgraph.web.language import _BEFORE, _label
 from gapgraph.web.service import ServiceConfig
 
 _DECODERS: dict[str, Callable[[bytes], bytes]] = {
@@ -139,3 +141,16 @@ def test_static_files_are_compressed(client: FlaskClient, name: str, coding: str
         headers={"Accept-Encoding": coding, "If-None-Match": told.headers["ETag"]},
     )
     assert again.status_code == 304
+
+
+def test_what_is_coded_or_packed_is_never_read_for_marks_of_language(built: Built) -> None:
+    """Bytes of a coded answer may be those of a mark by chance."""
+    app = create_app(ServiceConfig(built.home, Settings(), built.output))
+    mark = _BEFORE.encode()
+    coded = b"\x1b\xff\xb6" + mark + b"\xb7"
+    with app.test_request_context("/?lang=en"):
+        told = Response(coded, mimetype="text/html", headers={"Content-Encoding": "br"})
+        assert _label(told).data == coded
+        assert _label(Response(coded, mimetype="application/zip")).data == coded
+        plain = Response(mark + "señal".encode(), mimetype="application/json")
+        assert _label(plain).data == "señal".encode()

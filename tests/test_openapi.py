@@ -232,7 +232,8 @@ def test_schemathesis_finds_nothing(server: Server, tmp_path: Path) -> None:
             "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
         },
     )
-    assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
+    logged = [server.errors.get() for _ in range(server.errors.qsize())]
+    assert run.returncode == 0, "".join([run.stdout[-6000:], run.stderr[-2000:], *logged[-80:]])
     generated = re.search(r"(\d+) generated", run.stdout)
     assert generated
     assert int(generated[1]) >= 1000

@@ -8,6 +8,7 @@ nothing where an element cannot stand.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections.abc import Mapping
@@ -205,10 +206,13 @@ def _label(response: Response) -> Response:
     html = response.mimetype == "text/html"
     if html:
         response.headers.setdefault("Content-Language", language())
-    if language() != SOURCE and not response.direct_passthrough and not response.is_streamed:
-        text = response.get_data()
-        if _BEFORE.encode() in text:
-            response.set_data((_with_language if html else _bare)(text.decode("utf-8")))
+    whole = not response.direct_passthrough and not response.is_streamed
+    # What is coded or packed holds the marks by chance at most, and is no text.
+    if language() != SOURCE and whole and "Content-Encoding" not in response.headers:
+        data = response.get_data()
+        if _BEFORE.encode() in data:
+            with contextlib.suppress(UnicodeDecodeError):
+                response.set_data((_with_language if html else _bare)(data.decode("utf-8")))
     return response
 
 
