@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gapgraph.errors import EnvironmentFailure, NotBuiltError
+from gapgraph.files import sha256
 
 __all__ = ["MANIFEST", "DatasetFile"]
 
@@ -67,9 +68,7 @@ class DatasetFile:
 
         :raises EnvironmentFailure: where they are missing or not those the manifest vouches for
         """
-        content = _read(self.path)
-        _compare(self.path, hashlib.sha256(content).hexdigest(), self.sha256)
-        return content
+        return _vouched(self.path, self.sha256)
 
     def vouch(self) -> None:
         """Compare the N-Quads with their checksum, without holding them in memory.
@@ -95,10 +94,7 @@ class DatasetFile:
                 f"{self.path.parent / MANIFEST}: does not vouch for {name}: "
                 "run `gapgraph build` again"
             )
-        path = self.path.parent / name
-        content = _read(path)
-        _compare(path, hashlib.sha256(content).hexdigest(), str(files[name]))
-        return content
+        return _vouched(self.path.parent / name, str(files[name]))
 
     def check(self, *, vouched: bool = False) -> None:
         """Read every file of the build that the manifest vouches for.
@@ -112,15 +108,17 @@ class DatasetFile:
             self.beside(name)
 
 
-def _read(path: Path) -> bytes:
-    """Return the bytes of a file.
+def _vouched(path: Path, checksum: str) -> bytes:
+    """Return the bytes of a file that has a checksum.
 
-    :raises EnvironmentFailure: where it cannot be read
+    :raises EnvironmentFailure: where it is missing, or has another
     """
     try:
-        return path.read_bytes()
+        content = path.read_bytes()
     except OSError as error:
         raise _unreadable(path, error) from error
+    _compare(path, sha256(content), checksum)
+    return content
 
 
 def _unreadable(path: Path, error: OSError) -> EnvironmentFailure:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from gapgraph.errors import EnvironmentFailure, UsageError
+from gapgraph.files import write_atomic
 from gapgraph.settings import Settings
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.embedded_write import engine_version, write_store
@@ -63,13 +63,14 @@ def find_store(dataset: DatasetFile) -> Path | None:
     """
     folder = _folder(dataset)
     try:
-        made_from = json.loads((folder / _MADE_FROM).read_text(encoding="utf-8"))
+        made_from = (folder / _MADE_FROM).read_text(encoding="utf-8")
     except (OSError, ValueError):
         return None
     if made_from != _described(dataset):
         dataset.vouch()
-        with contextlib.suppress(OSError):  # in a folder that is only read, it is compared again
-            _write(folder / _MADE_FROM, dataset)
+        # In a folder that is only read, it is compared again.
+        with contextlib.suppress(EnvironmentFailure):
+            write_atomic(folder / _MADE_FROM, _described(dataset))
     return folder
 
 
@@ -91,7 +92,7 @@ def make_store(dataset: DatasetFile) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
         _write_apart(temporary, dataset.path)
-        _write(temporary / _MADE_FROM, dataset)
+        write_atomic(temporary / _MADE_FROM, _described(dataset))
         temporary.chmod(folder.parent.stat().st_mode)
         with contextlib.suppress(OSError):  # there already: another made it meanwhile
             temporary.rename(folder)
@@ -179,20 +180,11 @@ def _folder(dataset: DatasetFile) -> Path:
     return dataset.path.parent / _FOLDER / f"{dataset.version}-{engine_version()}"
 
 
-def _described(dataset: DatasetFile) -> dict[str, object]:
+def _described(dataset: DatasetFile) -> str:
     """Return what tells that a dataset's file is the one whose checksum was compared."""
     try:
         there = dataset.path.stat()
     except OSError:
-        return {"sha256": dataset.sha256}
-    return {"sha256": dataset.sha256, "bytes": there.st_size, "modified": there.st_mtime_ns}
-
-
-def _write(file: Path, dataset: DatasetFile) -> None:
-    """Say which file a store was made from.
-
-    :raises OSError: where the folder or disk does not take it
-    """
-    temporary = file.with_suffix(f".{os.getpid()}")
-    temporary.write_text(json.dumps(_described(dataset)), encoding="utf-8")
-    temporary.replace(file)
+        return json.dumps({"sha256": dataset.sha256})
+    described = {"bytes": there.st_size, "modified": there.st_mtime_ns}
+    return json.dumps({"sha256": dataset.sha256, **described})
