@@ -21,10 +21,12 @@ from unseen import (
     OUTCOMES,
     TRAINING,
     UNSEEN,
+    Figures,
     Judged,
     figures,
     judge,
     omissions,
+    present,
     readers_agree,
     second_readers,
 )
@@ -407,20 +409,23 @@ def _unseen() -> Iterable[str]:
             "**Unseen**: `tests/golden/unseen-*.tsv` were written by others, and nobody who "
             "writes rules looked at the sentences. Their authors are language models that were "
             "told the kinds in the same words; the rules are judged by the author's kinds. "
-            "`tests/golden/unseen-figures.tsv` has what the rules made of them each time that they "
-            "were asked. Strictly unseen are the figures of rules whose authors had "
-            "seen nothing of a set, not even figures; where rules were changed after "
-            "that, the figures from then on are of sentences that are unseen, by rules that are "
-            "not quite blind."
+            "The tables are of the rules as they are."
         )
-        yield _asked()
-        yield "The tables below are of the rules as they are."
         yield from (_sentences(language, UNSEEN[language]) for language in UNSEEN)
     else:
         yield (
             "**Unseen**: none at the moment. Those by which the rules were judged last are "
             "training now, and others are to be written."
         )
+    yield (
+        "**What the rules made of unseen sentences each time that they were asked** "
+        "(`tests/golden/unseen-figures.tsv`). Strictly unseen are the figures of rules whose "
+        "authors had seen nothing of a set, not even figures; where rules were changed after "
+        "that, the figures from then on are of sentences that are unseen, by rules that are "
+        "not quite blind. A set that is “training since” is history: the rules have been mended "
+        "by it after these figures."
+    )
+    yield _asked()
     yield (
         "**Training**: `tests/golden/training-*.tsv` were once unseen; then the rules were mended "
         "by them, so that figures of these tell only that nothing was lost since."
@@ -430,13 +435,16 @@ def _unseen() -> Iterable[str]:
 
 def _asked() -> str:
     """Return what the rules made of the unseen sets each time, those of one set together."""
+    noted = figures()
+    names = dict.fromkeys((each.language, each.name) for each in noted)
     return table(
         (
-            *("set", "day", "rules", "strictly unseen", *OUTCOMES, "called omissions, rightly"),
+            *("set", "of", "day", "rules", "strictly unseen", *OUTCOMES, "called omissions, rightly"),
             *("omissions found", "omissions read as provided", "provided called omissions"),
         ),
         [
             (
+                each.name + ("" if _is_present(each) else " (training since)"),
                 LANGUAGES[each.language],
                 each.date,
                 each.rules,
@@ -447,11 +455,16 @@ def _asked() -> str:
                 f"{each.omissions.hidden} of {each.omissions.there}",
                 f"{each.omissions.denied} of {each.omissions.provided}",
             )
-            for language in UNSEEN
-            for each in figures()
-            if each.language == language
+            for language, name in names
+            for each in noted
+            if (each.language, each.name) == (language, name)
         ],
     )
+
+
+def _is_present(noted: Figures) -> bool:
+    """Tell whether figures are of a set that is still unseen."""
+    return noted.language in UNSEEN and noted.name == present(noted.language)
 
 
 def _sentences(language: str, file: Path) -> str:
@@ -485,7 +498,7 @@ def _agreed(language: str, judged: list[Judged]) -> str:
     same, pairs, measure = readers_agree(judged)
     if measure is None:
         return ""
-    two, how = second_readers()[language]
+    two, how = second_readers()[present(language), language]
     far = f" (Cohen's kappa {measure:.2f})" if two else ""
     return f" {how} {share(same, pairs)} sentences have the same kinds in both{far}."
 

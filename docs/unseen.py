@@ -71,10 +71,12 @@ class Omissions:
 class Figures:
     """What the rules made of an unseen set, one time that they were asked.
 
+    :param name: what the set is called; one set of each language has it
     :param rules: which rules they were, in words
     :param strict: whether nobody who wrote them had seen even a figure of the set
     """
 
+    name: str
     language: str
     date: str
     rules: str
@@ -95,6 +97,7 @@ def figures() -> list[Figures]:
     """Return what the rules made of the unseen sets, in the order in which they were asked."""
     return [
         Figures(
+            row["set"],
             row["language"],
             row["date"],
             row["rules"],
@@ -111,9 +114,20 @@ def figures() -> list[Figures]:
     ]
 
 
-def second_readers() -> dict[str, tuple[bool, str]]:
-    """Tell by language whether a reader of its own judged the set again, and how that was done."""
-    return {row["language"]: (row["own_reader"] == "yes", row["how"]) for row in _rows(SECOND)}
+def present(language: str) -> str:
+    """Return the name of a language's present set: that of the last figures noted of it."""
+    return next(each.name for each in reversed(figures()) if each.language == language)
+
+
+def second_readers() -> dict[tuple[str, str], tuple[bool, str]]:
+    """Tell of each set whether a reader of its own judged it again, and how that was done.
+
+    :return: by its name and language
+    """
+    return {
+        (row["set"], row["language"]): (row["own_reader"] == "yes", row["how"])
+        for row in _rows(SECOND)
+    }
 
 
 def _telling(kinds: Sequence[str]) -> tuple[str, ...]:
