@@ -10,8 +10,8 @@ from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from conftest import ROOT
+from gapgraph.rdf import read_turtle
 from gapgraph.tables import read_tsv
-from gapgraph.turtle import read_turtle
 from gapgraph.validation.prepare import own_terms, prepare
 from gapgraph.validation.shapes import Shapes, read_shapes
 from gapgraph.validation.terms import SH

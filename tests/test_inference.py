@@ -17,8 +17,8 @@ from gapgraph.annex.parse import read_table
 from gapgraph.errors import ViolationError
 from gapgraph.inference import inferred_triples
 from gapgraph.namespaces import GG, SCHEMA
+from gapgraph.rdf import read_turtle
 from gapgraph.reading.graph import reading_graph
-from gapgraph.turtle import read_turtle
 
 SPANISH = ROOT / "tests" / "spanish"
 

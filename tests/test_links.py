@@ -17,8 +17,8 @@ from external import FOLDER, needs_external
 from gapgraph.errors import InputError
 from gapgraph.links.table import links_graph
 from gapgraph.namespaces import Names
+from gapgraph.rdf import read_turtle
 from gapgraph.reviewed import context_graph
-from gapgraph.turtle import read_turtle
 
 ROOT = Path(__file__).parent.parent
 BASE = "https://w3id.org/gapgraph/"

@@ -13,8 +13,8 @@ from rdflib.term import Node
 
 from conftest import ROOT, Built
 from gapgraph.namespaces import ELEMENTS
+from gapgraph.rdf import read_turtle
 from gapgraph.texts import LANGUAGES
-from gapgraph.turtle import read_turtle
 from gapgraph.validation.engine import validate
 from gapgraph.validation.prepare import own_terms
 from gapgraph.validation.shapes import read_shapes

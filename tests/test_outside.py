@@ -14,9 +14,8 @@ from gapgraph.decisions.outside import COLUMNS, read_outside
 from gapgraph.errors import InputError
 from gapgraph.links.sssom import names_of
 from gapgraph.namespaces import DCTERMS, GG, PROV, RDF, RDFS, XSD
-from gapgraph.rdf import read_rdf
+from gapgraph.rdf import read_rdf, read_turtle
 from gapgraph.settings import Home, Settings
-from gapgraph.turtle import read_turtle
 from gapgraph.web.app import create_app
 from gapgraph.web.service import ServiceConfig
 from serving import gapgraph

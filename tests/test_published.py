@@ -15,7 +15,7 @@ from rdflib.compare import isomorphic
 from asking import endpoint
 from conftest import Built
 from gapgraph.namespaces import BASE
-from gapgraph.turtle import read_turtle
+from gapgraph.rdf import read_turtle
 from gapgraph.validation.gate import findings_file
 from gapgraph.validation.shapes import read_shapes
 from gapgraph.validation.terms import SH

@@ -21,10 +21,11 @@ from gapgraph.namespaces import (
     instrument_iri,
     last_segment,
 )
+from gapgraph.rdf import read_turtle
 from gapgraph.reading.graph import reading_graph
 from gapgraph.reading.names import read_name_rules
 from gapgraph.reading.patterns import read_patterns
-from gapgraph.turtle import read_turtle, write_turtle
+from gapgraph.turtle import write_turtle
 from golden_readings import DATA, ROOT, annex, listed, pack_of, rows_of, statements
 from oracle import SOURCE, read
 

@@ -11,9 +11,8 @@ from rdflib import Graph, Literal, URIRef
 from conftest import ROOT, SECOND, Built, copy_home, keeping
 from gapgraph.build import build
 from gapgraph.namespaces import BASE, GG, ID, RDF, RDFS, SKOS
-from gapgraph.rdf import read_rdf
+from gapgraph.rdf import read_rdf, read_turtle
 from gapgraph.rules import Rule, read_rules, run
-from gapgraph.turtle import read_turtle
 from gapgraph.validation.engine import validate
 from gapgraph.validation.prepare import prepare
 from gapgraph.validation.sources import graphs_of

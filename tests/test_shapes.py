@@ -16,9 +16,8 @@ from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
 from conftest import ROOT, SUMMARY, Built
-from gapgraph.rdf import read_rdf
+from gapgraph.rdf import read_rdf, read_turtle
 from gapgraph.texts import COMPLETE
-from gapgraph.turtle import read_turtle
 from gapgraph.validation.engine import validate
 from gapgraph.validation.prepare import prepare
 from gapgraph.validation.shapes import LEVELS

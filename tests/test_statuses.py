@@ -13,6 +13,7 @@ from conftest import ROOT
 from gapgraph.annex import values
 from gapgraph.decisions import table
 from gapgraph.namespaces import GG, RDFS, SKOS
+from gapgraph.rdf import read_turtle
 from gapgraph.statuses import (
     ADDRESSED,
     AGAINST,
@@ -24,7 +25,6 @@ from gapgraph.statuses import (
     PALETTE,
     UNREAD,
 )
-from gapgraph.turtle import read_turtle
 
 PACKAGE = ROOT / "src" / "gapgraph"
 #: What the style sheet calls the colours of these.

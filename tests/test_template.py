@@ -20,7 +20,7 @@ from gapgraph.intake.catalogue import known_frameworks
 from gapgraph.intake.command import guess
 from gapgraph.intake.words import read_words
 from gapgraph.namespaces import GG, ID, RDF, SKOS
-from gapgraph.turtle import read_turtle
+from gapgraph.rdf import read_turtle
 from test_exports_read_back import plain
 from test_taken_tables import DATA, csv_of, read, run
 

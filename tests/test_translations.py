@@ -15,11 +15,11 @@ import expected
 import oracle
 from conftest import ROOT, Built
 from gapgraph.errors import InputError
+from gapgraph.rdf import read_turtle
 from gapgraph.settings import Settings
 from gapgraph.store.embedded import EmbeddedStore
 from gapgraph.texts import LANGUAGE_NAMES, SOURCE, aligned, sentence_starts
 from gapgraph.translated import translations_graph
-from gapgraph.turtle import read_turtle
 from gapgraph.web import create_app
 from gapgraph.web.service import ServiceConfig
 

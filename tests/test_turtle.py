@@ -15,7 +15,8 @@ from rdflib.term import Node
 
 from gapgraph.errors import InputError
 from gapgraph.namespaces import BASE, GG, PREFIXES, RDF, SKOS, Names
-from gapgraph.turtle import natural, read_turtle, write_nquads, write_turtle
+from gapgraph.rdf import read_turtle
+from gapgraph.turtle import natural, write_nquads, write_turtle
 
 Triple = tuple[Node, Node, Node]
 EX = "https://example.org/"

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rdflib import BNode, Graph, URIRef
-from rdflib.compare import to_canonical_graph
 from rdflib.term import Node
 
 from gapgraph.errors import InputError
 from gapgraph.namespaces import GG, ID, PROV, SKOS, Names, graph_iri
-from gapgraph.turtle import Quad, Triple
+from gapgraph.rdf import canonical
+from gapgraph.turtle import Quad, Triple, empty_graph
 
 __all__ = ["BLANK_NODES_IN", "Assembly", "labelled"]
 
@@ -29,19 +29,16 @@ def labelled(graph: Graph, source: str) -> Graph:
     :param graph: any graph; it is left as it is
     :param source: a name for the graph, part of the labels
     """
-    result, blank = Graph(bind_namespaces="none"), Graph(bind_namespaces="none")
+    result = empty_graph()
+    blank = []
     for triple in graph:
-        has_blank = isinstance(triple[0], BNode) or isinstance(triple[2], BNode)
-        (blank if has_blank else result).add(triple)
-    if not blank:
-        return graph
-
-    def named(node: Node) -> Node:
-        return BNode(f"{source}-{node}") if isinstance(node, BNode) else node
-
+        if isinstance(triple[0], BNode) or isinstance(triple[2], BNode):
+            blank.append(triple)
+        else:
+            result.add(triple)
     # A label says where its node stands among the triples that have blank ones; no other matters.
-    for subject, predicate, value in to_canonical_graph(blank):
-        result.add((named(subject), predicate, named(value)))
+    for triple in canonical(blank, f"{source}-"):
+        result.add(triple)
     return result
 
 

@@ -34,6 +34,7 @@ from gapgraph.metadata import CATALOG
 from gapgraph.namespaces import analysis_named, graph_iri
 from gapgraph.outputs import basis_of, forget_old, places_of, unchanged_build
 from gapgraph.provenance import describe
+from gapgraph.rdf import read_turtle
 from gapgraph.reviewed import common_facts, context_graph
 from gapgraph.rules import Rule, read_rules
 from gapgraph.settings import Home, Settings
@@ -41,7 +42,7 @@ from gapgraph.states import state_labels
 from gapgraph.store.dataset import MANIFEST, DatasetFile
 from gapgraph.store.disk import store_for
 from gapgraph.translated import translations_graph
-from gapgraph.turtle import Triple, read_turtle, write_nquads
+from gapgraph.turtle import Triple, write_nquads
 from gapgraph.validation.gate import findings_file, judge_build, shapes_graph
 
 __all__ = ["Progress", "build", "conclude_one"]

@@ -33,6 +33,8 @@ _INTEGERS = frozenset(
         "nonNegativeInteger",
     )
 )
+#: Before a type of numbers that is kept from the engine.
+_KEPT_TYPE = "urn:kept:"
 _TOKEN = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
     r'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
@@ -109,11 +111,14 @@ class Evaluator:
     """Triples, and the answers that they give.
 
     :param triples: the triples
+    :param uncounted: types of numbers that no query reckons or compares with: they keep their type,
+        and are no numbers to the engine
     :raises CannotAnswerError: for a term that the engine does not take
     """
 
-    def __init__(self, triples: Iterable[Triple]) -> None:
+    def __init__(self, triples: Iterable[Triple], uncounted: Iterable[URIRef] = ()) -> None:
         self._store = ox.Store()
+        self._uncounted = {each: f"{_KEPT_TYPE}{each}" for each in uncounted}
         self._given: dict[object, Node] = {}
         #: Numbers that may come back under another type than they have.
         self._unsure: set[str] = set()
@@ -168,6 +173,8 @@ class Evaluator:
         :param functions: the functions that it calls, by IRI; each takes the values of terms
         :raises CannotAnswerError: where rdflib is to be asked
         """
+        for datatype, kept in self._uncounted.items():
+            query = re.sub(rf"\bxsd:{datatype.fragment}\b", f"<{kept}>", query)
         if any(f"xsd:{each.fragment}" in query for each in _INTEGERS):
             raise CannotAnswerError("the query makes numbers of a type that the engine forgets")
         try:
@@ -192,12 +199,17 @@ class Evaluator:
             if node.language:
                 term = ox.Literal(node, language=node.language)
             elif node.datatype:
-                term = ox.Literal(node, datatype=ox.NamedNode(node.datatype))
+                datatype = self._uncounted.get(node.datatype, node.datatype)
+                term = ox.Literal(node, datatype=ox.NamedNode(datatype))
             else:
                 term = ox.Literal(node)
         else:
             term = ox.BlankNode(str(node))
-        if isinstance(node, Literal) and node.datatype in _INTEGERS:
+        if (
+            isinstance(node, Literal)
+            and node.datatype in _INTEGERS
+            and node.datatype not in self._uncounted
+        ):
             self._unsure.add(str(node))
         self._given.setdefault(term, node)
         return term
@@ -215,6 +227,9 @@ class Evaluator:
             if term.language:
                 return Literal(term.value, lang=term.language)
             datatype = URIRef(term.datatype.value)
+            if datatype.startswith(_KEPT_TYPE):
+                kept = URIRef(datatype.removeprefix(_KEPT_TYPE))
+                return Literal(term.value, datatype=kept, normalize=False)
             if datatype in _SAFE:
                 plain = datatype == XSD.string
                 return Literal(term.value) if plain else Literal(term.value, datatype=datatype)

@@ -14,12 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from owlrl.OWLRL import OWLRL_Semantics
-from rdflib import Graph, URIRef
+from rdflib import URIRef
 from rdflib.term import Node
 
 from gapgraph.errors import ViolationError
 from gapgraph.namespaces import OWL, RDF, RDFS
-from gapgraph.turtle import Triple
+from gapgraph.turtle import Triple, empty_graph
 
 __all__ = ["inferred_triples"]
 
@@ -43,13 +43,26 @@ _MACHINERY = (str(OWL), str(RDFS), str(RDF))
 
 
 class _Closure(OWLRL_Semantics):  # type: ignore[misc]  # owlrl has no types
-    """OWL 2 RL but for the rules on equality (OWL 2 Profiles, table 4).
+    """OWL 2 RL but for the rules that give nothing that is kept (OWL 2 Profiles, tables 4 and 9).
 
-    No axiom of the ontology can make two nodes one, so these rules would only say of each node
-    that it is itself, which is left out anyway; that takes them half of the time.
+    No axiom of the ontology can make two nodes one, so that the rules on equality would only say
+    of each node that it is itself.  Those on the schema tell of the ontology's terms, and what
+    follows from that for other nodes follows from the axioms as they stand.
+
+    Every other rule has one axiom, from which owlrl starts and looks its data up: it begins with
+    each triple of the graph in each round, and with most of them ends there.
     """
 
+    def rules(self, t: Triple, cycle_num: int) -> None:
+        """Apply the rules that start from a triple."""
+        _, predicate, value = t
+        if _is_machinery(value if predicate == RDF.type else predicate):
+            super().rules(t, cycle_num)
+
     def _equality(self, *_: object) -> None:
+        """Conclude nothing."""
+
+    def _schema_vocabulary(self, *_: object) -> None:
         """Conclude nothing."""
 
 
@@ -134,7 +147,7 @@ def inferred_triples(ontology: Iterable[Triple], data: Iterable[Triple]) -> set[
     ontology, data = set(ontology), set(data)
     axioms = _axioms(ontology)
     given = _fruitful(axioms, ontology | data, data)
-    closure = Graph(bind_namespaces="none")
+    closure = empty_graph()
     for triple in axioms | given:
         closure.add(triple)
     engine = _Closure(closure, axioms=False, daxioms=False, rdfs=False)

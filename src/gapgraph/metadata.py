@@ -15,7 +15,8 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from gapgraph.namespaces import BASE, DATASET, RDF, VOID, XSD
-from gapgraph.turtle import Triple, read_turtle
+from gapgraph.rdf import read_turtle
+from gapgraph.turtle import Triple
 
 __all__ = ["CATALOG", "catalog", "part", "partitions"]
 

@@ -10,28 +10,31 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import BNode, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from gapgraph.errors import InputError
+from gapgraph.files import read_bytes
 from gapgraph.iris import iri_fault
 from gapgraph.tables import read_tsv
-from gapgraph.turtle import Quad
+from gapgraph.turtle import Quad, Triple, empty_graph, write_ntriples
 from gapgraph.unicode import decoded, marked_encoding
 
 __all__ = [
     "ASKED",
     "FORMATS",
     "SUFFIXES",
+    "canonical",
     "format_of_file",
     "known_format",
     "read_quads",
     "read_rdf",
+    "read_turtle",
 ]
 
 #: The RDF formats that are read, by media type.
@@ -167,7 +170,7 @@ def read_quads(
     return quads
 
 
-def read_rdf(content: bytes, media_type: str, *, name: str = "") -> list[Quad]:
+def read_rdf(content: bytes, media_type: str, *, name: Path | str = "") -> list[Quad]:
     """Parse RDF; nothing outside the content is read.
 
     :param content: the bytes
@@ -178,13 +181,39 @@ def read_rdf(content: bytes, media_type: str, *, name: str = "") -> list[Quad]:
     """
     quads = read_quads(content, media_type, name=name)
     blank: dict[str, BNode] = {}
+    return _converted(quads, lambda label: blank.setdefault(label, BNode()), name)
+
+
+def canonical(triples: Iterable[Triple], prefix: str) -> list[Triple]:
+    """Return triples whose blank nodes have labels that only what stands in them decides.
+
+    The labels are those of RDF Dataset Canonicalization, behind a prefix.
+
+    :param triples: triples, each of which may have blank nodes
+    :param prefix: what the labels start with
+    """
+    text = write_ntriples(triples, blank=True)
+    dataset = ox.Dataset(ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return [quad[:3] for quad in _converted(dataset, lambda label: BNode(f"{prefix}{label}"), "")]
+
+
+def _converted(
+    quads: Iterable[ox.Quad], blank: Callable[[str], BNode], name: Path | str
+) -> list[Quad]:
+    """Return quads of the engine in rdflib's terms, literals as they are written.
+
+    :param blank: gives a blank node for a label
+    :param name: what messages call what the quads are from
+    :raises InputError: for a term that RDF 1.1 has not
+    """
 
     @cache
     def node(term: object) -> Node:
         if isinstance(term, ox.NamedNode):
             return URIRef(term.value)
         if isinstance(term, ox.BlankNode):
-            return blank.setdefault(term.value, BNode())
+            return blank(term.value)
         if isinstance(term, ox.Literal) and term.direction is None:
             if term.language:
                 return Literal(term.value, lang=term.language)
@@ -211,6 +240,19 @@ def read_rdf(content: bytes, media_type: str, *, name: str = "") -> list[Quad]:
             )
             for quad in quads
         ]
+
+
+def read_turtle(path: Path, *, limit: int = 64_000_000) -> Graph:
+    """Read a Turtle file.
+
+    :param limit: the most bytes that it may have
+    :raises InputError: with the line, where it is missing or is not Turtle
+    """
+    graph = empty_graph()
+    content = read_bytes(path, limit=limit)
+    for subject, predicate, value, _ in read_rdf(content, "text/turtle", name=path):
+        graph.add((subject, predicate, value))
+    return graph
 
 
 def _as_utf8(content: bytes, form: ox.RdfFormat, file: Path | str | None) -> bytes:

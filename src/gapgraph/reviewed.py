@@ -12,9 +12,10 @@ from pathlib import Path
 from rdflib import Graph, Literal, URIRef
 
 from gapgraph.namespaces import GG, ID, RDF, SKOS, Names, last_segment, slug
+from gapgraph.rdf import read_turtle
 from gapgraph.statuses import OF_TOPICS
 from gapgraph.tables import Row, read_tsv
-from gapgraph.turtle import read_turtle
+from gapgraph.turtle import empty_graph
 
 __all__ = [
     "LOCI",
@@ -68,7 +69,7 @@ def _labels(table: Path, names: Names, asserted: Graph) -> Graph:
     """
     language = table.stem.removeprefix("labels-")
     note = {"en": UNOFFICIAL}.get(language, _UNOFFICIAL_IN % language)
-    graph = Graph(bind_namespaces="none")
+    graph = empty_graph()
     for row in read_tsv(table, ("kind", "key", "es", language)):
         node = _labelled(row, names)
         spanish = Literal(row["es"], lang="es")
@@ -94,7 +95,7 @@ def common_facts(data: Path, tables: Iterable[Graph]) -> Graph:
     """
     spoken = {node for table in tables for triple in table for node in (triple[0], triple[2])}
     families = (f"{ID}instrument/", f"{ID}institution/")
-    graph = Graph(bind_namespaces="none")
+    graph = empty_graph()
     for triple in read_turtle(data / "context.ttl"):
         if triple[0] in spoken or str(triple[0]).startswith(families):
             graph.add(triple)
@@ -117,7 +118,7 @@ def coverage_reviews(table: Path, names: Names, asserted: Graph) -> Graph:
     :raises InputError: for a topic that is not there or comes twice, an unknown status or locus,
         or a row without a reason
     """
-    graph = Graph(bind_namespaces="none")
+    graph = empty_graph()
     for row in read_tsv(table, ("analysis", "topic", "status", "locus", "reason")):
         if row["analysis"] != last_segment(names.analysis):
             continue

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import Literal, URIRef
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.operators import register_custom_function
 
@@ -42,6 +42,7 @@ from gapgraph.namespaces import (
     SCHEMA,
     SKOS,
     SOFTWARE,
+    XSD,
     Names,
     assessment_iri,
     evidence_iri,
@@ -49,7 +50,7 @@ from gapgraph.namespaces import (
     rule_iri,
     selector_iri,
 )
-from gapgraph.turtle import Triple
+from gapgraph.turtle import Triple, empty_graph
 
 __all__ = ["HEADER", "Rule", "derive", "descriptions", "read_rules", "run"]
 
@@ -65,6 +66,8 @@ _FUNCTIONS: dict[URIRef, Any] = {
     FUNCTIONS["evidence"]: evidence_iri,
     FUNCTIONS["selector"]: selector_iri,
 }
+#: The type of places in a text, with which no rule reckons.
+_PLACES = (XSD.nonNegativeInteger,)
 for _iri, _function in _FUNCTIONS.items():
     register_custom_function(_iri, _function, override=True)
 
@@ -180,7 +183,7 @@ def run(rules: Sequence[Rule], given: Iterable[Triple], *, plain: bool = False) 
         try:
             if plain:
                 raise CannotAnswerError("rdflib is asked")
-            engine = engine or Evaluator(given)
+            engine = engine or Evaluator(given, uncounted=_PLACES)
             answer = engine.construct(rule.text, _FUNCTIONS)
         except CannotAnswerError:
             answer = _by_rdflib(rule, given | constructed)
@@ -192,7 +195,7 @@ def run(rules: Sequence[Rule], given: Iterable[Triple], *, plain: bool = False) 
 
 
 def _by_rdflib(rule: Rule, seen: Iterable[Triple]) -> set[Triple]:
-    graph = Graph(bind_namespaces="none")
+    graph = empty_graph()
     for triple in seen:
         graph.add(triple)
     answer = graph.query(prepareQuery(rule.text)).graph

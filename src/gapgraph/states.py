@@ -12,6 +12,7 @@ from rdflib import Graph, Literal, URIRef
 from gapgraph.messages import territory
 from gapgraph.namespaces import COUNTRY, DCTERMS, SKOS
 from gapgraph.texts import LANGUAGES
+from gapgraph.turtle import empty_graph
 
 __all__ = ["state_labels"]
 
@@ -26,7 +27,7 @@ def state_labels(states: Iterable[URIRef], known: Graph) -> Graph:
         by its code of three letters is left out
     :param known: what is known of them
     """
-    graph = Graph(bind_namespaces="none")
+    graph = empty_graph()
     for state in states:
         code = str(state).removeprefix(COUNTRY)
         if code == str(state) or (state, SKOS.prefLabel, None) in known:

@@ -13,9 +13,10 @@ from pathlib import Path
 from rdflib import Graph, Literal, URIRef
 
 from gapgraph.namespaces import GG, RDF
+from gapgraph.rdf import read_turtle
 from gapgraph.tables import Row, read_tsv
 from gapgraph.texts import SOURCE, sentence_starts
-from gapgraph.turtle import read_turtle
+from gapgraph.turtle import empty_graph
 
 __all__ = ["translations_graph"]
 
@@ -42,7 +43,7 @@ def translations_graph(data: Path, tables: Iterable[Graph], *, whole: bool) -> G
         could not be found in it
     """
     nodes = _texts(tables)
-    graph = Graph(bind_namespaces="none")
+    graph = empty_graph()
     for file in sorted(data.glob("translations-*.tsv")):
         language = file.stem.removeprefix("translations-")
         seen: set[tuple[str, str]] = set()

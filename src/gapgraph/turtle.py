@@ -10,21 +10,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from gapgraph.errors import InputError
-from gapgraph.files import read_text
 from gapgraph.iris import iri_fault
 from gapgraph.namespaces import DCTERMS, GG, PREFIXES, PROV, RDF, RDFS, SCHEMA, SKOS, XSD
 
 __all__ = [
     "Quad",
     "Triple",
+    "empty_graph",
     "natural",
-    "read_turtle",
     "write_nquads",
     "write_ntriples",
     "write_turtle",
@@ -34,6 +32,15 @@ __all__ = [
 Triple = tuple[Node, Node, Node]
 #: Subject, predicate, object, graph; every node is named.
 Quad = tuple[Node, Node, Node, URIRef]
+
+
+def empty_graph() -> Graph:
+    """Return a graph without triples, in the simplest of rdflib's stores.
+
+    The usual one also keeps which graph a triple is of, and takes twice as long.
+    """
+    return Graph(store="SimpleMemory", bind_namespaces="none")
+
 
 #: The order predicates are written in; others follow by IRI.
 _ORDER: dict[Node, int] = {
@@ -225,29 +232,3 @@ def write_ntriples(triples: Iterable[tuple[Node, Node, Node]], *, blank: bool = 
 def _lines(statements: Iterable[tuple[Node, ...]], *, blank: bool) -> str:
     written = (" ".join(_nquads_term(n, blank=blank) for n in each) for each in statements)
     return "".join(sorted({f"{line} .\n" for line in written}))
-
-
-def read_turtle(path: Path, *, limit: int = 64_000_000) -> Graph:
-    """Read a Turtle file.
-
-    :raises InputError: with the line, where it is not Turtle
-    """
-    graph = Graph(bind_namespaces="none")
-    text = read_text(path, limit=limit)
-    try:
-        graph.parse(data=text, format="turtle", publicID=path.name)
-    except Exception as error:  # rdflib's parser raises BadSyntax, ValueError and others
-        line = getattr(error, "lines", None)
-        raise InputError(
-            f"is not Turtle ({_first_reason(error)})",
-            todo="mend the file",
-            file=path,
-            line=line + 1 if isinstance(line, int) else None,
-        ) from error
-    return graph
-
-
-def _first_reason(error: Exception) -> str:
-    """Return the reason of a parser's error in one short line."""
-    reason = getattr(error, "_why", None) or str(error)
-    return " ".join(str(reason).split())[:160]

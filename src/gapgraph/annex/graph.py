@@ -36,7 +36,7 @@ from gapgraph.namespaces import (
     instrument_iri,
     slug,
 )
-from gapgraph.turtle import write_turtle
+from gapgraph.turtle import empty_graph, write_turtle
 
 __all__ = ["concept_label", "graph_of", "turtle_of"]
 
@@ -55,7 +55,7 @@ class _Builder:
 
     def __init__(self, table: Table, description: Description) -> None:
         self.table, self.description, self.names = table, description, description.names
-        self.graph = Graph(bind_namespaces="none")
+        self.graph = empty_graph()
         self.category_class = GG[description.element_class]
 
     def words(self, text: str) -> Literal:

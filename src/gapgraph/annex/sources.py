@@ -22,8 +22,8 @@ from gapgraph.intake.command import guess, read_folder
 from gapgraph.intake.left_out import LeftOut
 from gapgraph.intake.problems import problems_as_text, to_mend
 from gapgraph.namespaces import ID
+from gapgraph.rdf import read_turtle
 from gapgraph.settings import Settings
-from gapgraph.turtle import read_turtle
 
 __all__ = ["Source", "read_sources"]
 

@@ -23,9 +23,9 @@ from gapgraph.errors import UsageError
 from gapgraph.files import write_atomic
 from gapgraph.intake.words import read_words
 from gapgraph.queries.catalogue import Catalogue
+from gapgraph.rdf import read_turtle
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.texts import COMPLETE, LANGUAGES, SOURCE
-from gapgraph.turtle import read_turtle
 
 __all__ = ["export"]
 

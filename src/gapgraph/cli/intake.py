@@ -19,8 +19,8 @@ from gapgraph.intake.keys import FILE_NAME, is_language
 from gapgraph.intake.mapping import Parties
 from gapgraph.intake.problems import problems_as_text, to_mend
 from gapgraph.intake.words import read_words
+from gapgraph.rdf import read_turtle
 from gapgraph.reading.graph import reads
-from gapgraph.turtle import read_turtle
 
 __all__ = ["intake"]
 

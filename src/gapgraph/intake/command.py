@@ -27,7 +27,7 @@ from gapgraph.intake.problems import problems_as_tsv
 from gapgraph.intake.records import ReadTable
 from gapgraph.intake.understand import understand
 from gapgraph.intake.words import IntakeWords, read_words
-from gapgraph.turtle import read_turtle
+from gapgraph.rdf import read_turtle
 
 __all__ = ["PROBLEMS_FILE", "Catalogue", "Intake", "guess", "read_folder", "take_in"]
 

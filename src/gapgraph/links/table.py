@@ -32,6 +32,7 @@ from gapgraph.namespaces import (
     instrument_iri,
 )
 from gapgraph.tables import Row, read_tsv
+from gapgraph.turtle import empty_graph
 
 __all__ = ["Link", "Node", "Target", "links_graph", "read_links"]
 
@@ -249,7 +250,7 @@ def links_graph(data: Path, names: Names, known: Graph) -> Graph:
     :raises InputError: as `read_links`
     """
     targets, links = read_links(data, names, known)
-    graph = Graph(bind_namespaces="none")
+    graph = empty_graph()
     for link in links:
         node = link.node
         _add_node(graph, node)

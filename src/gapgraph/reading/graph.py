@@ -46,6 +46,7 @@ from gapgraph.reading.statements import Span
 from gapgraph.reading.topics import RowTopic
 from gapgraph.reviewed import UNOFFICIAL
 from gapgraph.statuses import UNREAD
+from gapgraph.turtle import empty_graph
 
 __all__ = ["reading_graph", "reads"]
 
@@ -120,7 +121,7 @@ class _Builder:
         self, names: Names, corrections: dict[str, Correction], decisions: Decisions
     ) -> None:
         self.names, self.corrections, self.decisions = names, corrections, decisions
-        self.graph = Graph(bind_namespaces="none")
+        self.graph = empty_graph()
 
     def add(self, subject: URIRef, *pairs: tuple[URIRef, Node]) -> None:
         for predicate, value in pairs:

@@ -23,12 +23,12 @@ from gapgraph.errors import UsageError, ViolationError
 from gapgraph.files import sha256
 from gapgraph.intake.problems import Problem, problems_as_text, to_mend
 from gapgraph.namespaces import GG, RDF, RDFS, SKOS, Names, last_segment, slug
+from gapgraph.rdf import read_turtle
 from gapgraph.reading.graph import reading_graph
 from gapgraph.review.cuts import Cuts, fault_of
 from gapgraph.review.table import Decision, told_in
 from gapgraph.settings import Home, Settings
 from gapgraph.statuses import OF_TOPICS
-from gapgraph.turtle import read_turtle
 from gapgraph.unicode import comparable
 
 __all__ = ["Applied", "apply"]

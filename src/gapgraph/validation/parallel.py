@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,8 +20,7 @@ from rdflib import Graph
 from gapgraph import __version__
 from gapgraph.files import sha256, write_atomic
 from gapgraph.kept import forget_unused, used_again
-from gapgraph.rdf import read_rdf
-from gapgraph.turtle import read_turtle
+from gapgraph.rdf import read_rdf, read_turtle
 from gapgraph.validation.engine import validate
 from gapgraph.validation.findings import Finding, findings_of
 from gapgraph.validation.prepare import prepare
@@ -63,7 +63,7 @@ def judge(
     basis = _basis(ontology)
     found = [_recall(unit, basis, kept) for unit in units]
     todo = [place for place, findings in enumerate(found) if findings is None]
-    jobs = [(units[place], str(ontology)) for place in todo]
+    jobs = [(units[place], str(ontology), basis) for place in todo]
     count = min(workers or os.cpu_count() or 1, len(jobs))
     if count > 1:
         # Spawned, not forked: the caller may be a service with threads.
@@ -96,11 +96,16 @@ def judge_unit(unit: Unit, shapes: Shapes, ontology: Graph) -> tuple[Finding, ..
     return tuple(findings_of(validate(prepared, shapes.graph), shapes, prepared))
 
 
-def _judge_one(job: tuple[Unit, str]) -> tuple[Finding, ...]:
+def _judge_one(job: tuple[Unit, str, str]) -> tuple[Finding, ...]:
     """Judge one unit in this process or a worker; what it needs is read there."""
-    unit, folder = job
-    shapes = read_shapes(Path(folder) / "shapes", unit.level)
-    return judge_unit(unit, shapes, read_turtle(Path(folder) / "gapgraph.ttl"))
+    unit, folder, basis = job
+    return judge_unit(unit, *_needed(Path(folder), unit.level, basis))
+
+
+@lru_cache(maxsize=2)
+def _needed(ontology: Path, level: str, _basis: str) -> tuple[Shapes, Graph]:
+    """Return the shapes of a level and the ontology's graph, read once while nothing changes."""
+    return read_shapes(ontology / "shapes", level), read_turtle(ontology / "gapgraph.ttl")
 
 
 def _basis(ontology: Path) -> str:

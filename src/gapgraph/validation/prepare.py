@@ -26,7 +26,7 @@ from rdflib.namespace import RDF, RDFS, SKOS
 from rdflib.term import Node
 
 from gapgraph.namespaces import BASE, GG
-from gapgraph.turtle import Triple
+from gapgraph.turtle import Triple, empty_graph
 from gapgraph.validation.literals import is_faulty
 from gapgraph.validation.terms import GGS
 from gapgraph.validation.vocabularies import Vocabularies
@@ -48,7 +48,7 @@ def prepare(data: Iterable[Triple], ontology: Graph) -> Graph:
     :param data: the graph to judge; it is left as it is
     :param ontology: the ontology's graph
     """
-    graph = Graph(bind_namespaces="none")
+    graph = Graph(bind_namespaces="none")  # in a store that keeps graphs apart, as pyshacl asks
     for triple in prepared(data, ontology):
         graph.add(triple)
     return graph
@@ -79,7 +79,7 @@ def own_terms(ontology: Iterable[Triple]) -> Graph:
 
     :param ontology: the ontology's triples; they are left as they are
     """
-    own = Graph(bind_namespaces="none")
+    own = empty_graph()
     for triple in ontology:
         subject, predicate, _ = triple
         if predicate != RDF.type or not isinstance(subject, URIRef) or subject.startswith(BASE):

@@ -18,7 +18,7 @@ from gapgraph.errors import UsageError
 from gapgraph.files import read_text
 from gapgraph.messages import Message, translate
 from gapgraph.texts import LANGUAGES, SOURCE, said
-from gapgraph.turtle import write_ntriples, write_turtle
+from gapgraph.turtle import empty_graph, write_ntriples, write_turtle
 from gapgraph.validation.findings import Finding
 from gapgraph.validation.report import report_graph
 from gapgraph.validation.shapes import SEVERITIES
@@ -274,7 +274,7 @@ def _csv(reports: Sequence[Report], language: str) -> str:
 
 
 def _graph(reports: Sequence[Report]) -> Graph:
-    graph = Graph(bind_namespaces="none")
+    graph = empty_graph()
     for report in reports:
         # A choice of findings to show changes no verdict.
         conforms = not report.findings

@@ -8,6 +8,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from gapgraph.namespaces import DCTERMS, RDF
+from gapgraph.turtle import empty_graph
 from gapgraph.validation.findings import Finding
 from gapgraph.validation.literals import node_of
 from gapgraph.validation.prepare import BLANK
@@ -31,7 +32,7 @@ def report_graph(
     :param conforms: whether what was judged conforms, where the findings given are some of those
         there are
     """
-    graph = Graph(bind_namespaces="none")
+    graph = empty_graph()
     found = list(findings)
     graph.add((report, RDF.type, SH.ValidationReport))
     graph.add((report, SH.conforms, Literal(not found if conforms is None else conforms)))

@@ -16,9 +16,10 @@ from rdflib.term import Node
 
 from gapgraph.errors import UsageError
 from gapgraph.files import read_text
+from gapgraph.rdf import read_turtle
 from gapgraph.tables import read_tsv
 from gapgraph.texts import LANGUAGES
-from gapgraph.turtle import read_turtle
+from gapgraph.turtle import empty_graph
 from gapgraph.validation.terms import SH, words
 
 __all__ = ["LEVELS", "SEVERITIES", "Rule", "Shapes", "read_shapes"]
@@ -90,7 +91,7 @@ def read_shapes(folder: Path, level: str) -> Shapes:
     """
     if level not in LEVELS:
         raise UsageError(f"there is no level {level!r}", todo="use one of " + ", ".join(LEVELS))
-    graph = Graph(bind_namespaces="none")
+    graph = empty_graph()
     for name in ("prefixes", *LEVELS[level]):
         for triple in read_turtle(folder / f"{name}.ttl"):
             graph.add(triple)

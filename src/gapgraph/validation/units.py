@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rdflib import Graph, URIRef
+from rdflib import URIRef
 from rdflib.term import Node
 
 from gapgraph.namespaces import GG, GRAPH, ID, RDF, SKOS, graph_iri, last_segment
-from gapgraph.turtle import Triple, write_ntriples
+from gapgraph.turtle import Triple, empty_graph, write_ntriples
 
 __all__ = ["Unit", "units_of"]
 
@@ -161,7 +161,7 @@ def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> list
     for name in sorted(graphs):
         if not (name.startswith(f"{GRAPH}analysis/") and name.endswith("/asserted")):
             continue
-        own = Graph(bind_namespaces="none")
+        own = empty_graph()
         for triple in graphs[name]:
             own.add(triple)
         family = name.removesuffix("/asserted").replace(str(GRAPH), str(ID), 1)

@@ -19,8 +19,7 @@ from pathlib import Path
 from gapgraph.confine import Ending, end_with_parent, limit
 from gapgraph.errors import BusyError, DeadlineError, EngineError, InputError
 from gapgraph.namespaces import GG
-from gapgraph.rdf import read_rdf
-from gapgraph.turtle import read_turtle
+from gapgraph.rdf import read_rdf, read_turtle
 from gapgraph.validation.parallel import judge_unit
 from gapgraph.validation.render import Report, render
 from gapgraph.validation.shapes import read_shapes
