@@ -225,7 +225,7 @@ def test_what_is_not_turtle_is_told(tmp_path: Path, content: str, line: int | No
     message = str(caught.value)
     assert message.startswith(f"{file}:")
     assert "is not Turtle (" in message
-    assert message.endswith(": mend the file")
+    assert message.endswith(": mend it, or name its format")
     assert "\n" not in message
     if line:
         assert caught.value.line == line

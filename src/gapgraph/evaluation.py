@@ -96,13 +96,16 @@ def bound(query: str, terms: Mapping[str, str]) -> str:
     return "".join(written)
 
 
-def constructs(query: str) -> bool:
+def constructs(query: str, functions: Mapping[URIRef, Callable[..., URIRef]]) -> bool:
     """Tell whether a query gives triples.
 
+    :param query: the query
+    :param functions: the functions that it may call, by IRI
     :raises CannotAnswerError: where the engine cannot read it
     """
     try:
-        return isinstance(ox.Store().query(query), ox.QueryTriples)
+        answer = ox.Store().query(query, custom_functions=_called(functions))
+        return isinstance(answer, ox.QueryTriples)
     except (SyntaxError, ValueError, OSError, RuntimeError) as error:
         raise CannotAnswerError(str(error)) from error
 
@@ -178,12 +181,7 @@ class Evaluator:
         if any(f"xsd:{each.fragment}" in query for each in _INTEGERS):
             raise CannotAnswerError("the query makes numbers of a type that the engine forgets")
         try:
-            answer = self._store.query(
-                query,
-                custom_functions={
-                    ox.NamedNode(iri): _calling(function) for iri, function in functions.items()
-                },
-            )
+            answer = self._store.query(query, custom_functions=_called(functions))
             if not isinstance(answer, ox.QueryTriples):
                 raise CannotAnswerError("the query is no CONSTRUCT")
             node = self._node
@@ -238,6 +236,11 @@ class Evaluator:
 
 def _is_integer(term: ox.Literal) -> bool:
     return term.datatype.value == str(XSD.integer)
+
+
+def _called(functions: Mapping[URIRef, Callable[..., URIRef]]) -> dict[ox.NamedNode, Any]:
+    """Return functions as the engine takes them."""
+    return {ox.NamedNode(iri): _calling(function) for iri, function in functions.items()}
 
 
 def _calling(function: Callable[..., URIRef]) -> Callable[..., ox.NamedNode]:

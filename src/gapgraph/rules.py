@@ -130,7 +130,7 @@ def _read_rule(file: Path) -> Rule:
             file=file,
         )
     try:
-        construct = constructs(text)
+        construct = constructs(text, _FUNCTIONS)
     except CannotAnswerError:
         construct = _constructs(text, file)
     if not construct:

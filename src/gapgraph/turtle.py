@@ -230,5 +230,15 @@ def write_ntriples(triples: Iterable[tuple[Node, Node, Node]], *, blank: bool = 
 
 
 def _lines(statements: Iterable[tuple[Node, ...]], *, blank: bool) -> str:
-    written = (" ".join(_nquads_term(n, blank=blank) for n in each) for each in statements)
-    return "".join(sorted({f"{line} .\n" for line in written}))
+    # A node stands in many statements, and comparing it is less work than writing it.
+    names: dict[Node, str] = {}
+
+    def name(node: Node) -> str:
+        if not isinstance(node, URIRef):
+            return _nquads_term(node, blank=blank)
+        found = names.get(node)
+        if found is None:
+            found = names[node] = _full_iri(node)
+        return found
+
+    return "".join(sorted({f"{' '.join(map(name, each))} .\n" for each in statements}))

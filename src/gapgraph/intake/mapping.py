@@ -13,13 +13,19 @@ from pathlib import Path
 
 import tomlkit
 import tomlkit.items
-from openpyxl.utils import column_index_from_string, get_column_letter
 
 from gapgraph.errors import InputError, UsageError
 from gapgraph.intake.keys import TOPIC_MARKS, form_of, read_content
 from gapgraph.intake.words import CLASSES, ROLES, fold
 
 __all__ = ["Column", "Parties", "TableMapping", "mapping_as_toml", "read_mapping"]
+
+
+def _letter(index: int) -> str:
+    """Return the letter of a column, as spreadsheets count."""
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
+    return get_column_letter(index + 1)
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class Column:
     @property
     def letter(self) -> str:
         """Its letter, as spreadsheets count."""
-        return get_column_letter(self.index + 1)
+        return _letter(self.index)
 
     def option(self, role: str, headings: list[str]) -> str:
         """Return what is typed to give it a role, by its heading where that names it alone.
@@ -191,6 +197,9 @@ def column_index(reference: str | int, headings: list[str]) -> int | None:
         if len(found) == 1:
             return found[0]
     if re.fullmatch(r"[A-Za-z]{1,2}", text):
+        # The library takes half a second to load, and most builds name no column by its letter.
+        from openpyxl.utils import column_index_from_string  # noqa: PLC0415
+
         place = column_index_from_string(text.upper()) - 1
     elif re.fullmatch(r"[1-9][0-9]{0,3}", text):
         place = int(text) - 1
@@ -210,7 +219,7 @@ def column_named(reference: str | int, headings: list[str], role: str) -> int:
             f"there is no column {reference!r} for {role}",
             todo="name one of "
             + ", ".join(
-                f"{get_column_letter(number + 1)} ({heading or 'no heading'})"
+                f"{_letter(number)} ({heading or 'no heading'})"
                 for number, heading in enumerate(headings)
             ),
         )

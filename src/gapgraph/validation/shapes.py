@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from rdflib import Graph, URIRef
 from rdflib.term import Node
 
 from gapgraph.errors import UsageError
-from gapgraph.files import read_text
+from gapgraph.files import read_bytes, read_text, sha256
 from gapgraph.rdf import read_turtle
 from gapgraph.tables import read_tsv
 from gapgraph.texts import LANGUAGES
@@ -39,6 +40,8 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     ),
     "style": ("style",),
 }
+#: No file of shapes is nearly as large, in bytes.
+_LARGEST = 10_000_000
 #: Severities, the gravest first (SHACL, section 2.1.4).
 SEVERITIES: tuple[str, ...] = ("Violation", "Warning", "Info")
 
@@ -91,6 +94,14 @@ def read_shapes(folder: Path, level: str) -> Shapes:
     """
     if level not in LEVELS:
         raise UsageError(f"there is no level {level!r}", todo="use one of " + ", ".join(LEVELS))
+    names = [f"{name}.ttl" for name in ("prefixes", *LEVELS[level])]
+    contents = [read_bytes(folder / name, limit=_LARGEST) for name in (*names, "notes.tsv")]
+    return _read(folder, level, sha256(b"\0".join(contents)))
+
+
+@lru_cache(maxsize=4)
+def _read(folder: Path, level: str, _checksum: str) -> Shapes:
+    """Read the shapes of a level, once while their files are the same."""
     graph = empty_graph()
     for name in ("prefixes", *LEVELS[level]):
         for triple in read_turtle(folder / f"{name}.ttl"):
