@@ -439,7 +439,15 @@ def _asked() -> str:
     names = dict.fromkeys((each.language, each.name) for each in noted)
     return table(
         (
-            *("set", "of", "day", "rules", "strictly unseen", *OUTCOMES, "called omissions, rightly"),
+            *(
+                "set",
+                "of",
+                "day",
+                "rules",
+                "strictly unseen",
+                *OUTCOMES,
+                "called omissions, rightly",
+            ),
             *("omissions found", "omissions read as provided", "provided called omissions"),
         ),
         [

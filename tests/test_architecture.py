@@ -20,6 +20,7 @@ PACKAGE = ROOT / "src" / "gapgraph"
 ORDER = (
     "errors",
     "confine",
+    "processes",
     "unicode",
     "iris",
     "namespaces",

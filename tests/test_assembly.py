@@ -104,9 +104,9 @@ def test_a_triple_stays_in_the_first_graph() -> None:
     one = (URIRef(f"{EX}s"), URIRef(f"{EX}p"), Literal("o"))
     assembly.add(URIRef(f"{EX}a"), [one])
     assembly.add(URIRef(f"{EX}b"), [one, (one[0], one[1], Literal("other"))])
-    assert set(assembly.quads()) == {
-        (*one, URIRef(f"{EX}a")),
-        (one[0], one[1], Literal("other"), URIRef(f"{EX}b")),
+    assert assembly.graphs == {
+        URIRef(f"{EX}a"): {one},
+        URIRef(f"{EX}b"): {(one[0], one[1], Literal("other"))},
     }
 
 
@@ -125,7 +125,7 @@ def test_a_concept_keeps_one_preferred_label_a_language() -> None:
             (concept, SKOS.prefLabel, english),
         ],
     )
-    assert {quad[1:3] for quad in assembly.quads()} == {
+    assert {triple[1:] for each in assembly.graphs.values() for triple in each} == {
         (SKOS.prefLabel, first),
         (SKOS.altLabel, second),
         (SKOS.prefLabel, english),

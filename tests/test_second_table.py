@@ -260,9 +260,10 @@ def test_a_category_another_table_writes_otherwise_keeps_one_label(tmp_path: Pat
         table = read_table(description)
         assembly.add_table(description.names, graph_of(table, description))
     assert {
-        (quad[1], quad[2])
-        for quad in assembly.quads()
-        if str(quad[0]) == f"{PLAN}/category/2" and isinstance(quad[2], Literal)
+        triple[1:]
+        for graph in assembly.graphs.values()
+        for triple in graph
+        if str(triple[0]) == f"{PLAN}/category/2" and isinstance(triple[2], Literal)
     } == {
         (GG.number, Literal(2)),
         (GG.position, Literal(2)),

@@ -173,7 +173,7 @@ def test_paths_that_are_no_predicate_are_described_without_blank_nodes() -> None
     (result,) = judge([unit_of([read_rdf(graph.serialize().encode(), "text/turtle")])], ONTOLOGY)
     shapes = annex().shapes
     report = Graph().parse(
-        data=render([Report(result.unit.report, "x", result.findings, shapes)], "ttl")
+        data=render([Report(result.report, "x", result.findings, shapes)], "ttl")
     )
     path = URIRef("https://w3id.org/gapgraph/shapes#indicator-parent-path")
 
@@ -303,7 +303,7 @@ def test_a_value_that_is_not_of_its_type_is_found_as_it_is_written(
         units_in([read_rdf(text.replace(old, new).encode(), "text/turtle")]), ONTOLOGY
     )
     found = {each.rule: each.value for each in result.findings}
-    report = Report(result.unit.report, "x", result.findings, annex().shapes)
+    report = Report(result.report, "x", result.findings, annex().shapes)
 
     assert {found[rule], found["well-typed"]} == {value}
     # The report says it as it is written too, and nothing is told of it elsewhere.

@@ -18,7 +18,6 @@ from gapgraph.decisions.standing import Decisions
 from gapgraph.decisions.table import Decided
 from gapgraph.errors import ViolationError
 from gapgraph.namespaces import GG, RDF, last_segment
-from gapgraph.reading.belied import belied
 from gapgraph.turtle import Triple
 
 __all__ = [
@@ -71,8 +70,13 @@ def _tally(derived: Set[Triple], predicate: URIRef, nodes: Set[Node]) -> dict[st
     return dict(sorted(found.items()))
 
 
-def counts(source: Source, derived: Set[Triple]) -> dict[str, Any]:
-    """Return what was read of one table and derived from it, counted."""
+def counts(
+    source: Source, derived: Set[Triple], other_languages: Mapping[str, int]
+) -> dict[str, Any]:
+    """Return what was read of one table and derived from it, counted.
+
+    :param other_languages: how many observations are in another language than the table says
+    """
     names = source.description.names
     directives = source.table.directives
     topics = [topic for directive in directives for topic in directive.topics]
@@ -91,10 +95,7 @@ def counts(source: Source, derived: Set[Triple]) -> dict[str, Any]:
         "statements": _tally(derived, RDF.type, _family(derived, f"{names.analysis}/statement")),
         **_read_counts(derived),
         "language": source.description.language,
-        "other_languages": belied(
-            (each.text for directive in directives for each in directive.observations),
-            source.description.language,
-        ),
+        "other_languages": dict(other_languages),
         "topic_statuses": _tally(
             derived, GG.coverageStatus, _family(derived, f"{names.analysis}/topic")
         ),

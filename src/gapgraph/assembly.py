@@ -14,7 +14,7 @@ from rdflib.term import Node
 from gapgraph.errors import InputError
 from gapgraph.namespaces import GG, ID, PROV, SKOS, Names, graph_iri
 from gapgraph.rdf import canonical
-from gapgraph.turtle import Quad, Triple, empty_graph
+from gapgraph.turtle import Triple, empty_graph
 
 __all__ = ["BLANK_NODES_IN", "Assembly", "labelled"]
 
@@ -156,12 +156,6 @@ class Assembly:
         if predicate == SKOS.altLabel and self._labelled.get(key) == value:
             return None
         return triple
-
-    def quads(self) -> Iterable[Quad]:
-        """Yield every quad."""
-        for graph, triples in self.graphs.items():
-            for subject, predicate, value in triples:
-                yield subject, predicate, value, graph
 
 
 def _within(node: Node, iri: URIRef) -> bool:

@@ -27,7 +27,7 @@ from gapgraph.decisions.outside import outside_graph, read_outside
 from gapgraph.decisions.standing import Decisions
 from gapgraph.decisions.table import Decided
 from gapgraph.errors import UsageError
-from gapgraph.files import read_bytes, sha256, write_atomic
+from gapgraph.files import read_bytes, sha256, unnamed, write_atomic
 from gapgraph.kept import Kept
 from gapgraph.links.table import links_graph
 from gapgraph.metadata import CATALOG
@@ -42,7 +42,7 @@ from gapgraph.states import state_labels
 from gapgraph.store.dataset import MANIFEST, DatasetFile
 from gapgraph.store.disk import store_for
 from gapgraph.translated import translations_graph
-from gapgraph.turtle import Triple, write_nquads
+from gapgraph.turtle import Triple, nquads_of
 from gapgraph.validation.gate import findings_file, judge_build, shapes_graph
 
 __all__ = ["Progress", "build", "conclude_one"]
@@ -247,65 +247,99 @@ def build(
     concluded = conclude(read.jobs, read.rules, read.ontology, kept)
 
     progress("put graphs together")
-    holding = [
-        standing(
-            job.decisions,
-            job.source.description.names,
-            {*job.source.asserted, *each.derived},
-        )
-        for job, each in zip(read.jobs, concluded, strict=True)
-    ]
-    assembly = _assembled(home, read, concluded, holding)
+    built = _Built.of(home, read, concluded)
+    # From here on the tables, as they were read, would take as much memory again.
+    del read, concluded
 
     progress("validate")
-    outcome = judge_build(assembly.graphs, home.ontology, kept=kept.folder)
+    outcome = judge_build(built.assembly.graphs, home.ontology, kept=kept.folder)
     for graph, report in outcome.graphs.items():
-        assembly.add(graph, report)
-    describe(home, assembly, read.sources, read.rules)
-    content = write_nquads(assembly.quads(), blank=True)
-    checksum = sha256(content)
-    turtles = dict(zip(places, (job.turtle for job in read.jobs), strict=True))
-    manifest: dict[str, Any] = {
-        "gapgraph": __version__,
-        "dataset": {
-            "version": checksum[:16],
-            "file": f"dataset-{checksum[:16]}.nq",
-            "sha256": checksum,
-            "quads": sum(map(len, assembly.graphs.values())),
-        },
-        "basis": basis,
-        "inputs": inputs,
-        "files": {place.name: sha256(turtle) for place, turtle in turtles.items()},
-        "output": {
-            findings_file(checksum[:16]): sha256(outcome.text),
-            **{
-                place.name: sha256(turtle)
-                for place, turtle in turtles.items()
-                if place.parent == output
-            },
-        },
-        "analyses": [
-            counts(job.source, each.derived) | reviews_counted(job.decisions, held)
-            for job, each, held in zip(read.jobs, concluded, holding, strict=True)
-        ],
-        "graphs": {str(graph): len(assembly.graphs[graph]) for graph in sorted(assembly.graphs)},
-    }
-    check_read(manifest["analyses"], unread_limit)
+        built.assembly.add(graph, report)
+    describe(home, built.assembly, built.tables, built.rules)
+    check_read(built.counted, unread_limit)
+
     progress("write")
-    _write(
-        output,
-        {
-            **turtles,
-            output / manifest["dataset"]["file"]: content,
-            output / findings_file(checksum[:16]): outcome.text,
-            output / MANIFEST: json.dumps(manifest, indent=2, ensure_ascii=False) + "\n",
-        },
-        manifest["dataset"]["file"],
-        kept,
-    )
+    turtles = dict(zip(places, built.turtles, strict=True))
+    with unnamed(output) as dataset:
+        for lines in nquads_of(built.assembly.graphs, blank=True):
+            dataset.write(lines.encode())
+        version = dataset.sha256[:16]
+        graphs = built.assembly.graphs
+        manifest: dict[str, Any] = {
+            "gapgraph": __version__,
+            "dataset": {
+                "version": version,
+                "file": f"dataset-{version}.nq",
+                "sha256": dataset.sha256,
+                "quads": sum(map(len, graphs.values())),
+            },
+            "basis": basis,
+            "inputs": inputs,
+            "files": {place.name: sha256(turtle) for place, turtle in turtles.items()},
+            "output": {
+                findings_file(version): sha256(outcome.text),
+                **{
+                    place.name: sha256(turtle)
+                    for place, turtle in turtles.items()
+                    if place.parent == output
+                },
+            },
+            "analyses": built.counted,
+            "graphs": {str(graph): len(graphs[graph]) for graph in sorted(graphs)},
+        }
+        for place, turtle in turtles.items():
+            write_atomic(place, turtle)
+        dataset.name(output / f"dataset-{version}.nq")
+    write_atomic(output / findings_file(version), outcome.text)
+    # Last: what it vouches for is there.
+    write_atomic(output / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    forget_old(output, keep=f"dataset-{version}.nq")
+    kept.forget()
     written = DatasetFile.find(output)
     store_for(settings, written, progress=progress)
     return written
+
+
+@dataclass(frozen=True)
+class _Built:
+    """A build, but for what is found in it and what it says of itself.
+
+    :param tables: what each table is of
+    :param turtles: the asserted graph of each, as it is written
+    :param counted: what was read of each, counted
+    """
+
+    assembly: Assembly
+    tables: list[Description]
+    rules: tuple[Rule, ...]
+    turtles: list[str]
+    counted: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, home: Home, read: _Read, concluded: Sequence[Concluded]) -> _Built:
+        """Put graphs together.
+
+        :param concluded: what follows from each table
+        """
+        holding = [
+            standing(
+                job.decisions,
+                job.source.description.names,
+                {*job.source.asserted, *each.derived},
+            )
+            for job, each in zip(read.jobs, concluded, strict=True)
+        ]
+        return cls(
+            _assembled(home, read, concluded, holding),
+            [source.description for source in read.sources],
+            read.rules,
+            [job.turtle for job in read.jobs],
+            [
+                counts(job.source, each.derived, each.other_languages)
+                | reviews_counted(job.decisions, held)
+                for job, each, held in zip(read.jobs, concluded, holding, strict=True)
+            ],
+        )
 
 
 def _assembled(
@@ -342,14 +376,6 @@ def _assembled(
         assembly.add(source.description.names.analysis_graph("inferred"), each.inferred)
     assembly.add(graph_iri("shapes"), labelled(shapes_graph(home.ontology), "shapes"))
     return assembly
-
-
-def _write(output: Path, files: Mapping[Path, str | bytes], keep: str, kept: Kept) -> None:
-    """Write a build's files, the manifest last: what it vouches for is there; forget old ones."""
-    for place, content in files.items():
-        write_atomic(place, content)
-    forget_old(output, keep=keep)
-    kept.forget()
 
 
 def _descriptions(folders: Sequence[Path]) -> list[Description]:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import multiprocessing
-import os
+import json
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 from rdflib import Graph
@@ -22,6 +20,8 @@ from gapgraph.decisions.standing import Decisions
 from gapgraph.errors import GapgraphError
 from gapgraph.inference import inferred_triples
 from gapgraph.kept import Kept
+from gapgraph.processes import spread
+from gapgraph.reading.belied import belied
 from gapgraph.reading.graph import reading_graph
 from gapgraph.reviewed import coverage_reviews
 from gapgraph.rules import Rule, derive
@@ -61,10 +61,13 @@ class Concluded:
 
     :param derived: by reading its observations, and by the rules
     :param inferred: by the ontology, from these and the table
+    :param other_languages: how many of its observations are plainly in another language than it
+        says, by language
     """
 
     derived: set[Triple]
     inferred: set[Triple]
+    other_languages: dict[str, int]
 
 
 def conclude(
@@ -76,25 +79,20 @@ def conclude(
     :param rules: the rules, in order
     :param ontology: the ontology's graph
     :param kept: what was computed before; what is computed now is added
-    :param workers: processes to use; 0 means one a core, and never more than there are tables to
-        conclude from
+    :param workers: processes to use; 0 means one a core
     :raises InputError: where what the reading needs cannot be read
     :raises ViolationError: where the data contradicts the ontology
     :raises EnvironmentFailure: where the folder of what is kept cannot be written
     """
     missing = [job for job in jobs if not kept.has("derived", job.depends)]
-    count = min(workers or os.cpu_count() or 1, len(missing))
-    if count > 1:
-        # Spawned, not forked: the caller may be a service with threads.
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(
-            count, mp_context=context, initializer=_prepare, initargs=(rules, ontology, kept)
-        ) as pool:
-            list(pool.map(_keep, missing))
-    return [_concluded(job, rules, ontology, kept) for job in jobs]
+    # What a process computes is kept, and found there; it finds what cannot be concluded from too.
+    given = (rules, ontology, kept)
+    for _ in spread(_keep, missing, workers=workers, prepare=_prepare, given=given):
+        pass
+    return [_concluded(job, *given) for job in jobs]
 
 
-#: What a worker process was given for all its tables.
+#: What a process was given for all its tables.
 _given: list[tuple[Sequence[Rule], Graph, Kept]] = []
 
 
@@ -103,10 +101,7 @@ def _prepare(rules: Sequence[Rule], ontology: Graph, kept: Kept) -> None:
 
 
 def _keep(job: Job) -> None:
-    """Conclude from a table and keep it: the first process finds it there.
-
-    It finds what cannot be concluded from too, and tells of the first.
-    """
+    """Conclude from a table and keep it; what cannot be is told when it is asked for again."""
     with contextlib.suppress(GapgraphError):
         _concluded(job, *_given[0])
 
@@ -119,7 +114,16 @@ def _concluded(job: Job, rules: Sequence[Rule], ontology: Graph, kept: Kept) -> 
         [job.turtle, write_ntriples(derived), *job.basis],
         functools.partial(inferred_triples, ontology, {*job.source.asserted, *derived}),
     )
-    return Concluded(derived, inferred)
+    observations = (
+        each.text for directive in job.source.table.directives for each in directive.observations
+    )
+    language = job.source.description.language
+    others = kept.text(
+        "languages",
+        [job.turtle, language],
+        lambda: json.dumps(belied(observations, language)),
+    )
+    return Concluded(derived, inferred, json.loads(others))
 
 
 def _derived(job: Job, rules: Sequence[Rule]) -> set[Triple]:

@@ -12,12 +12,15 @@ import tempfile
 import time
 import unicodedata
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from gapgraph.errors import EnvironmentFailure, InputError
 from gapgraph.unicode import decoded, marked_encoding
 
 __all__ = [
+    "Unnamed",
     "dateless",
     "forget_leftovers",
     "normalise",
@@ -25,6 +28,7 @@ __all__ = [
     "read_bytes",
     "read_text",
     "sha256",
+    "unnamed",
     "write_atomic",
 ]
 
@@ -115,43 +119,85 @@ def read_text(path: Path, *, limit: int) -> str:
     return normal
 
 
-def write_atomic(path: Path, content: bytes | str, *, lasting: bool = True) -> bool:
-    """Write a file whole: a reader, or a kill at any moment, sees the old or the new one.
+class Unnamed:
+    """A file that is being written, and that nobody finds until it is given its name.
 
-    :param lasting: whether to wait until the disk has it; who writes thousands of files waits once,
-        with ``os.sync``, before it says that they are all there
-    :return: whether the content differs from what was there; where it does not, nothing is
-        written
-    :raises EnvironmentFailure: where the folder or disk does not take it
+    :param place: where it is meanwhile
+    :param stream: what it is written to
     """
-    new = content.encode() if isinstance(content, str) else content
-    temporary = ""
-    try:
-        forget_leftovers(path.parent)
-        if path.is_file() and path.read_bytes() == new:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(
-            prefix=f"{_PREFIX}{_MACHINE}-{os.getpid()}-", suffix=_SUFFIX, dir=path.parent
-        )
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(new)
-            stream.flush()
-            if lasting:
-                os.fsync(stream.fileno())
-        # mkstemp makes the file private; a result is for everybody the folder is for.
+
+    def __init__(self, place: Path, stream: BinaryIO) -> None:
+        self._place, self._stream = place, stream
+        self._hash = hashlib.sha256()
+
+    def write(self, content: bytes) -> None:
+        """Write more of it."""
+        self._stream.write(content)
+        self._hash.update(content)
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of what was written so far, in hexadecimal."""
+        return self._hash.hexdigest()
+
+    def name(self, path: Path, *, lasting: bool = True) -> None:
+        """Give it its name, in the folder that it is in.
+
+        :param lasting: whether to wait until the disk has it; who writes thousands of files waits
+            once, with ``os.sync``, before it says that they are all there
+        """
+        self._stream.flush()
+        if lasting:
+            os.fsync(self._stream.fileno())
+        # It was made for its writer alone; a result is for everybody the folder is for.
         mask = os.umask(0)
         os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-        Path(temporary).replace(path)
+        self._place.chmod(0o666 & ~mask)
+        self._place.replace(path)
+
+
+@contextlib.contextmanager
+def unnamed(folder: Path, called: Path | None = None) -> Iterator[Unnamed]:
+    """Begin a file that gets its name when it is whole; without one it is gone afterwards.
+
+    :param folder: where it is to be; it is made where there is none
+    :param called: what messages call the file, where that is known
+    :raises EnvironmentFailure: where the folder or disk does not take it
+    """
+    temporary = ""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        forget_leftovers(folder)
+        handle, temporary = tempfile.mkstemp(
+            prefix=f"{_PREFIX}{_MACHINE}-{os.getpid()}-", suffix=_SUFFIX, dir=folder
+        )
+        with os.fdopen(handle, "wb") as stream:
+            yield Unnamed(Path(temporary), stream)
     except OSError as error:
         raise EnvironmentFailure(
-            f"{path}: cannot be written ({error.strerror}): check the folder and the disk"
+            f"{called or folder}: cannot be written ({error.strerror}): check the folder and the "
+            "disk"
         ) from error
     finally:
         if temporary:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
+
+
+def write_atomic(path: Path, content: bytes | str, *, lasting: bool = True) -> bool:
+    """Write a file whole: a reader, or a kill at any moment, sees the old or the new one.
+
+    :param lasting: as `Unnamed.name` takes it
+    :return: whether the content differs from what was there; where it does not, nothing is
+        written
+    :raises EnvironmentFailure: where the folder or disk does not take it
+    """
+    new = content.encode() if isinstance(content, str) else content
+    with unnamed(path.parent, path) as file:
+        if path.is_file() and path.read_bytes() == new:
+            return False
+        file.write(new)
+        file.name(path, lasting=lasting)
     return True
 
 

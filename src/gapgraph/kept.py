@@ -44,7 +44,7 @@ def program() -> str:
 
 
 class Kept:
-    """A folder of triples computed before.
+    """A folder of triples and texts computed before.
 
     :param folder: the folder; it is made when first needed
     """
@@ -74,13 +74,31 @@ class Kept:
         :param make: computes it; no blank nodes
         :raises EnvironmentFailure: where the folder cannot be written
         """
+        made: list[set[Triple]] = []
+
+        def written() -> str:
+            made.append(set(make()))
+            return write_ntriples(made[0])
+
+        text = self.text(stage, basis, written)
+        if made:
+            return made[0]
+        return {quad[:3] for quad in read_rdf(text.encode(), "application/n-triples")}
+
+    def text(self, stage: str, basis: Iterable[str], make: Callable[[], str]) -> str:
+        """Return the text that a stage gives, from the folder where it was computed before.
+
+        :param stage: the name of the stage
+        :param basis: checksums or texts of all that the result depends on, beside the program
+        :param make: computes it
+        :raises EnvironmentFailure: where the folder cannot be written
+        """
         file = self._file(stage, basis)
         self._used.add(file)
         found = _read(file)
         if found is None:
-            found = set(make())
-            text = write_ntriples(found)
-            write_atomic(file, f"# {sha256(text)}\n{text}")
+            found = make()
+            write_atomic(file, f"# {sha256(found)}\n{found}")
         else:
             used_again(file)
         return found
@@ -125,12 +143,10 @@ def _age(file: Path) -> float:
         return 0.0
 
 
-def _read(file: Path) -> set[Triple] | None:
-    """Return the triples of a file, or nothing where it is not there or not whole."""
+def _read(file: Path) -> str | None:
+    """Return what was kept in a file, or nothing where it is not there or not whole."""
     try:
         head, _, text = file.read_text(encoding="utf-8").partition("\n")
     except (OSError, ValueError):
         return None
-    if head != f"# {sha256(text)}":
-        return None
-    return {quad[:3] for quad in read_rdf(text.encode(), "application/n-triples")}
+    return text if head == f"# {sha256(text)}" else None

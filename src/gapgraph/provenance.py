@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from rdflib import Literal, URIRef
 
 from gapgraph import __version__
-from gapgraph.annex.sources import Source
+from gapgraph.annex.description import Description
 from gapgraph.assembly import Assembly
 from gapgraph.metadata import catalog, partitions
 from gapgraph.namespaces import (
@@ -31,10 +31,10 @@ from gapgraph.turtle import Triple
 __all__ = ["describe"]
 
 
-def _ours(sources: Sequence[Source], graphs: Collection[URIRef]) -> list[URIRef]:
+def _ours(tables: Sequence[Description], graphs: Collection[URIRef]) -> list[URIRef]:
     """Return the graphs that are ours, not a publisher's; of some kinds, those that there are."""
     common = ("ontology", "shapes", "context", "links", "queries", "meta")
-    names = [source.description.names for source in sources]
+    names = [table.names for table in tables]
     own = [
         each.analysis_graph(kind) for each in names for kind in ("derived", "inferred", "findings")
     ]
@@ -54,29 +54,31 @@ def _rights(graph: URIRef, listed: Iterable[Triple]) -> Iterable[Triple]:
 
 
 def describe(
-    home: Home, assembly: Assembly, sources: Sequence[Source], rules: Sequence[Rule]
+    home: Home, assembly: Assembly, tables: Sequence[Description], rules: Sequence[Rule]
 ) -> None:
     """Add what is said of the graphs and of the dataset, and the queries that may be put to it."""
     catalogue = Catalogue.load(home.queries)
-    catalogue = catalogue.about([str(each.description.names.analysis) for each in sources])
+    catalogue = catalogue.about([str(each.names.analysis) for each in tables])
     assembly.add(graph_iri("queries"), executables(catalogue))
     listed = list(catalog(home.data))
-    for graph in _ours(sources, assembly.graphs):
+    for graph in _ours(tables, assembly.graphs):
         assembly.add(graph, _rights(graph, listed))
     meta = graph_iri("meta")
     counted = list(partitions({k: v for k, v in assembly.graphs.items() if k != meta}))
-    assembly.add(meta, [*_meta(assembly, sources, rules), *listed, *counted])
+    assembly.add(meta, [*_meta(assembly, tables, rules), *listed, *counted])
 
 
-def _meta(assembly: Assembly, sources: Sequence[Source], rules: Sequence[Rule]) -> Iterable[Triple]:
+def _meta(
+    assembly: Assembly, tables: Sequence[Description], rules: Sequence[Rule]
+) -> Iterable[Triple]:
     """Describe how the graphs were made."""
-    for source in sources:
-        names = source.description.names
+    for table in tables:
+        names = table.names
         derived, inferred = names.analysis_graph("derived"), names.analysis_graph("inferred")
         inference = names.activity("inferred")
-        if source.description.rights:
+        if table.rights:
             # The passages that the derived graph quotes are still their publisher's.
-            rights = Literal(source.description.rights, lang=source.description.language)
+            rights = Literal(table.rights, lang=table.language)
             yield derived, DCTERMS.rights, rights
         yield inferred, PROV.wasGeneratedBy, inference
         yield inference, RDF.type, PROV.Activity

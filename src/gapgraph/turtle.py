@@ -9,7 +9,7 @@ IRIs whose local part starts with a digit or holds a slash.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
@@ -23,7 +23,7 @@ __all__ = [
     "Triple",
     "empty_graph",
     "natural",
-    "write_nquads",
+    "nquads_of",
     "write_ntriples",
     "write_turtle",
 ]
@@ -211,34 +211,54 @@ def write_turtle(
     return "\n".join(head) + "\n\n" + "\n\n".join(blocks) + "\n"
 
 
-def write_nquads(quads: Iterable[Quad], *, blank: bool = False) -> str:
-    """Return quads as N-Quads, one a line, sorted, each once.
-
-    :param blank: write blank nodes too, under the labels they have
-    :raises InputError: for a blank node, else
-    """
-    return _lines(quads, blank=blank)
-
-
 def write_ntriples(triples: Iterable[tuple[Node, Node, Node]], *, blank: bool = False) -> str:
     """Return triples as N-Triples, one a line, sorted, each once.
 
     :param blank: write blank nodes too, under the labels they have
     :raises InputError: for a blank node, else
     """
-    return _lines(triples, blank=blank)
+    return "".join(_Writer(blank=blank).lines(triples))
 
 
-def _lines(statements: Iterable[tuple[Node, ...]], *, blank: bool) -> str:
-    # A node stands in many statements, and comparing it is less work than writing it.
-    names: dict[Node, str] = {}
+def nquads_of(graphs: Mapping[URIRef, Iterable[Triple]], *, blank: bool = False) -> Iterator[str]:
+    """Yield named graphs as N-Quads, one quad a line, sorted; the lines of a subject at a time.
 
-    def name(node: Node) -> str:
+    The text of a large dataset is several times the size of its triples, and is never whole.
+
+    :param graphs: triples by named graph
+    :param blank: write blank nodes too, under the labels they have
+    :raises InputError: for a blank node, else
+    """
+    subjects: dict[Node, list[tuple[URIRef, Triple]]] = {}
+    for graph, triples in graphs.items():
+        for triple in triples:
+            subjects.setdefault(triple[0], []).append((graph, triple))
+    # One subject is never the start of another: each ends in a sign that none has within.
+    named = sorted((f"{_nquads_term(each, blank=blank)} ", each) for each in subjects)
+    write = _Writer(blank=blank)
+    for _, subject in named:
+        yield "".join(write.lines((*triple, graph) for graph, triple in subjects.pop(subject)))
+
+
+class _Writer:
+    """Writes statements as lines.
+
+    :param blank: write blank nodes too, under the labels they have
+    """
+
+    def __init__(self, *, blank: bool) -> None:
+        self._blank = blank
+        # A node stands in many statements, and finding it is less work than writing it.
+        self._names: dict[Node, str] = {}
+
+    def _name(self, node: Node) -> str:
         if not isinstance(node, URIRef):
-            return _nquads_term(node, blank=blank)
-        found = names.get(node)
+            return _nquads_term(node, blank=self._blank)
+        found = self._names.get(node)
         if found is None:
-            found = names[node] = _full_iri(node)
+            found = self._names[node] = _full_iri(node)
         return found
 
-    return "".join(sorted({f"{' '.join(map(name, each))} .\n" for each in statements}))
+    def lines(self, statements: Iterable[tuple[Node, ...]]) -> list[str]:
+        """Return statements as lines, sorted, each once."""
+        return sorted({f"{' '.join(map(self._name, each))} .\n" for each in statements})

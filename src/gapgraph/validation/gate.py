@@ -48,14 +48,14 @@ def reports_of(judged: Iterable[Judged], ontology: Path) -> list[Report]:
     :param ontology: the folder of the ontology and its shapes
     """
     judged = list(judged)
-    levels = {each.unit.level for each in judged}
+    levels = {each.level for each in judged}
     shapes = {level: read_shapes(ontology / "shapes", level) for level in sorted(levels)}
     return [
         Report(
-            each.unit.report,
-            str(each.unit.report).removesuffix("/report"),
+            each.report,
+            str(each.report).removesuffix("/report"),
             each.findings,
-            shapes[each.unit.level].graph,
+            shapes[each.level].graph,
         )
         for each in judged
     ]
@@ -83,8 +83,8 @@ def judge_build(
     :param kept: the folder that findings are kept in, for the analyses that do not change
     :raises ViolationError: with the violations, where there are any
     """
-    units = units_of(graphs)
-    reports = reports_of(judge(units, ontology, kept=kept), ontology)
+    judged = judge(units_of(graphs), ontology, kept=kept)
+    reports = reports_of(judged, ontology)
     broken = [each for each in reports if any(f.severity == "Violation" for f in each.findings)]
     if broken:
         raise ViolationError(
@@ -93,9 +93,9 @@ def judge_build(
         )
     return Outcome(
         {
-            unit.graph: report_graph(report.iri, report.findings, report.shapes)
-            for unit, report in zip(units, reports, strict=True)
-            if unit.graph is not None
+            each.graph: report_graph(report.iri, report.findings, report.shapes)
+            for each, report in zip(judged, reports, strict=True)
+            if each.graph is not None
         },
         render(reports, "json", "es"),
     )

@@ -6,20 +6,18 @@ The findings of a unit are kept under the checksum of everything they depend on.
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from rdflib import Graph
+from rdflib import Graph, URIRef
 
 from gapgraph import __version__
 from gapgraph.files import sha256, write_atomic
 from gapgraph.kept import forget_unused, used_again
+from gapgraph.processes import spread
 from gapgraph.rdf import read_rdf, read_turtle
 from gapgraph.validation.engine import validate
 from gapgraph.validation.findings import Finding, findings_of
@@ -35,53 +33,59 @@ _KEPT = 256
 
 @dataclass(frozen=True)
 class Judged:
-    """A unit's findings.
+    """What was found in a unit, which itself is not kept in memory.
 
-    :param unit: the unit
+    :param report: the IRI of the unit's report
+    :param level: the level that it was judged at
+    :param graph: the graph that its findings go to, if any
     :param findings: what was found
     :param fresh: whether it was judged now, not read from what was kept
     """
 
-    unit: Unit
+    report: URIRef
+    level: str
+    graph: URIRef | None
     findings: tuple[Finding, ...]
     fresh: bool
 
 
 def judge(
-    units: Sequence[Unit], ontology: Path, *, kept: Path | None = None, workers: int = 0
+    units: Iterable[Unit], ontology: Path, *, kept: Path | None = None, workers: int = 0
 ) -> list[Judged]:
     """Judge units, those that changed only.
 
-    :param units: what to judge
+    :param units: what to judge; taken one by one
     :param ontology: the folder of the ontology and its shapes
     :param kept: the folder that findings are kept in, if any
-    :param workers: processes to use; 0 means one a core, and never more than there are units
-    :return: each unit's findings, in the order of the units
+    :param workers: processes to use; 0 means one a core
+    :return: what was found in each, in the order of the units
     :raises InputError: where shapes, ontology or a unit cannot be read
     :raises EnvironmentFailure: where findings cannot be kept
     """
     basis = _basis(ontology)
-    found = [_recall(unit, basis, kept) for unit in units]
-    todo = [place for place, findings in enumerate(found) if findings is None]
-    jobs = [(units[place], str(ontology), basis) for place in todo]
-    count = min(workers or os.cpu_count() or 1, len(jobs))
-    if count > 1:
-        # Spawned, not forked: the caller may be a service with threads.
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(count, mp_context=context) as pool:
-            fresh = list(pool.map(_judge_one, jobs))
-    else:
-        fresh = [_judge_one(job) for job in jobs]
-    for place, findings in zip(todo, fresh, strict=True):
-        found[place] = findings
-        _keep(units[place], basis, kept, findings)
-    if kept is not None and todo:
-        used = [_file(unit, basis, kept) for unit in units]
-        forget_unused(kept.glob("*.json"), used=used, most=_KEPT)
-    return [
-        Judged(unit, findings or (), place in todo)
-        for place, (unit, findings) in enumerate(zip(units, found, strict=True))
-    ]
+    judged: list[Judged] = []
+    files: list[Path | None] = []
+
+    def changed() -> Iterator[tuple[Unit, str, str]]:
+        for unit in units:
+            file = kept and _file(unit, basis, kept)
+            found = _recall(file)
+            files.append(file)
+            fresh = found is None
+            judged.append(Judged(unit.report, unit.level, unit.graph, found or (), fresh))
+            if fresh:
+                yield unit, str(ontology), basis
+
+    done = 0
+    for findings in spread(_judge_one, changed(), workers=workers):
+        # Results come in the order of the units; what is kept lies between them.
+        done = next(place for place in range(done, len(judged)) if judged[place].fresh)
+        judged[done] = replace(judged[done], findings=findings)
+        _keep(files[done], findings)
+        done += 1
+    if kept is not None and done:
+        forget_unused(kept.glob("*.json"), used=[each for each in files if each], most=_KEPT)
+    return judged
 
 
 def judge_unit(unit: Unit, shapes: Shapes, ontology: Graph) -> tuple[Finding, ...]:
@@ -120,12 +124,11 @@ def _file(unit: Unit, basis: str, kept: Path) -> Path:
     return kept / f"{sha256(f'{basis} {unit.level} {unit.report} {unit.content}')}.json"
 
 
-def _recall(unit: Unit, basis: str, kept: Path | None) -> tuple[Finding, ...] | None:
+def _recall(file: Path | None) -> tuple[Finding, ...] | None:
     """Return the findings kept of a unit; a file that cannot be read is as good as none."""
-    if kept is None:
+    if file is None:
         return None
     try:
-        file = _file(unit, basis, kept)
         entries = json.loads(file.read_text(encoding="utf-8"))
         used_again(file)
         return tuple(Finding.from_dict(each) for each in entries)
@@ -133,9 +136,8 @@ def _recall(unit: Unit, basis: str, kept: Path | None) -> tuple[Finding, ...] | 
         return None
 
 
-def _keep(unit: Unit, basis: str, kept: Path | None, findings: Iterable[Finding]) -> None:
+def _keep(file: Path | None, findings: Iterable[Finding]) -> None:
     """Keep a unit's findings."""
-    if kept is None:
-        return
-    entries = [each.as_dict() for each in findings]
-    write_atomic(_file(unit, basis, kept), json.dumps(entries, ensure_ascii=False))
+    if file is not None:
+        entries = [each.as_dict() for each in findings]
+        write_atomic(file, json.dumps(entries, ensure_ascii=False))

@@ -56,7 +56,7 @@ def units_in(datasets: Iterable[Sequence[Quad]]) -> list[Unit]:
         for triple in triples
         for node in triple
     )
-    return ([] if blank else units_of(graphs)) or [unit_of(datasets)]
+    return ([] if blank else list(units_of(graphs))) or [unit_of(datasets)]
 
 
 def unit_of(datasets: Iterable[Sequence[Quad]]) -> Unit:

@@ -7,7 +7,7 @@ links that start from it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rdflib import URIRef
@@ -150,14 +150,13 @@ def _belongs(node: Node) -> str:
     return family if len(family) < len(path) else ""
 
 
-def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> list[Unit]:
-    """Return the unit of each analysis in a dataset.
+def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> Iterator[Unit]:
+    """Yield the unit of each analysis in a dataset.
 
     :param graphs: the dataset's triples by named graph
     """
     foreign, schemed = _Foreign(graphs), _Schemes(graphs)
     linked = {value for _, verb, value in graphs.get(_LINKS, ()) if verb == GG.linkFrom}
-    units = []
     for name in sorted(graphs):
         if not (name.startswith(f"{GRAPH}analysis/") and name.endswith("/asserted")):
             continue
@@ -191,5 +190,4 @@ def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> list
         content = write_ntriples(triples | schemed.of(triples))
         level = "build" if parts[1] in graphs else "asserted"
         findings = URIRef(f"{str(name).removesuffix('asserted')}findings")
-        units.append(Unit(URIRef(f"{analysis}/report"), content, level, findings))
-    return units
+        yield Unit(URIRef(f"{analysis}/report"), content, level, findings)

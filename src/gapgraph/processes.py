@@ -1,0 +1,60 @@
+"""Work spread over processes, one a core."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import chain, islice
+from typing import Any, TypeVar
+
+__all__ = ["spread"]
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+def spread(
+    function: Callable[[Job], Result],
+    jobs: Iterable[Job],
+    *,
+    workers: int = 0,
+    prepare: Callable[..., None] | None = None,
+    given: tuple[Any, ...] = (),
+) -> Iterator[Result]:
+    """Yield what a function gives for each of some jobs, in their order.
+
+    One job alone is done in this process.  Jobs are taken as processes have room for them, so that
+    few of them need to be in memory at once.
+
+    :param function: one that other processes can import
+    :param workers: processes to use; 0 means one a core
+    :param prepare: is called with what is given in each process, before its first job
+    """
+    count = workers or os.cpu_count() or 1
+    jobs = iter(jobs)
+    first = list(islice(jobs, 2))
+    jobs = chain(first, jobs)
+    if count < 2 or len(first) < 2:
+        if prepare is not None and first:
+            prepare(*given)
+        yield from map(function, jobs)
+        return
+    # Spawned, not forked: the caller may be a service with threads.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(
+        count, mp_context=context, initializer=prepare, initargs=given
+    ) as pool:
+        waiting: deque[Future[Result]] = deque()
+        try:
+            for job in jobs:
+                waiting.append(pool.submit(function, job))
+                if len(waiting) > 2 * count:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for each in waiting:
+                each.cancel()
