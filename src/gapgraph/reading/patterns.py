@@ -75,7 +75,7 @@ class Pattern:
 
     def _may_match(self, text: str) -> bool:
         """Tell whether a text has what every match has."""
-        return self.needles is None or any(each in _plain(text) for each in self.needles)
+        return self.needles is None or any(map(_plain(text).__contains__, self.needles))
 
 
 @dataclass(frozen=True)
