@@ -36,12 +36,13 @@ def _read_counts(derived: Set[Triple]) -> dict[str, int]:
 
     :return: ``characters`` and ``characters_unread``, as the manifest has them
     """
-    statements = {value for _, verb, value in derived if verb == GG.hasStatement}
+    has, text_of = GG.hasStatement, GG.text
+    statements = {value for _, verb, value in derived if verb == has}
     unread = _members(derived, GG.UnreadStatement)
     lengths = {
         subject: len(str(text))
         for subject, verb, text in derived
-        if verb == GG.text and subject in statements
+        if verb == text_of and subject in statements
     }
     return {
         "characters": sum(lengths.values()),
@@ -51,7 +52,8 @@ def _read_counts(derived: Set[Triple]) -> dict[str, int]:
 
 def _members(derived: Set[Triple], kind: URIRef) -> set[Node]:
     """Return the members of a class."""
-    return {subject for subject, verb, value in derived if (verb, value) == (RDF.type, kind)}
+    wanted = (RDF.type, kind)
+    return {subject for subject, verb, value in derived if (verb, value) == wanted}
 
 
 def _family(derived: Set[Triple], family: str) -> set[Node]:

@@ -21,6 +21,11 @@ __all__ = ["BLANK_NODES_IN", "Assembly", "labelled"]
 #: The graphs written in languages whose syntax is read from blank nodes: lists of OWL (Mapping to
 #: RDF Graphs, section 2.1) and paths of SHACL (section 2.3.1), where an IRI would be a predicate.
 BLANK_NODES_IN = frozenset({graph_iri("ontology"), graph_iri("shapes")})
+#: Nodes that tables share, each of which has one preferred label in a language.
+_LABELLED = (f"{ID}concept/", f"{ID}plan/")
+# A name that is asked of a namespace is made anew each time.
+_PREFERRED, _ALTERNATIVE = SKOS.prefLabel, SKOS.altLabel
+_LINE, _FROM = GG.sourceLine, PROV.wasDerivedFrom
 
 
 def labelled(graph: Graph, source: str) -> Graph:
@@ -48,6 +53,9 @@ class Assembly:
     def __init__(self) -> None:
         self.graphs: dict[URIRef, set[Triple]] = {}
         self._seen: set[Triple] = set()
+        #: Each node once: what stands in many triples takes no more memory, and is told apart
+        #: from others without being read.
+        self._nodes: dict[Node, Node] = {}
         self._labelled: dict[tuple[Node, str], Node] = {}
         self._lined: set[Node] = set()
         self._documents: dict[URIRef, URIRef] = {}
@@ -58,11 +66,15 @@ class Assembly:
         :raises InputError: for a blank node, but in the graphs of `BLANK_NODES_IN`
         """
         target = self.graphs.setdefault(graph, set())
+        may_be_blank = graph in BLANK_NODES_IN
+        one = self._nodes.setdefault
         for triple in triples:
-            if graph not in BLANK_NODES_IN and any(isinstance(n, BNode) for n in triple):
+            if not may_be_blank and any(isinstance(n, BNode) for n in triple):
                 raise InputError(f"{graph} would hold a blank node", todo="give every node an IRI")
             chosen = self._one_preferred_label(triple)
             if chosen and chosen not in self._seen:
+                subject, predicate, value = chosen
+                chosen = one(subject, subject), one(predicate, predicate), one(value, value)
                 self._seen.add(chosen)
                 target.add(chosen)
 
@@ -89,14 +101,14 @@ class Assembly:
             plan: [],
             analysis: [],
         }
-        lined = set(asserted.subjects(GG.sourceLine))
-        own = URIRef(str(asserted.value(names.framework, PROV.wasDerivedFrom) or names.source()))
+        lined = set(asserted.subjects(_LINE))
+        own = URIRef(str(asserted.value(names.framework, _FROM) or names.source()))
         first = self._documents.setdefault(names.framework, own)
         for triple in asserted:
             subject, predicate, value = triple
-            if predicate == GG.sourceLine and subject in self._lined:
+            if predicate == _LINE and subject in self._lined:
                 continue
-            if subject == names.framework and predicate == PROV.wasDerivedFrom and value != first:
+            if subject == names.framework and predicate == _FROM and value != first:
                 continue
             if subject in sorted_triples:
                 sorted_triples[URIRef(str(subject))].append(triple)
@@ -110,7 +122,7 @@ class Assembly:
                 sorted_triples[names.framework_graph()].append(triple)
         if first != own:
             sorted_triples[names.framework_graph()] += [
-                (node, PROV.wasDerivedFrom, names.source())
+                (node, _FROM, names.source())
                 for node in lined - self._lined
                 if _within(node, names.framework)
             ]
@@ -147,13 +159,13 @@ class Assembly:
         S13 and S14).
         """
         subject, predicate, value = triple
-        if not str(subject).startswith((f"{ID}concept/", f"{ID}plan/")):
+        if predicate not in {_PREFERRED, _ALTERNATIVE} or not str(subject).startswith(_LABELLED):
             return triple
         key = (subject, str(getattr(value, "language", "")))
-        if predicate == SKOS.prefLabel:
+        if predicate == _PREFERRED:
             first = self._labelled.setdefault(key, value)
-            return triple if first == value else (subject, SKOS.altLabel, value)
-        if predicate == SKOS.altLabel and self._labelled.get(key) == value:
+            return triple if first == value else (subject, _ALTERNATIVE, value)
+        if predicate == _ALTERNATIVE and self._labelled.get(key) == value:
             return None
         return triple
 

@@ -111,7 +111,7 @@ def _concluded(job: Job, rules: Sequence[Rule], ontology: Graph, kept: Kept) -> 
     derived = kept.triples("derived", job.depends, functools.partial(_derived, job, rules))
     inferred = kept.triples(
         "inferred",
-        [job.turtle, write_ntriples(derived), *job.basis],
+        job.depends,  # on which the derived graph depends, and so what follows from it
         functools.partial(inferred_triples, ontology, {*job.source.asserted, *derived}),
     )
     observations = (

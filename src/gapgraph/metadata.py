@@ -6,7 +6,7 @@ sections 4.4 and 4.5).  Everything is counted but ``graph/meta``, which cannot c
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -43,24 +43,27 @@ def partitions(graphs: Mapping[URIRef, Iterable[Triple]]) -> Iterator[Triple]:
 
     :param graphs: its triples by named graph, none of them twice
     """
-    triples = [triple for each in graphs.values() for triple in each]
     classes: dict[Node, set[Node]] = {}
-    for subject, predicate, value in triples:
-        if predicate == RDF.type and isinstance(value, URIRef):
-            classes.setdefault(subject, set()).add(value)
+    kind_of = RDF.type
+    for triples in graphs.values():
+        for subject, predicate, value in triples:
+            if predicate == kind_of and isinstance(value, URIRef):
+                classes.setdefault(subject, set()).add(value)
     entities: Counter[Node] = Counter(kind for kinds in classes.values() for kind in kinds)
     used: Counter[Node] = Counter()
     within: Counter[tuple[Node, Node]] = Counter()
-    subjects: dict[Node, set[Node]] = {}
-    objects: dict[Node, set[Node]] = {}
-    for subject, predicate, value in triples:
-        used[predicate] += 1
-        subjects.setdefault(predicate, set()).add(subject)
-        objects.setdefault(predicate, set()).add(value)
-        within.update((kind, predicate) for kind in classes.get(subject, ()))
-    yield DATASET, VOID.triples, _number(len(triples))
-    yield DATASET, VOID.distinctSubjects, _number(len({each[0] for each in triples}))
-    yield DATASET, VOID.distinctObjects, _number(len({each[2] for each in triples}))
+    subjects: defaultdict[Node, set[Node]] = defaultdict(set)
+    objects: defaultdict[Node, set[Node]] = defaultdict(set)
+    for triples in graphs.values():
+        for subject, predicate, value in triples:
+            used[predicate] += 1
+            subjects[predicate].add(subject)
+            objects[predicate].add(value)
+            for kind in classes.get(subject, ()):
+                within[kind, predicate] += 1
+    yield DATASET, VOID.triples, _number(used.total())
+    yield DATASET, VOID.distinctSubjects, _number(len(set().union(*subjects.values())))
+    yield DATASET, VOID.distinctObjects, _number(len(set().union(*objects.values())))
     yield DATASET, VOID.classes, _number(len(entities))
     yield DATASET, VOID.properties, _number(len(used))
     for kind, count in entities.items():

@@ -152,8 +152,15 @@ class _Shortener:
             key=lambda pair: (-len(pair[0]), pair),
         )
         self.used: dict[str, str] = {}
+        # A node stands in many triples, and finding it is less work than shortening it.
+        self._short: dict[URIRef, str] = {}
 
     def term(self, node: Node) -> str:
+        if isinstance(node, URIRef):
+            found = self._short.get(node)
+            if found is None:
+                found = self._short[node] = self._shortened(node)
+            return found
         if isinstance(node, Literal):
             plain = str(node)
             bare = _BARE.get(node.datatype) if node.datatype else None
@@ -161,15 +168,15 @@ class _Shortener:
                 return plain
             if node.datatype and node.datatype != XSD.string and not node.language:
                 return f"{_quoted(plain)}^^{self.term(node.datatype)}"
-            return _nquads_term(node)
-        if isinstance(node, URIRef):
-            for namespace, name in self._namespaces:
-                local = str(node).removeprefix(namespace)
-                if len(local) < len(str(node)) and _LOCAL.fullmatch(local):
-                    self.used[name] = namespace
-                    return f"{name}:{local.replace('/', chr(92) + '/')}"
-            return _full_iri(node)
         return _nquads_term(node)
+
+    def _shortened(self, node: URIRef) -> str:
+        for namespace, name in self._namespaces:
+            local = str(node).removeprefix(namespace)
+            if len(local) < len(str(node)) and _LOCAL.fullmatch(local):
+                self.used[name] = namespace
+                return f"{name}:{local.replace('/', chr(92) + '/')}"
+        return _full_iri(node)
 
 
 def write_turtle(
@@ -187,23 +194,19 @@ def write_turtle(
     """
     short = _Shortener({**PREFIXES, **(prefixes or {})})
     blocks: list[str] = []
-    by_subject: dict[Node, set[tuple[Node, Node]]] = {}
+    by_subject: dict[Node, dict[Node, set[Node]]] = {}
     for subject, predicate, value in triples:
-        by_subject.setdefault(subject, set()).add((predicate, value))
+        by_subject.setdefault(subject, {}).setdefault(predicate, set()).add(value)
+    kind = RDF.type
     for subject in sorted(by_subject, key=lambda node: natural(str(node))):
-        pairs = sorted(
-            by_subject[subject],
-            key=lambda pair: (
-                _ORDER.get(pair[0], len(_ORDER)),
-                str(pair[0]),
-                natural(str(pair[1])),
-                _nquads_term(pair[1]),
-            ),
-        )
         lines = [short.term(subject)]
-        for predicate, value in pairs:
-            verb = "a" if predicate == RDF.type else short.term(predicate)
-            lines.append(f"    {verb} {short.term(value)} ;")
+        said = by_subject[subject]
+        for predicate in sorted(said, key=lambda node: (_ORDER.get(node, len(_ORDER)), str(node))):
+            verb = "a" if predicate == kind else short.term(predicate)
+            values = list(said[predicate])
+            if len(values) > 1:
+                values.sort(key=lambda node: (natural(str(node)), _nquads_term(node)))
+            lines += [f"    {verb} {short.term(value)} ;" for value in values]
         lines.append("    .")
         blocks.append("\n".join(lines))
     head = [f"# {line}".rstrip() for line in comment.splitlines()]

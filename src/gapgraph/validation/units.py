@@ -9,18 +9,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rdflib import URIRef
 from rdflib.term import Node
 
 from gapgraph.namespaces import GG, GRAPH, ID, RDF, SKOS, graph_iri, last_segment
-from gapgraph.turtle import Triple, empty_graph, write_ntriples
+from gapgraph.turtle import Triple, write_ntriples
 
 __all__ = ["Unit", "units_of"]
 
 _LINKS = graph_iri("links")
 #: What ties a concept to its scheme.
 _MEMBERSHIP = frozenset({SKOS.inScheme, SKOS.topConceptOf, SKOS.hasTopConcept})
+# A name that is asked of a namespace is made anew each time.
+_TYPE, _ANALYSIS, _SCHEME = RDF.type, GG.GapAnalysis, SKOS.ConceptScheme
+_IN_SCHEME, _HAS_TOP = SKOS.inScheme, SKOS.hasTopConcept
 #: The graphs of what tables say, which may be several tables'.
 _WHOLE = ("framework", "plan")
 
@@ -103,9 +107,9 @@ class _Schemes:
             for triple in triples:
                 subject, verb, value = triple
                 if verb in _MEMBERSHIP:
-                    member = value if verb == SKOS.hasTopConcept else subject
+                    member = value if verb == _HAS_TOP else subject
                     self._members[member].append(triple)
-                    if verb == SKOS.inScheme:
+                    if verb == _IN_SCHEME:
                         self._described[value] = []
         for triples in parts:
             for triple in triples:
@@ -117,11 +121,11 @@ class _Schemes:
 
         :param own: the unit's triples
         """
-        described = {subject for subject, verb, _ in own if verb == RDF.type}
+        described = {subject for subject, verb, _ in own if verb == _TYPE}
         found = {
             triple for node in described & self._members.keys() for triple in self._members[node]
         }
-        schemes = {scheme for _, verb, scheme in found if verb == SKOS.inScheme}
+        schemes = {scheme for _, verb, scheme in found if verb == _IN_SCHEME}
         return found.union(*(self._described[scheme] for scheme in schemes))
 
 
@@ -160,11 +164,10 @@ def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> Iter
     for name in sorted(graphs):
         if not (name.startswith(f"{GRAPH}analysis/") and name.endswith("/asserted")):
             continue
-        own = empty_graph()
-        for triple in graphs[name]:
-            own.add(triple)
         family = name.removesuffix("/asserted").replace(str(GRAPH), str(ID), 1)
-        analysis = own.value(None, RDF.type, GG.GapAnalysis) or URIRef(family)
+        own = graphs[name]
+        kinds = (subject for subject, verb, kind in own if verb == _TYPE and kind == _ANALYSIS)
+        analysis = next(kinds, URIRef(family))
         parts = [
             URIRef(f"{str(name).removesuffix('asserted')}{kind}")
             for kind in ("asserted", "derived", "reviewed")
@@ -172,7 +175,10 @@ def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> Iter
         for predicate, family in ((GG.framework, "framework"), (GG.plan, "plan")):
             parts += [
                 graph_iri(family, last_segment(str(each)))
-                for each in sorted(own.objects(analysis, predicate), key=str)
+                for each in sorted(
+                    {value for node, verb, value in own if verb == predicate and node == analysis},
+                    key=str,
+                )
             ]
         parts.append(graph_iri("context"))
         # Links start from the nodes of one table, which answers for them.
@@ -181,9 +187,10 @@ def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> Iter
         triples = {triple for part in parts for triple in graphs.get(part, ())}
         # What is concluded of the nodes of a framework or plan is for those who have it.
         elsewhere = _elsewhere(graphs, parts)
-        triples = {triple for triple in triples if _belongs(triple[0]) not in elsewhere}
+        belongs = cache(_belongs)
+        triples = {triple for triple in triples if belongs(triple[0]) not in elsewhere}
         # What all analyses share has the schemes whole; a unit gets them with its own members.
-        schemes = {subject for subject, _, kind in triples if kind == SKOS.ConceptScheme}
+        schemes = {subject for subject, _, kind in triples if kind == _SCHEME}
         schemes = {each for each in schemes if str(each).startswith(str(ID))}
         triples = {each for each in triples if not schemes & {each[0], each[2]}}
         triples |= foreign.of(triples, parts)
