@@ -18,6 +18,7 @@ from gapgraph.annex.sources import Source
 from gapgraph.decisions.graph import assessments, standing
 from gapgraph.decisions.standing import Decisions
 from gapgraph.errors import GapgraphError
+from gapgraph.files import sha256
 from gapgraph.inference import inferred_triples
 from gapgraph.kept import Kept
 from gapgraph.processes import spread
@@ -51,8 +52,8 @@ class Job:
 
     @functools.cached_property
     def depends(self) -> tuple[str, ...]:
-        """What its derived graph depends on, as `Kept` takes it."""
-        return (self.turtle, write_ntriples(self.shared), *self.basis)
+        """What its derived graph depends on, as `Kept` takes it: checksums."""
+        return (sha256(self.turtle), sha256(write_ntriples(self.shared)), *self.basis)
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,11 @@ def conclude(
     given = (rules, ontology, kept)
     for _ in spread(_keep, missing, workers=workers, prepare=_prepare, given=given):
         pass
-    return [_concluded(job, *given) for job in jobs]
+    untold = [job for job in jobs if not kept.has("languages", _spoken(job))]
+    # The model of languages is large: one process has it, and takes it away.
+    for _ in spread(_tell, untold, workers=1, prepare=_prepare, given=given):
+        pass
+    return [Concluded(*_follows(job, *given), _other_languages(job, kept)) for job in jobs]
 
 
 #: What a process was given for all its tables.
@@ -103,27 +108,41 @@ def _prepare(rules: Sequence[Rule], ontology: Graph, kept: Kept) -> None:
 def _keep(job: Job) -> None:
     """Conclude from a table and keep it; what cannot be is told when it is asked for again."""
     with contextlib.suppress(GapgraphError):
-        _concluded(job, *_given[0])
+        _follows(job, *_given[0])
 
 
-def _concluded(job: Job, rules: Sequence[Rule], ontology: Graph, kept: Kept) -> Concluded:
-    """Return what follows from a table, from what is kept where it is there."""
+def _follows(
+    job: Job, rules: Sequence[Rule], ontology: Graph, kept: Kept
+) -> tuple[set[Triple], set[Triple]]:
+    """Return what is derived and inferred from a table, from what is kept where it is there."""
     derived = kept.triples("derived", job.depends, functools.partial(_derived, job, rules))
     inferred = kept.triples(
         "inferred",
         job.depends,  # on which the derived graph depends, and so what follows from it
         functools.partial(inferred_triples, ontology, {*job.source.asserted, *derived}),
     )
-    observations = (
-        each.text for directive in job.source.table.directives for each in directive.observations
-    )
-    language = job.source.description.language
-    others = kept.text(
-        "languages",
-        [job.turtle, language],
-        lambda: json.dumps(belied(observations, language)),
-    )
-    return Concluded(derived, inferred, json.loads(others))
+    return derived, inferred
+
+
+def _tell(job: Job) -> None:
+    """Count and keep the observations of a table in other languages than it says."""
+    _other_languages(job, _given[0][2])
+
+
+def _spoken(job: Job) -> tuple[str, str]:
+    """Return what the languages of a table's observations depend on, as `Kept` takes it."""
+    return job.turtle, job.source.description.language
+
+
+def _other_languages(job: Job, kept: Kept) -> dict[str, int]:
+    """Return how many observations of a table are in other languages than it says."""
+    directives = job.source.table.directives
+    texts = (each.text for directive in directives for each in directive.observations)
+
+    def counted() -> str:
+        return json.dumps(belied(texts, job.source.description.language))
+
+    return dict(json.loads(kept.text("languages", _spoken(job), counted)))
 
 
 def _derived(job: Job, rules: Sequence[Rule]) -> set[Triple]:

@@ -30,14 +30,15 @@ def spread(
     few of them need to be in memory at once.
 
     :param function: one that other processes can import
-    :param workers: processes to use; 0 means one a core
+    :param workers: processes to use beside this one; 0 means one a core, where there are several
     :param prepare: is called with what is given in each process, before its first job
     """
-    count = workers or os.cpu_count() or 1
+    cores = os.cpu_count() or 1
+    count = workers or cores
     jobs = iter(jobs)
     first = list(islice(jobs, 2))
     jobs = chain(first, jobs)
-    if count < 2 or len(first) < 2:
+    if len(first) < 2 or (cores < 2 and not workers):
         if prepare is not None and first:
             prepare(*given)
         yield from map(function, jobs)
