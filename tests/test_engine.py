@@ -102,6 +102,7 @@ ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("directive-detail", {"number": 31}),
     ("category-detail", {"categoryNumber": 16}),
     ("search", {"text": "víctimas"}),
+    ("topics-in-full", {"themeName": "migrants"}),
     ("list-categories", {"lang": "en", "labels": True}),
     ("topics-without-category", {"number": None, "sort": "-number", "limit": 5}),
 )
