@@ -14,7 +14,7 @@ from rdflib.term import Node
 from gapgraph.errors import InputError
 from gapgraph.namespaces import GG, ID, PROV, SKOS, Names, graph_iri
 from gapgraph.rdf import canonical
-from gapgraph.turtle import Triple, empty_graph
+from gapgraph.turtle import Nodes, Triple, empty_graph
 
 __all__ = ["BLANK_NODES_IN", "Assembly", "labelled"]
 
@@ -48,14 +48,15 @@ def labelled(graph: Graph, source: str) -> Graph:
 
 
 class Assembly:
-    """Named graphs being put together, each triple in one of them."""
+    """Named graphs being put together, each triple in one of them.
 
-    def __init__(self) -> None:
+    :param nodes: the nodes that their triples are of
+    """
+
+    def __init__(self, nodes: Nodes | None = None) -> None:
         self.graphs: dict[URIRef, set[Triple]] = {}
         self._seen: set[Triple] = set()
-        #: Each node once: what stands in many triples takes no more memory, and is told apart
-        #: from others without being read.
-        self._nodes: dict[Node, Node] = {}
+        self._nodes = nodes or Nodes()
         self._labelled: dict[tuple[Node, str], Node] = {}
         self._lined: set[Node] = set()
         self._documents: dict[URIRef, URIRef] = {}
@@ -67,14 +68,12 @@ class Assembly:
         """
         target = self.graphs.setdefault(graph, set())
         may_be_blank = graph in BLANK_NODES_IN
-        one = self._nodes.setdefault
         for triple in triples:
             if not may_be_blank and any(isinstance(n, BNode) for n in triple):
                 raise InputError(f"{graph} would hold a blank node", todo="give every node an IRI")
             chosen = self._one_preferred_label(triple)
             if chosen and chosen not in self._seen:
-                subject, predicate, value = chosen
-                chosen = one(subject, subject), one(predicate, predicate), one(value, value)
+                chosen = self._nodes.of(chosen)
                 self._seen.add(chosen)
                 target.add(chosen)
 

@@ -42,7 +42,7 @@ from gapgraph.states import state_labels
 from gapgraph.store.dataset import MANIFEST, DatasetFile
 from gapgraph.store.disk import store_for
 from gapgraph.translated import translations_graph
-from gapgraph.turtle import Triple, nquads_of
+from gapgraph.turtle import Nodes, Triple, nquads_of
 from gapgraph.validation.gate import findings_file, judge_build, shapes_graph
 
 __all__ = ["Progress", "build", "conclude_one"]
@@ -107,6 +107,7 @@ class _Read:
     :param whole: whether the project's own is one of them, the first
     :param context: what is known beside them
     :param jobs: the tables again, with all that what follows from each depends on
+    :param nodes: the nodes that all graphs are of
     """
 
     sources: list[Source]
@@ -115,6 +116,7 @@ class _Read:
     context: Graph
     rules: tuple[Rule, ...]
     jobs: list[Job]
+    nodes: Nodes
 
     @classmethod
     def of(
@@ -125,7 +127,8 @@ class _Read:
         :raises InputError: for anything that cannot be read
         :raises ViolationError: where something in a table must be mended or decided first
         """
-        sources = read_sources(descriptions, home.data, settings, annex=annex)
+        nodes = Nodes()
+        sources = read_sources(descriptions, home.data, settings, annex=annex, nodes=nodes)
         ontology = labelled(read_turtle(home.ontology / "gapgraph.ttl"), "ontology")
         own = sources[0]
         context = (
@@ -138,7 +141,8 @@ class _Read:
             context,
         )
         rules = read_rules(home.ontology / "rules")
-        return cls(sources, annex, ontology, context, rules, _jobs(home, sources, context))
+        jobs = _jobs(home, sources, context)
+        return cls(sources, annex, ontology, context, rules, jobs, nodes)
 
 
 def _jobs(home: Home, sources: Sequence[Source], context: Graph) -> list[Job]:
@@ -244,7 +248,7 @@ def build(
     read = _Read.of(home, settings, descriptions, annex=annex)
 
     progress("read observations, run rules, infer")
-    concluded = conclude(read.jobs, read.rules, read.ontology, kept)
+    concluded = conclude(read.jobs, read.rules, read.ontology, kept, nodes=read.nodes)
 
     progress("put graphs together")
     built = _Built.of(home, read, concluded)
@@ -353,7 +357,7 @@ def _assembled(
     :param concluded: what follows from each table
     :param holding: the decisions that hold in each, by what they hold for
     """
-    assembly = Assembly()
+    assembly = Assembly(read.nodes)
     assembly.add(graph_iri("ontology"), read.ontology)
     for source in read.sources:
         assembly.add_table(source.description.names, source.asserted)

@@ -27,7 +27,7 @@ from gapgraph.reading.graph import reading_graph
 from gapgraph.reviewed import coverage_reviews
 from gapgraph.rules import Rule, derive
 from gapgraph.settings import Home
-from gapgraph.turtle import Triple, write_ntriples
+from gapgraph.turtle import Nodes, Triple, write_ntriples
 
 __all__ = ["Concluded", "Job", "conclude"]
 
@@ -72,7 +72,13 @@ class Concluded:
 
 
 def conclude(
-    jobs: Sequence[Job], rules: Sequence[Rule], ontology: Graph, kept: Kept, *, workers: int = 0
+    jobs: Sequence[Job],
+    rules: Sequence[Rule],
+    ontology: Graph,
+    kept: Kept,
+    *,
+    nodes: Nodes | None = None,
+    workers: int = 0,
 ) -> list[Concluded]:
     """Return what follows from each of some tables.
 
@@ -80,6 +86,7 @@ def conclude(
     :param rules: the rules, in order
     :param ontology: the ontology's graph
     :param kept: what was computed before; what is computed now is added
+    :param nodes: the nodes that what follows is of
     :param workers: processes to use; 0 means one a core
     :raises InputError: where what the reading needs cannot be read
     :raises ViolationError: where the data contradicts the ontology
@@ -94,7 +101,12 @@ def conclude(
     # The model of languages is large: one process has it, and takes it away.
     for _ in spread(_tell, untold, workers=1, prepare=_prepare, given=given):
         pass
-    return [Concluded(*_follows(job, *given), _other_languages(job, kept)) for job in jobs]
+    of = (nodes or Nodes()).of
+    return [
+        Concluded({*map(of, derived)}, {*map(of, inferred)}, _other_languages(job, kept))
+        for job in jobs
+        for derived, inferred in [_follows(job, *given)]
+    ]
 
 
 #: What a process was given for all its tables.

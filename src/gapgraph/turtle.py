@@ -19,6 +19,7 @@ from gapgraph.iris import iri_fault
 from gapgraph.namespaces import DCTERMS, GG, PREFIXES, PROV, RDF, RDFS, SCHEMA, SKOS, XSD
 
 __all__ = [
+    "Nodes",
     "Quad",
     "Triple",
     "empty_graph",
@@ -40,6 +41,30 @@ def empty_graph() -> Graph:
     The usual one also keeps which graph a triple is of, and takes twice as long.
     """
     return Graph(store="SimpleMemory", bind_namespaces="none")
+
+
+class Nodes:
+    """Nodes, each held once: many triples and many tables speak of the same.
+
+    What stands in a thousand triples then takes the memory of one, and is told apart from others
+    without being read.
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[Node, Node] = {}
+
+    def of(self, triple: Triple) -> Triple:
+        """Return a triple of the nodes that are held, those of it among them from now on."""
+        subject, predicate, value = triple
+        one = self._held.setdefault
+        return one(subject, subject), one(predicate, predicate), one(value, value)
+
+    def graph(self, triples: Iterable[Triple]) -> Graph:
+        """Return triples as a graph of the nodes that are held."""
+        graph = empty_graph()
+        for triple in triples:
+            graph.add(self.of(triple))
+        return graph
 
 
 #: The order predicates are written in; others follow by IRI.
