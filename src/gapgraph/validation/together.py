@@ -3,7 +3,8 @@
 The only module that imports ``pyshacl``.  It follows no import, runs no rule and fetches nothing;
 it adds triples to the graphs it is given, so it is given copies.
 
-pyshacl validates each value node by each ``sh:property`` in turn, finds anew each time which
+pyshacl validates each value node by each ``sh:property``, and by each shape of ``sh:or`` and its
+like, in turn, finds anew each time which
 constraints the shape has, writes a description of each result, also of those that ``sh:or``
 throws away, and has rdflib answer the queries of shapes.  The components here inherit its
 evaluation, and change how often it is begun; the embedded engine answers the queries; the report
@@ -15,8 +16,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -25,7 +26,16 @@ import pyshacl
 from pyshacl import entrypoints as pyshacl_entrypoints
 from pyshacl import shape as pyshacl_shape
 from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
-from pyshacl.constraints.core.shape_based_constraints import PropertyConstraintComponent
+from pyshacl.constraints.core.logical_constraints import (
+    AndConstraintComponent,
+    NotConstraintComponent,
+    OrConstraintComponent,
+    XoneConstraintComponent,
+)
+from pyshacl.constraints.core.shape_based_constraints import (
+    NodeConstraintComponent,
+    PropertyConstraintComponent,
+)
 from rdflib import RDF, BNode, Graph, Literal, Variable
 from rdflib.query import Result as Answer
 from rdflib.term import Node
@@ -36,6 +46,18 @@ from gapgraph.validation.terms import SH
 
 __all__ = ["Triples", "report"]
 
+# A name that is asked of the namespace is made anew each time.
+_FOCUS, _SOURCE = SH.focusNode, SH.sourceShape
+#: The components that ask whether value nodes conform to other shapes.
+_LOGICAL = frozenset(
+    {
+        AndConstraintComponent,
+        NodeConstraintComponent,
+        NotConstraintComponent,
+        OrConstraintComponent,
+        XoneConstraintComponent,
+    }
+)
 #: Held while pyshacl is ours.
 _LOCK = Lock()
 #: In the place of what pyshacl has not kept yet.
@@ -89,10 +111,132 @@ class _Together:
         return failed, reports
 
 
+class _AllAtOnce:
+    """A component that asks of each of its value nodes whether it conforms to another shape.
+
+    ``sh:or``, ``sh:xone``, ``sh:and``, ``sh:not`` and ``sh:node`` do (SHACL, sections 4.6, 4.7.1);
+    the other shape is asked of all value nodes at once.
+    """
+
+    shape: Any
+
+    def evaluate(
+        self,
+        executor: Any,
+        target_graph: Any,
+        focus_value_nodes: dict[Any, set[Any]],
+        _evaluation_path: list[Any],
+    ) -> Any:
+        """Evaluate the component."""
+        nodes = {value for values in focus_value_nodes.values() for value in values}
+        evaluate = super().evaluate  # type: ignore[misc]  # of pyshacl's component
+        with self._with(_Asking(self, nodes) if len(nodes) > 1 else self.shape):
+            return evaluate(executor, target_graph, focus_value_nodes, _evaluation_path)
+
+    def recursion_triggers(self, _evaluation_path: list[Any]) -> Any:
+        """Return the shapes that would begin again what is being evaluated."""
+        triggers = super().recursion_triggers  # type: ignore[misc]  # of pyshacl's component
+        with self.as_it_is():
+            return triggers(_evaluation_path)
+
+    def as_it_is(self) -> AbstractContextManager[None]:
+        """Give the component its own shape back while others look at it."""
+        shape = self.shape
+        return self._with(shape.asked_for if isinstance(shape, _Asking) else shape)
+
+    @contextmanager
+    def _with(self, shape: Any) -> Iterator[None]:
+        before, self.shape = self.shape, shape
+        try:
+            yield
+        finally:
+            self.shape = before
+
+
+class _Asking:
+    """The shape of a component, which finds other shapes as `_Conforming`.
+
+    :param component: the component
+    :param nodes: its value nodes
+    """
+
+    def __init__(self, component: _AllAtOnce, nodes: Collection[Any]) -> None:
+        self.asked_for = component.shape
+        self._component, self._nodes = component, nodes
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.asked_for, name)
+
+    def get_other_shape(self, node: Any) -> Any:
+        """Return another shape of the same graph."""
+        found = self.asked_for.get_other_shape(node)
+        return _Conforming(found, self._component, self._nodes) if found else found
+
+
+class _Conforming:
+    """A shape that nodes are asked of one by one, and that is asked of all of them once.
+
+    :param shape: pyshacl's shape
+    :param component: who asks
+    :param nodes: the nodes
+    """
+
+    def __init__(self, shape: Any, component: _AllAtOnce, nodes: Collection[Any]) -> None:
+        self._shape, self._component, self._nodes = shape, component, nodes
+        self._asked = False
+        self._faults: dict[Any, list[Any]] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._shape, name)
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self._shape == other)
+
+    def __hash__(self) -> int:
+        return hash(self._shape)
+
+    def validate(
+        self, executor: Any, target_graph: Any, focus: Any, _evaluation_path: list[Any]
+    ) -> tuple[bool, list[Any]]:
+        """Return whether a node conforms, and its results where it does not."""
+        path = _evaluation_path
+        with self._component.as_it_is():
+            if not self._asked:
+                self._asked = True
+                every = tuple(self._nodes)
+                conform, found = self._shape.validate(executor, target_graph, every, path[:])
+                self._faults = {} if conform else self._by_node(found)
+            if self._faults is None:
+                conform, found = self._shape.validate(executor, target_graph, focus, path)
+                return conform, found
+        found = self._faults.get(focus, [])
+        return not found, found
+
+    def _by_node(self, results: list[Any]) -> dict[Any, list[Any]] | None:
+        """Return results by the node that they are about; nothing where that is not plain.
+
+        A result of the shape's own, or of a property shape right under it, is about the node that
+        the shape was asked of.  One of a shape further down may be about another.
+        """
+        near = {self._shape.node, *self._shape.sg.graph.objects(self._shape.node, SH.property)}
+        by_node: dict[Any, list[Any]] = {}
+        for result in results:
+            told = {predicate: _plain(value) for _, predicate, value in result[2]}
+            focus = told.get(_FOCUS)
+            if told.get(_SOURCE) not in near or focus not in self._nodes:
+                return None
+            by_node.setdefault(focus, []).append(result)
+        return by_node
+
+
 @cache
 def _component(theirs: type) -> type:
     """Return our form of a component, one for all of its parameters."""
-    ours = (_Wordless, _Together) if theirs is PropertyConstraintComponent else (_Wordless,)
+    ours: tuple[type, ...] = (_Wordless,)
+    if theirs is PropertyConstraintComponent:
+        ours = (_Wordless, _Together)
+    elif theirs in _LOGICAL:
+        ours = (_Wordless, _AllAtOnce)
     return type(theirs.__name__, (*ours, theirs), {})
 
 
@@ -144,6 +288,11 @@ class _Asked(Graph):
         return answer
 
 
+def _plain(value: Any) -> Any:
+    """Return the node of a result's triple, which pyshacl may pair with the graph that it is of."""
+    return value[1] if isinstance(value, tuple) else value
+
+
 class Triples(list[Triple]):
     """The triples of a report, in no order."""
 
@@ -165,8 +314,7 @@ class _Reporting(pyshacl.Validator):
         has = SH.result
         for _text, result, told in results:
             found.append((whole, has, result))
-            # A pair in the place of a value is a graph and a node of it.
-            found += ((s, p, o[1] if isinstance(o, tuple) else o) for s, p, o in told)
+            found += ((s, p, _plain(o)) for s, p, o in told)
         return found, ""
 
 
