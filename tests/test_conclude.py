@@ -66,6 +66,7 @@ def test_what_processes_keep_is_what_one_process_concludes(
         assert kept(tmp_path, stage) == kept(whole.path.parent, stage)
 
 
+@pytest.mark.whole
 def test_one_alone_touches_nothing_else_and_is_found(
     folders: list[Path], whole: DatasetFile, tmp_path: Path
 ) -> None:

@@ -316,6 +316,7 @@ def holds(dataset: Dataset, proof: str) -> bool:
 
 
 @needs_virtuoso
+@pytest.mark.whole
 def test_virtuoso_gives_equal_rows(built: Built, bought: Dataset) -> None:
     here = gapgraph.open(built.output, ROOT)
     assert BUGS.keys() < {each.id for each in here.catalogue}
@@ -597,6 +598,7 @@ ADDRESSES = (
 
 
 @needs_oxigraph
+@pytest.mark.whole
 def test_the_service_over_an_engine(built: Built, tmp_path: Path) -> None:
     folder = tmp_path / "store"
     options = ("--workers", "1", "--output", built.output)

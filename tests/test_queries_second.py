@@ -61,7 +61,8 @@ ROWS: dict[str, list[tuple[str | None, ...]]] = {
     "treaties-cited": [(FARO, "Acordo do Farol", None, "1", "4", None)],
     "source-lines": [(n, "table.tsv", line) for n, line in zip("12345", "34589", strict=True)],
     "category-usage": [
-        (f"{PLAN}/category/2", "2", "Avisos", "2", "2", "2", "0", "0", "0", "4", "50"),
+        # Of counting boats no rule knows whether it is the plan's: nobody has read that.
+        (f"{PLAN}/category/2", "2", "Avisos", "2", "2", "1", "0", "0", "1", "4", "50"),
         (f"{PLAN}/category/1", "1", "Água limpa", "2", "2", "2", "0", "0", "0", "4", "50"),
         (f"{PLAN}/element/quadro-legal", None, "Quadro legal", "1", "1", "0", "0", "0", "1", "4",
          "25"),

@@ -346,16 +346,17 @@ def schema_dataset(current: Service, root: str, language: str) -> dict[str, obje
 
 
 def _downloads(current: Service, root: str) -> Iterator[dict[str, str]]:
-    """Yield the files in schema.org's terms, none of them twice for being compressed too."""
+    """Yield the files in schema.org's terms, none of them twice for being compressed too.
+
+    Their sizes are in DCAT: to know them here, a page would wait until all of them are made.
+    """
     for suffix, packed in dumps_of(current):
         if packed and (suffix, "") in dumps_of(current):
             continue
-        content = packed_dump(current, suffix) if packed else dump(current, suffix)
         yield {
             "@type": "DataDownload",
             "encodingFormat": "application/gzip" if packed else DUMPS[suffix][0],
             "contentUrl": f"{root}data/gapgraph.{suffix}{packed}",
-            "contentSize": f"{len(content)} B",
             "license": str(CC_BY),
         }
     for table in TABLES.values():
