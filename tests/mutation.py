@@ -112,7 +112,8 @@ def _other(triple: Triple) -> Node:
         return Literal(f"Otro {value}", lang=value.language)
     if str(value).startswith(str(GG)):
         scheme = ontology().value(value, URIRef("http://www.w3.org/2004/02/skos/core#inScheme"))
-        peers = set(ontology().subjects(None, scheme)) - {value, scheme}
+        named = (each for each in ontology().subjects(None, scheme) if isinstance(each, URIRef))
+        peers = {*named} - {value, scheme}
     else:
         own = {*graph.objects(value, RDF.type)}
         peers = {each for one in own for each in graph.subjects(RDF.type, one)} - {value}
