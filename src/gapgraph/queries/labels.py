@@ -21,24 +21,18 @@ _TEXTS = {
     "Criterion": ("gg:criterion",),
     "Phrase": ("skos:altLabel",),
 }
-#: Texts of nodes: by the language asked for, Spanish, others; then by property.
+#: Texts of nodes: by the language asked for, Spanish, others; then by property.  Each property has
+#: a pattern of its own: with a variable in its place, the engine looks through all texts there are.
 _LABELS = """PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX gg: <{gg}>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT DISTINCT ?node ?rank ?label WHERE {{
-  {{
-    VALUES ?node {{ {nodes} }}
-    VALUES (?property ?rank) {{ {properties} }}
-    ?node ?property ?label .
-  }}{further}
+  VALUES ?node {{ {nodes} }}
+  {patterns}
 }}"""
 #: A topic is called as the table calls it; in other languages its concept has names.
-_LENT = """ UNION {{
-    VALUES ?node {{ {nodes} }}
-    ?node gg:aboutConcept/skos:prefLabel ?label .
-    BIND({rank} AS ?rank)
-  }}"""
+_LENT = "gg:aboutConcept/skos:prefLabel"
 
 
 class Labelled(Protocol):
@@ -65,12 +59,14 @@ def labels_of(
     :param lent: whether a topic has the label of its concept where it has none in that language
     """
     nodes = sorted({term.value for row in rows for term in row if term and term.kind == "uri"})
-    ranked = " ".join(f"({name} {rank})" for rank, name in enumerate(_TEXTS[what], 1))
+    paths = (*_TEXTS[what], _LENT) if lent else _TEXTS[what]
+    patterns = " UNION ".join(
+        f"{{ ?node {path} ?label . BIND({rank} AS ?rank) }}" for rank, path in enumerate(paths, 1)
+    )
     best: dict[Term | None, tuple[tuple[int, int, str], Term]] = {}
     for start in range(0, len(nodes), 500):
         listed = " ".join(f"<{each}>" for each in nodes[start : start + 500])
-        further = _LENT.format(nodes=listed, rank=len(_TEXTS[what]) + 1) if lent else ""
-        asked = _LABELS.format(gg=GG, nodes=listed, properties=ranked, further=further)
+        asked = _LABELS.format(gg=GG, nodes=listed, patterns=patterns)
         for node, rank, label in store.select(asked).rows:
             if node is None or rank is None or label is None or label.kind != "literal":
                 continue
