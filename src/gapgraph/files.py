@@ -157,6 +157,20 @@ class Unnamed:
 
 
 @contextlib.contextmanager
+def _told(place: Path) -> Iterator[None]:
+    """Tell what cannot be written.
+
+    :raises EnvironmentFailure: for what the folder or disk does not take
+    """
+    try:
+        yield
+    except OSError as error:
+        raise EnvironmentFailure(
+            f"{place}: cannot be written ({error.strerror}): check the folder and the disk"
+        ) from error
+
+
+@contextlib.contextmanager
 def unnamed(folder: Path, called: Path | None = None) -> Iterator[Unnamed]:
     """Begin a file that gets its name when it is whole; without one it is gone afterwards.
 
@@ -166,18 +180,14 @@ def unnamed(folder: Path, called: Path | None = None) -> Iterator[Unnamed]:
     """
     temporary = ""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        forget_leftovers(folder)
-        handle, temporary = tempfile.mkstemp(
-            prefix=f"{_PREFIX}{_MACHINE}-{os.getpid()}-", suffix=_SUFFIX, dir=folder
-        )
-        with os.fdopen(handle, "wb") as stream:
-            yield Unnamed(Path(temporary), stream)
-    except OSError as error:
-        raise EnvironmentFailure(
-            f"{called or folder}: cannot be written ({error.strerror}): check the folder and the "
-            "disk"
-        ) from error
+        with _told(called or folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            forget_leftovers(folder)
+            handle, temporary = tempfile.mkstemp(
+                prefix=f"{_PREFIX}{_MACHINE}-{os.getpid()}-", suffix=_SUFFIX, dir=folder
+            )
+            with os.fdopen(handle, "wb") as stream:
+                yield Unnamed(Path(temporary), stream)
     finally:
         if temporary:
             with contextlib.suppress(OSError):
@@ -193,9 +203,11 @@ def write_atomic(path: Path, content: bytes | str, *, lasting: bool = True) -> b
     :raises EnvironmentFailure: where the folder or disk does not take it
     """
     new = content.encode() if isinstance(content, str) else content
-    with unnamed(path.parent, path) as file:
+    with _told(path):
         if path.is_file() and path.read_bytes() == new:
+            forget_leftovers(path.parent)
             return False
+    with unnamed(path.parent, path) as file:
         file.write(new)
         file.name(path, lasting=lasting)
     return True
