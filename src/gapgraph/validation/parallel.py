@@ -103,13 +103,14 @@ def judge_unit(unit: Unit, shapes: Shapes, ontology: Graph) -> tuple[Finding, ..
 def _judge_one(job: tuple[Unit, str, str]) -> tuple[Finding, ...]:
     """Judge one unit in this process or a worker; what it needs is read there."""
     unit, folder, basis = job
-    return judge_unit(unit, *_needed(Path(folder), unit.level, basis))
+    shapes = read_shapes(Path(folder) / "shapes", unit.level)
+    return judge_unit(unit, shapes, _ontology(Path(folder), basis))
 
 
-@lru_cache(maxsize=2)
-def _needed(ontology: Path, level: str, _basis: str) -> tuple[Shapes, Graph]:
-    """Return the shapes of a level and the ontology's graph, read once while nothing changes."""
-    return read_shapes(ontology / "shapes", level), read_turtle(ontology / "gapgraph.ttl")
+@lru_cache(maxsize=1)
+def _ontology(folder: Path, _basis: str) -> Graph:
+    """Return the ontology's graph, read once while nothing changes, as shapes are."""
+    return read_turtle(folder / "gapgraph.ttl")
 
 
 def _basis(ontology: Path) -> str:
