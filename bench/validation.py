@@ -16,8 +16,8 @@ import pyrudof
 import results
 from rdflib import Graph, URIRef
 
+from gapgraph.ntriples import write_ntriples
 from gapgraph.rdf import read_turtle
-from gapgraph.turtle import write_ntriples
 from gapgraph.validation.command import validate_files
 from gapgraph.validation.parallel import judge
 from gapgraph.validation.prepare import prepare

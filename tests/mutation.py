@@ -17,8 +17,8 @@ from rdflib import RDF, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from gapgraph.namespaces import GG, SDGO
+from gapgraph.ntriples import write_ntriples
 from gapgraph.rdf import read_turtle
-from gapgraph.turtle import write_ntriples
 from gapgraph.validation.engine import validate
 from gapgraph.validation.prepare import prepare, prepared
 from gapgraph.validation.terms import short

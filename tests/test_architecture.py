@@ -27,6 +27,7 @@ ORDER = (
     "settings",
     "files",
     "tables",
+    "ntriples",
     "turtle",
     "rdf",
     "evaluation",

@@ -105,8 +105,8 @@ def test_a_triple_stays_in_the_first_graph() -> None:
     assembly.add(URIRef(f"{EX}a"), [one])
     assembly.add(URIRef(f"{EX}b"), [one, (one[0], one[1], Literal("other"))])
     assert assembly.graphs == {
-        URIRef(f"{EX}a"): {one},
-        URIRef(f"{EX}b"): {(one[0], one[1], Literal("other"))},
+        URIRef(f"{EX}a"): {(f"<{EX}s>", f"<{EX}p>", '"o"')},
+        URIRef(f"{EX}b"): {(f"<{EX}s>", f"<{EX}p>", '"other"')},
     }
 
 
@@ -126,9 +126,9 @@ def test_a_concept_keeps_one_preferred_label_a_language() -> None:
         ],
     )
     assert {triple[1:] for each in assembly.graphs.values() for triple in each} == {
-        (SKOS.prefLabel, first),
-        (SKOS.altLabel, second),
-        (SKOS.prefLabel, english),
+        (f"<{SKOS.prefLabel}>", '"Trata"@es'),
+        (f"<{SKOS.altLabel}>", '"trata"@es'),
+        (f"<{SKOS.prefLabel}>", '"Trafficking"@en'),
     }
 
 

@@ -25,9 +25,9 @@ from gapgraph.intake.words import RELATIONS, read_words
 from gapgraph.links.oscal import RELATIONSHIPS, export_oscal
 from gapgraph.links.sssom import PREDICATES, export_sssom, names_of
 from gapgraph.namespaces import GG, RDF, SKOS
+from gapgraph.ntriples import Triple
 from gapgraph.rdf import read_turtle
 from gapgraph.reading.graph import reading_graph
-from gapgraph.turtle import Triple
 from serving import gapgraph
 from test_taken_tables import ARTICLES, DATA, EDGES, HARBOUR, Rows, folder_of, read
 

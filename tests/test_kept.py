@@ -15,7 +15,6 @@ from conftest import Built, keeping
 from gapgraph.build import build
 from gapgraph.files import _MACHINE
 from gapgraph.kept import Kept, program
-from gapgraph.turtle import Triple
 
 A, B, C = (URIRef(f"urn:x:{name}") for name in "abc")
 
@@ -28,36 +27,36 @@ def test_program_is_named_by_its_content() -> None:
 def test_computed_once_for_a_basis(tmp_path: Path) -> None:
     calls: list[int] = []
 
-    def make() -> list[Triple]:
+    def make() -> str:
         calls.append(1)
-        return [(A, B, C)]
+        return "made"
 
     kept = Kept(tmp_path / "kept")
     for basis, expected in ((["1"], 1), (["1"], 1), (["2"], 2), (["1", ""], 3), (["1"], 3)):
-        assert kept.triples("stage", basis, make) == {(A, B, C)}
+        assert kept.text("stage", basis, make) == "made"
         assert len(calls) == expected
-    assert kept.triples("other", ["1"], make) == {(A, B, C)}
+    assert kept.text("other", ["1"], make) == "made"
     assert len(calls) == 4
 
 
 @pytest.mark.parametrize("damage", [b"", b"# 00\n", b"\xff\xfe", b"# x\n<urn:x:a> <urn:x:b>"])
 def test_what_is_not_whole_is_computed_again(tmp_path: Path, damage: bytes) -> None:
     kept = Kept(tmp_path)
-    kept.triples("stage", ["1"], lambda: [(A, B, C)])
+    kept.text("stage", ["1"], lambda: "made")
     (file,) = tmp_path.glob("*.nt")
     file.write_bytes(damage)
-    assert kept.triples("stage", ["1"], lambda: [(B, B, C)]) == {(B, B, C)}
+    assert kept.text("stage", ["1"], lambda: "again") == "again"
 
 
 def test_what_a_build_used_stays_however_much_it_is(tmp_path: Path) -> None:
     """Of a build of many analyses, nothing is computed again at the next one."""
     before = Kept(tmp_path)
     for each in range(100):
-        before.triples("stage", [f"old {each}"], lambda: [(A, B, C)])
+        before.text("stage", [f"old {each}"], lambda: "made")
     old = set(tmp_path.glob("*.nt"))
     kept = Kept(tmp_path)
     for each in range(100):
-        kept.triples("stage", [str(each)], lambda: [(A, B, C)])
+        kept.text("stage", [str(each)], lambda: "made")
     own = set(tmp_path.glob("*.nt")) - old
     kept.forget()
     left = set(tmp_path.glob("*.nt"))
@@ -67,17 +66,17 @@ def test_what_a_build_used_stays_however_much_it_is(tmp_path: Path) -> None:
 def test_what_was_used_lately_stays_longest(tmp_path: Path) -> None:
     """A result that builds go on using is not lost to sixty that were used once, and later made."""
     kept = Kept(tmp_path)
-    kept.triples("stage", ["often"], lambda: [(A, B, C)])
+    kept.text("stage", ["often"], lambda: "made")
     (often,) = tmp_path.glob("*.nt")
     os.utime(often, (1, 1))
     for each in range(60):
-        kept.triples("stage", [str(each)], lambda: [(A, B, C)])
+        kept.text("stage", [str(each)], lambda: "made")
     made = set(tmp_path.glob("*.nt")) - {often}
     for file in made:
         os.utime(file, (2, 2))
-    Kept(tmp_path).triples("stage", ["often"], list)
+    Kept(tmp_path).text("stage", ["often"], str)
     other = Kept(tmp_path)
-    other.triples("stage", ["other"], lambda: [(A, B, C)])
+    other.text("stage", ["other"], lambda: "made")
     other.forget()
     left = set(tmp_path.glob("*.nt"))
     assert often in left

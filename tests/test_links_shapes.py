@@ -10,6 +10,7 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, VOID
 from rdflib.term import Node
 
 from conftest import ROOT, Built
+from gapgraph.ntriples import Texts, Written
 from gapgraph.validation.engine import Result, validate
 from gapgraph.validation.units import units_of
 
@@ -42,9 +43,10 @@ def shapes() -> Graph:
 @pytest.fixture(scope="module")
 def unit(built: Built) -> Graph:
     """The graph that a build has judged, with the ontology's classes."""
-    graphs: dict[URIRef, list[Triple]] = {}
-    for line in built.dataset.read().decode().splitlines():
-        graphs.setdefault(URIRef(line.rpartition(" <")[2][:-3]), []).append(_triple(line))
+    graphs: dict[URIRef, set[Written]] = {}
+    for line in built.dataset.read().decode().split("\n")[:-1]:
+        triple, _, graph = line.rpartition(" <")
+        graphs.setdefault(URIRef(graph[:-3]), set()).update(Texts().read(f"{triple} .\n"))
     (content,) = (each.content for each in units_of(graphs))
     graph = Graph(bind_namespaces="none")
     graph.parse(data=content, format="nt")
@@ -53,12 +55,6 @@ def unit(built: Built) -> Graph:
         for subject, value in ontology.subject_objects(predicate):
             graph.add((subject, predicate, value))
     return graph
-
-
-def _triple(line: str) -> Triple:
-    """Return a line of N-Quads without its graph."""
-    (triple,) = Graph().parse(data=line.rpartition(" <")[0] + " .\n", format="nt")
-    return triple
 
 
 def small(unit: Graph) -> Graph:

@@ -18,7 +18,7 @@ from gapgraph.account import set_aside
 from gapgraph.annex.description import read_description
 from gapgraph.annex.sources import read_sources
 from gapgraph.build import build
-from gapgraph.decisions.graph import reviews_graph, standing
+from gapgraph.decisions.graph import keys_of, reviews_graph, standing
 from gapgraph.decisions.standing import Decisions
 from gapgraph.decisions.table import read_decided
 from gapgraph.errors import InputError, UsageError, ViolationError
@@ -451,7 +451,7 @@ def read_with(folder: Path, home: Home) -> tuple[Graph, Graph]:
     read = reading_graph(source.asserted, names, home.data, decisions=decisions)
     reviews = Graph()
     for triple in reviews_graph(
-        decisions, names, standing(decisions, names, [*source.asserted, *read])
+        decisions, names, standing(decisions, names, keys_of([*source.asserted, *read]))
     ):
         reviews.add(triple)
     return read, reviews

@@ -13,11 +13,11 @@ from rdflib import Graph, Literal, URIRef
 from conftest import ROOT
 from gapgraph.errors import InputError
 from gapgraph.namespaces import GG, ID, OA, PROV, RDF, SKOS, XSD, Names, last_segment
+from gapgraph.ntriples import Triple
 from gapgraph.rdf import read_turtle
 from gapgraph.reviewed import LOCI, context_graph, coverage_reviews
 from gapgraph.rules import HEADER, Rule, derive, descriptions, read_rules, run
 from gapgraph.statuses import OF_TOPICS
-from gapgraph.turtle import Triple
 from statement_graphs import GOLDEN, rows, statement_graph
 
 #: All of them are quick.

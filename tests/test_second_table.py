@@ -18,6 +18,8 @@ from gapgraph.assembly import Assembly
 from gapgraph.build import build
 from gapgraph.errors import InputError
 from gapgraph.namespaces import BASE, GG, SKOS
+from gapgraph.ntriples import ntriples_of
+from gapgraph.rdf import read_ntriples
 from gapgraph.settings import Home
 from gapgraph.store.dataset import DatasetFile
 
@@ -262,7 +264,7 @@ def test_a_category_another_table_writes_otherwise_keeps_one_label(tmp_path: Pat
     assert {
         triple[1:]
         for graph in assembly.graphs.values()
-        for triple in graph
+        for triple in read_ntriples(ntriples_of(graph))
         if str(triple[0]) == f"{PLAN}/category/2" and isinstance(triple[2], Literal)
     } == {
         (GG.number, Literal(2)),

@@ -15,8 +15,17 @@ from rdflib.term import Node
 
 from gapgraph.errors import InputError
 from gapgraph.namespaces import BASE, GG, PREFIXES, RDF, SKOS, Names
+from gapgraph.ntriples import (
+    Texts,
+    Writer,
+    iri_of,
+    lexical_form,
+    nquads_of,
+    ntriples_of,
+    write_ntriples,
+)
 from gapgraph.rdf import read_turtle
-from gapgraph.turtle import natural, nquads_of, write_turtle
+from gapgraph.turtle import natural, write_turtle
 
 Triple = tuple[Node, Node, Node]
 EX = "https://example.org/"
@@ -109,10 +118,33 @@ def test_turtle_is_read_back_by_rdflib(triples: list[Triple]) -> None:
     assert set(again) == expected
 
 
+def nquads(graphs: dict[URIRef, list[Triple]]) -> str:
+    """Named graphs as a build writes them."""
+    return "".join(
+        nquads_of({name: list(Writer().written(triples)) for name, triples in graphs.items()})
+    )
+
+
+@QUICK
+@given(TRIPLES)
+def test_what_is_written_is_taken_apart_again(triples: list[Triple]) -> None:
+    """By line and term, whatever signs stand in a text; nothing of it is parsed."""
+    text = write_ntriples(triples)
+    written = Texts().read(text)
+    assert written == set(Writer().written(triples))
+    assert ntriples_of(written) == text
+    for node in {node for triple in triples for node in triple}:
+        term = Writer().term(node)
+        if isinstance(node, Literal):
+            assert (iri_of(term), lexical_form(term)) == ("", str(node))
+        else:
+            assert iri_of(term) == str(node)
+
+
 @QUICK
 @given(TRIPLES, IRIS)
 def test_nquads_are_read_back_the_same(triples: list[Triple], graph: URIRef) -> None:
-    text = "".join(nquads_of({graph: triples}))
+    text = nquads({graph: triples})
     expected = {tuple(plain(node) for node in (*triple, graph)) for triple in triples}
     found = {
         tuple(
@@ -132,8 +164,8 @@ def test_order_and_repetition_change_nothing(triples: list[Triple], chance: rand
     chance.shuffle(shuffled)
     graph = URIRef(f"{EX}g")
     assert write_turtle(shuffled) == write_turtle(triples)
-    lines = "".join(nquads_of({graph: shuffled}))
-    assert lines == "".join(nquads_of({graph: triples}))
+    lines = nquads({graph: shuffled})
+    assert lines == nquads({graph: triples})
     each = lines.encode().removesuffix(b"\n").split(b"\n")
     assert each == sorted({*each})  # by their bytes, as they are looked up
 
@@ -151,7 +183,7 @@ def test_blank_nodes_are_refused(place: int) -> None:
     with pytest.raises(InputError, match="_:b is a blank node: give every node an IRI"):
         write_turtle([(triple[0], triple[1], triple[2])])
     with pytest.raises(InputError, match="_:b is a blank node: give every node an IRI"):
-        list(nquads_of({URIRef(f"{EX}g"): [(triple[0], triple[1], triple[2])]}))
+        nquads({URIRef(f"{EX}g"): [(triple[0], triple[1], triple[2])]})
 
 
 def test_the_form_reads_well_in_a_diff() -> None:
@@ -263,7 +295,7 @@ def test_an_iri_that_cannot_be_written_is_named_and_not_mended(
     one = (triple[0], triple[1], triple[2])
     for write in (
         lambda: write_turtle([one]),
-        lambda: "".join(nquads_of({URIRef("urn:x:g"): [one]})),
+        lambda: nquads({URIRef("urn:x:g"): [one]}),
     ):
         with pytest.raises(InputError, match="is no IRI") as caught:
             write()

@@ -16,6 +16,7 @@ import oracle
 from conftest import ROOT, Built
 from gapgraph.errors import DeadlineError, InputError, UsageError, ViolationError
 from gapgraph.namespaces import DCTERMS, GG, OA, SKOS
+from gapgraph.ntriples import Writer
 from gapgraph.rdf import read_rdf
 from gapgraph.texts import COMPLETE
 from gapgraph.validation.command import validate_build, validate_files
@@ -415,7 +416,7 @@ def test_units_judged_side_by_side_are_judged_the_same() -> None:
 def test_a_build_with_a_violation_does_not_pass(tmp_path: Path) -> None:
     graph = changed(Graph().parse(BASE), triples("d:1 gg:number 1 ."), ())
     base = "https://w3id.org/gapgraph/graph/"
-    graphs = {URIRef(f"{base}analysis/x/asserted"): list(graph)}
+    graphs = {URIRef(f"{base}analysis/x/asserted"): set(Writer().written(graph))}
 
     with pytest.raises(ViolationError, match=r"\[number-notation\]"):
         judge_build(graphs, ONTOLOGY, kept=tmp_path)

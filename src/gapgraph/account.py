@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from rdflib import URIRef
-from rdflib.term import Node
 
 from gapgraph.annex.description import REVIEWS
 from gapgraph.annex.sources import Source
@@ -18,7 +17,7 @@ from gapgraph.decisions.standing import Decisions
 from gapgraph.decisions.table import Decided
 from gapgraph.errors import ViolationError
 from gapgraph.namespaces import GG, RDF, last_segment
-from gapgraph.turtle import Triple
+from gapgraph.ntriples import Written, iri_of, iri_term, lexical_form
 
 __all__ = [
     "check_read",
@@ -31,16 +30,16 @@ __all__ = [
 ]
 
 
-def _read_counts(derived: Set[Triple]) -> dict[str, int]:
+def _read_counts(derived: Set[Written]) -> dict[str, int]:
     """Count the characters of an analysis's statements, and those that nobody has read.
 
     :return: ``characters`` and ``characters_unread``, as the manifest has them
     """
-    has, text_of = GG.hasStatement, GG.text
+    has, text_of = iri_term(GG.hasStatement), iri_term(GG.text)
     statements = {value for _, verb, value in derived if verb == has}
     unread = _members(derived, GG.UnreadStatement)
     lengths = {
-        subject: len(str(text))
+        subject: len(lexical_form(text))
         for subject, verb, text in derived
         if verb == text_of and subject in statements
     }
@@ -50,33 +49,35 @@ def _read_counts(derived: Set[Triple]) -> dict[str, int]:
     }
 
 
-def _members(derived: Set[Triple], kind: URIRef) -> set[Node]:
+def _members(derived: Set[Written], kind: URIRef) -> set[str]:
     """Return the members of a class."""
-    wanted = (RDF.type, kind)
+    wanted = (iri_term(RDF.type), iri_term(kind))
     return {subject for subject, verb, value in derived if (verb, value) == wanted}
 
 
-def _family(derived: Set[Triple], family: str) -> set[Node]:
+def _family(derived: Set[Written], family: str) -> set[str]:
     """Return the nodes right under an IRI."""
     nodes = {subject for subject, _, _ in derived}
-    return {each for each in nodes if str(each) == f"{family}/{last_segment(str(each))}"}
+    return {each for each in nodes if each == f"<{family}/{last_segment(each)}"}
 
 
-def _tally(derived: Set[Triple], predicate: URIRef, nodes: Set[Node]) -> dict[str, int]:
+def _tally(derived: Set[Written], predicate: URIRef, nodes: Set[str]) -> dict[str, int]:
     """Count the values, terms of ours, that a property has on some nodes."""
+    property_ = iri_term(predicate)
     found = Counter(
-        str(value).removeprefix(str(GG))
+        iri_of(value).removeprefix(str(GG))
         for subject, verb, value in derived
-        if verb == predicate and subject in nodes
+        if verb == property_ and subject in nodes
     )
     return dict(sorted(found.items()))
 
 
 def counts(
-    source: Source, derived: Set[Triple], other_languages: Mapping[str, int]
+    source: Source, derived: Set[Written], other_languages: Mapping[str, int]
 ) -> dict[str, Any]:
     """Return what was read of one table and derived from it, counted.
 
+    :param derived: what was derived from it, as it is written
     :param other_languages: how many observations are in another language than the table says
     """
     names = source.description.names

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rdflib import BNode, Graph, URIRef
-from rdflib.term import Node
 
 from gapgraph.errors import InputError
 from gapgraph.namespaces import GG, ID, PROV, SKOS, Names, graph_iri
+from gapgraph.ntriples import Texts, Triple, Writer, Written, iri_term
 from gapgraph.rdf import canonical
-from gapgraph.turtle import Nodes, Triple, empty_graph
+from gapgraph.turtle import empty_graph
 
 __all__ = ["BLANK_NODES_IN", "Assembly", "labelled"]
 
@@ -22,10 +22,11 @@ __all__ = ["BLANK_NODES_IN", "Assembly", "labelled"]
 #: RDF Graphs, section 2.1) and paths of SHACL (section 2.3.1), where an IRI would be a predicate.
 BLANK_NODES_IN = frozenset({graph_iri("ontology"), graph_iri("shapes")})
 #: Nodes that tables share, each of which has one preferred label in a language.
-_LABELLED = (f"{ID}concept/", f"{ID}plan/")
-# A name that is asked of a namespace is made anew each time.
-_PREFERRED, _ALTERNATIVE = SKOS.prefLabel, SKOS.altLabel
-_LINE, _FROM = GG.sourceLine, PROV.wasDerivedFrom
+_CONCEPTS = f"<{ID}concept/"
+_LABELLED = (_CONCEPTS, f"<{ID}plan/")
+_PREFERRED, _ALTERNATIVE = iri_term(SKOS.prefLabel), iri_term(SKOS.altLabel)
+_LABELS = frozenset({_PREFERRED, _ALTERNATIVE})
+_LINE, _FROM = iri_term(GG.sourceLine), iri_term(PROV.wasDerivedFrom)
 
 
 def labelled(graph: Graph, source: str) -> Graph:
@@ -50,31 +51,40 @@ def labelled(graph: Graph, source: str) -> Graph:
 class Assembly:
     """Named graphs being put together, each triple in one of them.
 
-    :param nodes: the nodes that their triples are of
+    Triples are kept as they are written: here they are only sorted and compared.
+
+    :param texts: the texts that they are of
     """
 
-    def __init__(self, nodes: Nodes | None = None) -> None:
-        self.graphs: dict[URIRef, set[Triple]] = {}
-        self._seen: set[Triple] = set()
-        self._nodes = nodes or Nodes()
-        self._labelled: dict[tuple[Node, str], Node] = {}
-        self._lined: set[Node] = set()
-        self._documents: dict[URIRef, URIRef] = {}
+    def __init__(self, texts: Texts | None = None) -> None:
+        self.graphs: dict[URIRef, set[Written]] = {}
+        self._texts = texts or Texts()
+        self._seen: set[Written] = set()
+        self._labelled: dict[tuple[str, str], str] = {}
+        self._lined: set[str] = set()
+        self._documents: dict[str, str] = {}
+        self._writer = Writer(blank=True)
 
     def add(self, graph: URIRef, triples: Iterable[Triple]) -> None:
         """Add triples to a named graph, but for those another one already holds.
 
         :raises InputError: for a blank node, but in the graphs of `BLANK_NODES_IN`
         """
+        self.add_written(graph, self._writer.written(triples))
+
+    def add_written(self, graph: URIRef, triples: Iterable[Written]) -> None:
+        """Add triples to a named graph as `add` does.
+
+        :raises InputError: for a blank node, but in the graphs of `BLANK_NODES_IN`
+        """
         target = self.graphs.setdefault(graph, set())
-        may_be_blank = graph in BLANK_NODES_IN
-        for triple in triples:
-            if not may_be_blank and any(isinstance(n, BNode) for n in triple):
+        may_be_blank, seen = graph in BLANK_NODES_IN, self._seen
+        for triple in self._texts.of(triples):
+            if not may_be_blank and (triple[0].startswith("_:") or triple[2].startswith("_:")):
                 raise InputError(f"{graph} would hold a blank node", todo="give every node an IRI")
-            chosen = self._one_preferred_label(triple)
-            if chosen and chosen not in self._seen:
-                chosen = self._nodes.of(chosen)
-                self._seen.add(chosen)
+            chosen = self._one_preferred_label(triple) if triple[1] in _LABELS else triple
+            if chosen and chosen not in seen:
+                seen.add(chosen)
                 target.add(chosen)
 
     def add_beside(self, context: Graph, translations: Graph) -> None:
@@ -95,41 +105,43 @@ class Assembly:
         later table has of it names its own.
         """
         analysis, plan = names.analysis_graph("asserted"), names.plan_graph()
-        sorted_triples: dict[URIRef, list[Triple]] = {
+        sorted_triples: dict[URIRef, list[Written]] = {
             names.framework_graph(): [],
             plan: [],
             analysis: [],
         }
-        lined = set(asserted.subjects(_LINE))
-        own = URIRef(str(asserted.value(names.framework, _FROM) or names.source()))
-        first = self._documents.setdefault(names.framework, own)
-        for triple in asserted:
+        of_graphs = {iri_term(graph): triples for graph, triples in sorted_triples.items()}
+        framework, own = iri_term(names.framework), iri_term(names.source())
+        of_framework, of_plan, of_analysis = (
+            _family(each) for each in (names.framework, names.plan, names.analysis)
+        )
+        written = list(self._writer.written(asserted))
+        lined = {subject for subject, predicate, _ in written if predicate == _LINE}
+        from_one = (value for node, verb, value in written if (node, verb) == (framework, _FROM))
+        first = self._documents.setdefault(framework, next(from_one, own))
+        for triple in written:
             subject, predicate, value = triple
             if predicate == _LINE and subject in self._lined:
                 continue
-            if subject == names.framework and predicate == _FROM and value != first:
+            if subject == framework and predicate == _FROM and value != first:
                 continue
-            if subject in sorted_triples:
-                sorted_triples[URIRef(str(subject))].append(triple)
-            elif any(_within(node, names.analysis) for node in (subject, value)) or str(
-                subject
-            ).startswith(f"{ID}concept/"):
+            if subject in of_graphs:
+                of_graphs[subject].append(triple)
+            elif subject.startswith((*of_analysis, _CONCEPTS)) or value.startswith(of_analysis):
                 sorted_triples[analysis].append(triple)
-            elif _within(subject, names.plan):
+            elif subject.startswith(of_plan):
                 sorted_triples[plan].append(triple)
             else:
                 sorted_triples[names.framework_graph()].append(triple)
         if first != own:
             sorted_triples[names.framework_graph()] += [
-                (node, _FROM, names.source())
-                for node in lined - self._lined
-                if _within(node, names.framework)
+                (node, _FROM, own) for node in lined - self._lined if node.startswith(of_framework)
             ]
         for graph, triples in sorted_triples.items():
-            self.add(graph, triples)
+            self.add_written(graph, triples)
         self._lined |= lined
 
-    def add_derived(self, names: Names, triples: Iterable[Triple]) -> None:
+    def add_derived(self, names: Names, triples: Iterable[Written]) -> None:
         """Sort what is derived from a table into its own derived graph and the shared context.
 
         A derived graph speaks of its analysis's own nodes.  What is known of a node that
@@ -137,20 +149,20 @@ class Assembly:
         none of them.
         """
         derived = names.analysis_graph("derived")
-        own: list[Triple] = []
-        shared: list[Triple] = []
+        of_analysis = (iri_term(derived), *_family(names.analysis))
+        own: list[Written] = []
+        shared: list[Written] = []
         for triple in triples:
-            is_own = triple[0] == derived or _within(triple[0], names.analysis)
-            (own if is_own else shared).append(triple)
-        self.add(graph_iri("context"), shared)
-        self.add(derived, own)
+            (own if triple[0].startswith(of_analysis) else shared).append(triple)
+        self.add_written(graph_iri("context"), shared)
+        self.add_written(derived, own)
 
     def add_reviewed(self, names: Names, triples: Sequence[Triple]) -> None:
         """Add what people decided and others say of an analysis; else there is no such graph."""
         if triples:
             self.add(names.analysis_graph("reviewed"), triples)
 
-    def _one_preferred_label(self, triple: Triple) -> Triple | None:
+    def _one_preferred_label(self, triple: Written) -> Written | None:
         """Make a second preferred label in a language an alternative one.
 
         Two tables may write one label with other capitals; the concept or category they share
@@ -158,17 +170,15 @@ class Assembly:
         S13 and S14).
         """
         subject, predicate, value = triple
-        if predicate not in {_PREFERRED, _ALTERNATIVE} or not str(subject).startswith(_LABELLED):
+        if not subject.startswith(_LABELLED):
             return triple
-        key = (subject, str(getattr(value, "language", "")))
+        key = (subject, value.rpartition('"')[2])
         if predicate == _PREFERRED:
             first = self._labelled.setdefault(key, value)
             return triple if first == value else (subject, _ALTERNATIVE, value)
-        if predicate == _ALTERNATIVE and self._labelled.get(key) == value:
-            return None
-        return triple
+        return None if self._labelled.get(key) == value else triple
 
 
-def _within(node: Node, iri: URIRef) -> bool:
-    """Tell whether a node is an IRI or stands under it."""
-    return str(node) == str(iri) or str(node).startswith(f"{iri}/")
+def _family(iri: URIRef) -> tuple[str, str]:
+    """Return how an IRI, and those that stand under it, are written, or begin to be."""
+    return f"<{iri}>", f"<{iri}/"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from gapgraph.annex.sources import Source, read_sources
 from gapgraph.annex.together import framework_of_others, frameworks_of
 from gapgraph.assembly import Assembly, labelled
 from gapgraph.conclude import Concluded, Job, conclude
-from gapgraph.decisions.graph import reviews_graph, standing
+from gapgraph.decisions.graph import keys_of, reviews_graph, standing
 from gapgraph.decisions.outside import outside_graph, read_outside
 from gapgraph.decisions.standing import Decisions
 from gapgraph.decisions.table import Decided
@@ -31,7 +32,8 @@ from gapgraph.files import read_bytes, sha256, unnamed, write_atomic
 from gapgraph.kept import Kept
 from gapgraph.links.table import links_graph
 from gapgraph.metadata import CATALOG
-from gapgraph.namespaces import analysis_named, graph_iri
+from gapgraph.namespaces import GG, analysis_named, graph_iri
+from gapgraph.ntriples import Texts, Triple, Written, iri_of, iri_term, lexical_form, nquads_of
 from gapgraph.outputs import basis_of, forget_old, places_of, unchanged_build
 from gapgraph.provenance import describe
 from gapgraph.rdf import read_turtle
@@ -42,7 +44,6 @@ from gapgraph.states import state_labels
 from gapgraph.store.dataset import MANIFEST, DatasetFile
 from gapgraph.store.disk import store_for
 from gapgraph.translated import translations_graph
-from gapgraph.turtle import Nodes, Triple, nquads_of
 from gapgraph.validation.gate import findings_file, judge_build, shapes_graph
 
 __all__ = ["Progress", "build", "conclude_one"]
@@ -107,7 +108,6 @@ class _Read:
     :param whole: whether the project's own is one of them, the first
     :param context: what is known beside them
     :param jobs: the tables again, with all that what follows from each depends on
-    :param nodes: the nodes that all graphs are of
     """
 
     sources: list[Source]
@@ -116,7 +116,6 @@ class _Read:
     context: Graph
     rules: tuple[Rule, ...]
     jobs: list[Job]
-    nodes: Nodes
 
     @classmethod
     def of(
@@ -127,8 +126,7 @@ class _Read:
         :raises InputError: for anything that cannot be read
         :raises ViolationError: where something in a table must be mended or decided first
         """
-        nodes = Nodes()
-        sources = read_sources(descriptions, home.data, settings, annex=annex, nodes=nodes)
+        sources = read_sources(descriptions, home.data, settings, annex=annex)
         ontology = labelled(read_turtle(home.ontology / "gapgraph.ttl"), "ontology")
         own = sources[0]
         context = (
@@ -142,7 +140,7 @@ class _Read:
         )
         rules = read_rules(home.ontology / "rules")
         jobs = _jobs(home, sources, context)
-        return cls(sources, annex, ontology, context, rules, jobs, nodes)
+        return cls(sources, annex, ontology, context, rules, jobs)
 
 
 def _jobs(home: Home, sources: Sequence[Source], context: Graph) -> list[Job]:
@@ -248,10 +246,11 @@ def build(
     read = _Read.of(home, settings, descriptions, annex=annex)
 
     progress("read observations, run rules, infer")
-    concluded = conclude(read.jobs, read.rules, read.ontology, kept, nodes=read.nodes)
+    texts = Texts()
+    concluded = conclude(read.jobs, read.rules, read.ontology, kept, texts=texts)
 
     progress("put graphs together")
-    built = _Built.of(home, read, concluded)
+    built = _Built.of(home, read, concluded, texts)
     # From here on the tables, as they were read, would take as much memory again.
     del read, concluded
 
@@ -265,7 +264,7 @@ def build(
     progress("write")
     turtles = dict(zip(places, built.turtles, strict=True))
     with unnamed(output) as dataset:
-        for lines in nquads_of(built.assembly.graphs, blank=True):
+        for lines in nquads_of(built.assembly.graphs):
             dataset.write(lines.encode())
         version = dataset.sha256[:16]
         graphs = built.assembly.graphs
@@ -320,21 +319,17 @@ class _Built:
     counted: list[dict[str, Any]]
 
     @classmethod
-    def of(cls, home: Home, read: _Read, concluded: Sequence[Concluded]) -> _Built:
+    def of(cls, home: Home, read: _Read, concluded: Sequence[Concluded], texts: Texts) -> _Built:
         """Put graphs together.
 
         :param concluded: what follows from each table
+        :param texts: the texts that it is of
         """
         holding = [
-            standing(
-                job.decisions,
-                job.source.description.names,
-                {*job.source.asserted, *each.derived},
-            )
-            for job, each in zip(read.jobs, concluded, strict=True)
+            _holding(job, each.derived) for job, each in zip(read.jobs, concluded, strict=True)
         ]
         return cls(
-            _assembled(home, read, concluded, holding),
+            _assembled(home, read, concluded, holding, Assembly(texts)),
             [source.description for source in read.sources],
             read.rules,
             [job.turtle for job in read.jobs],
@@ -346,18 +341,30 @@ class _Built:
         )
 
 
+def _holding(job: Job, derived: Iterable[Written]) -> dict[str, list[Decided]]:
+    """Return the decisions that hold in a table, by what they hold for.
+
+    :param derived: what is derived from it
+    """
+    has_key = iri_term(GG.textKey)
+    texts = ((iri_of(node), lexical_form(key)) for node, verb, key in derived if verb == has_key)
+    names = job.source.description.names
+    return standing(job.decisions, names, chain(keys_of(job.source.asserted), texts))
+
+
 def _assembled(
     home: Home,
     read: _Read,
     concluded: Sequence[Concluded],
     holding: Sequence[Mapping[str, list[Decided]]],
+    assembly: Assembly,
 ) -> Assembly:
     """Put all graphs together but those that say what was found, and how they were made.
 
     :param concluded: what follows from each table
     :param holding: the decisions that hold in each, by what they hold for
+    :param assembly: what they are put in
     """
-    assembly = Assembly(read.nodes)
     assembly.add(graph_iri("ontology"), read.ontology)
     for source in read.sources:
         assembly.add_table(source.description.names, source.asserted)
@@ -377,7 +384,7 @@ def _assembled(
         names = job.source.description.names
         assembly.add_reviewed(names, _reviewed(job.source, job.decisions, held))
     for source, each in zip(read.sources, concluded, strict=True):
-        assembly.add(source.description.names.analysis_graph("inferred"), each.inferred)
+        assembly.add_written(source.description.names.analysis_graph("inferred"), each.inferred)
     assembly.add(graph_iri("shapes"), labelled(shapes_graph(home.ontology), "shapes"))
     return assembly
 

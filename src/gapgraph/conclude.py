@@ -15,19 +15,20 @@ from dataclasses import dataclass
 from rdflib import Graph
 
 from gapgraph.annex.sources import Source
-from gapgraph.decisions.graph import assessments, standing
+from gapgraph.decisions.graph import assessments, keys_of, standing
 from gapgraph.decisions.standing import Decisions
 from gapgraph.errors import GapgraphError
 from gapgraph.files import sha256
 from gapgraph.inference import inferred_triples
 from gapgraph.kept import Kept
+from gapgraph.ntriples import Texts, Triple, Written, write_ntriples
 from gapgraph.processes import spread
+from gapgraph.rdf import read_ntriples
 from gapgraph.reading.belied import belied
 from gapgraph.reading.graph import reading_graph
 from gapgraph.reviewed import coverage_reviews
 from gapgraph.rules import Rule, derive
 from gapgraph.settings import Home
-from gapgraph.turtle import Nodes, Triple, write_ntriples
 
 __all__ = ["Concluded", "Job", "conclude"]
 
@@ -60,14 +61,14 @@ class Job:
 class Concluded:
     """What follows from a table.
 
-    :param derived: by reading its observations, and by the rules
-    :param inferred: by the ontology, from these and the table
+    :param derived: by reading its observations, and by the rules; as it is written
+    :param inferred: by the ontology, from these and the table; as it is written
     :param other_languages: how many of its observations are plainly in another language than it
         says, by language
     """
 
-    derived: set[Triple]
-    inferred: set[Triple]
+    derived: set[Written]
+    inferred: set[Written]
     other_languages: dict[str, int]
 
 
@@ -77,7 +78,7 @@ def conclude(
     ontology: Graph,
     kept: Kept,
     *,
-    nodes: Nodes | None = None,
+    texts: Texts | None = None,
     workers: int = 0,
 ) -> list[Concluded]:
     """Return what follows from each of some tables.
@@ -86,7 +87,7 @@ def conclude(
     :param rules: the rules, in order
     :param ontology: the ontology's graph
     :param kept: what was computed before; what is computed now is added
-    :param nodes: the nodes that what follows is of
+    :param texts: the texts that what follows is of
     :param workers: processes to use; 0 means one a core
     :raises InputError: where what the reading needs cannot be read
     :raises ViolationError: where the data contradicts the ontology
@@ -101,9 +102,9 @@ def conclude(
     # The model of languages is large: one process has it, and takes it away.
     for _ in spread(_tell, untold, workers=1, prepare=_prepare, given=given):
         pass
-    of = (nodes or Nodes()).of
+    read = (texts or Texts()).read
     return [
-        Concluded({*map(of, derived)}, {*map(of, inferred)}, _other_languages(job, kept))
+        Concluded(read(derived), read(inferred), _other_languages(job, kept))
         for job in jobs
         for derived, inferred in [_follows(job, *given)]
     ]
@@ -123,17 +124,22 @@ def _keep(job: Job) -> None:
         _follows(job, *_given[0])
 
 
-def _follows(
-    job: Job, rules: Sequence[Rule], ontology: Graph, kept: Kept
-) -> tuple[set[Triple], set[Triple]]:
+def _follows(job: Job, rules: Sequence[Rule], ontology: Graph, kept: Kept) -> tuple[str, str]:
     """Return what is derived and inferred from a table, from what is kept where it is there."""
-    derived = kept.triples("derived", job.depends, functools.partial(_derived, job, rules))
-    inferred = kept.triples(
-        "inferred",
-        job.depends,  # on which the derived graph depends, and so what follows from it
-        functools.partial(inferred_triples, ontology, {*job.source.asserted, *derived}),
-    )
-    return derived, inferred
+    made: list[set[Triple]] = []
+
+    def derived() -> str:
+        made.append(_derived(job, rules))
+        return write_ntriples(made[0])
+
+    text = kept.text("derived", job.depends, derived)
+
+    def inferred() -> str:
+        known = made[0] if made else read_ntriples(text)
+        return write_ntriples(inferred_triples(ontology, {*job.source.asserted, *known}))
+
+    # On what the derived graph depends, what follows from it does.
+    return text, kept.text("inferred", job.depends, inferred)
 
 
 def _tell(job: Job) -> None:
@@ -173,7 +179,7 @@ def _derived(job: Job, rules: Sequence[Rule]) -> set[Triple]:
         decisions=decisions,
         by_row=description.free,
     )
-    holding = standing(decisions, names, {*asserted, *read})
+    holding = standing(decisions, names, keys_of({*asserted, *read}))
     decided = assessments(names, holding)
     # What a person decided here goes before what the project's own table says.
     taken = {subject for subject, _, _ in decided}

@@ -18,7 +18,7 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
 from gapgraph.namespaces import XSD
-from gapgraph.turtle import Triple
+from gapgraph.ntriples import Triple
 
 __all__ = ["CannotAnswerError", "Evaluator", "bound", "constructs"]
 

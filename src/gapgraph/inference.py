@@ -19,7 +19,8 @@ from rdflib.term import Node
 
 from gapgraph.errors import ViolationError
 from gapgraph.namespaces import OWL, RDF, RDFS
-from gapgraph.turtle import Triple, empty_graph
+from gapgraph.ntriples import Triple
+from gapgraph.turtle import empty_graph
 
 __all__ = ["inferred_triples"]
 

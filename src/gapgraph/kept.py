@@ -14,9 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from gapgraph.files import forget_leftovers, sha256, write_atomic
-from gapgraph.rdf import read_rdf
 from gapgraph.settings import Settings
-from gapgraph.turtle import Triple, write_ntriples
 
 __all__ = ["Kept", "forget_unused", "program", "used_again"]
 
@@ -44,7 +42,7 @@ def program() -> str:
 
 
 class Kept:
-    """A folder of triples and texts computed before.
+    """A folder of texts computed before.
 
     :param folder: the folder; it is made when first needed
     """
@@ -63,27 +61,6 @@ class Kept:
         for each in (output, folder):
             forget_leftovers(each)
         return cls(folder)
-
-    def triples(
-        self, stage: str, basis: Iterable[str], make: Callable[[], Iterable[Triple]]
-    ) -> set[Triple]:
-        """Return what a stage gives, from the folder where it was computed before.
-
-        :param stage: the name of the stage
-        :param basis: checksums or texts of all that the result depends on, beside the program
-        :param make: computes it; no blank nodes
-        :raises EnvironmentFailure: where the folder cannot be written
-        """
-        made: list[set[Triple]] = []
-
-        def written() -> str:
-            made.append(set(make()))
-            return write_ntriples(made[0])
-
-        text = self.text(stage, basis, written)
-        if made:
-            return made[0]
-        return {quad[:3] for quad in read_rdf(text.encode(), "application/n-triples")}
 
     def text(self, stage: str, basis: Iterable[str], make: Callable[[], str]) -> str:
         """Return the text that a stage gives, from the folder where it was computed before.
@@ -104,7 +81,7 @@ class Kept:
         return found
 
     def has(self, stage: str, basis: Iterable[str]) -> bool:
-        """Tell whether a stage seems to be there: `triples` looks whether it is whole."""
+        """Tell whether a stage seems to be there: `text` looks whether it is whole."""
         return self._file(stage, basis).is_file()
 
     def _file(self, stage: str, basis: Iterable[str]) -> Path:

@@ -12,11 +12,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from rdflib import Literal, URIRef
-from rdflib.term import Node
 
 from gapgraph.namespaces import BASE, DATASET, RDF, VOID, XSD
+from gapgraph.ntriples import Triple, Written, iri_of, iri_term
 from gapgraph.rdf import read_turtle
-from gapgraph.turtle import Triple
 
 __all__ = ["CATALOG", "catalog", "part", "partitions"]
 
@@ -38,22 +37,22 @@ def part(kind: str, iri: str) -> URIRef:
     return URIRef(f"{BASE}.well-known/void#{kind}-{quote(iri.removeprefix(BASE), safe='')}")
 
 
-def partitions(graphs: Mapping[URIRef, Iterable[Triple]]) -> Iterator[Triple]:
+def partitions(graphs: Mapping[URIRef, Iterable[Written]]) -> Iterator[Triple]:
     """Yield the partitions of a dataset by class, by property, and by property within a class.
 
-    :param graphs: its triples by named graph, none of them twice
+    :param graphs: its triples by named graph, as they are written, none of them twice
     """
-    classes: dict[Node, set[Node]] = {}
-    kind_of = RDF.type
+    classes: dict[str, set[str]] = {}
+    kind_of = iri_term(RDF.type)
     for triples in graphs.values():
         for subject, predicate, value in triples:
-            if predicate == kind_of and isinstance(value, URIRef):
+            if predicate == kind_of and iri_of(value):
                 classes.setdefault(subject, set()).add(value)
-    entities: Counter[Node] = Counter(kind for kinds in classes.values() for kind in kinds)
-    used: Counter[Node] = Counter()
-    within: Counter[tuple[Node, Node]] = Counter()
-    subjects: defaultdict[Node, set[Node]] = defaultdict(set)
-    objects: defaultdict[Node, set[Node]] = defaultdict(set)
+    entities = Counter(kind for kinds in classes.values() for kind in kinds)
+    used: Counter[str] = Counter()
+    within: Counter[tuple[str, str]] = Counter()
+    subjects: defaultdict[str, set[str]] = defaultdict(set)
+    objects: defaultdict[str, set[str]] = defaultdict(set)
     for triples in graphs.values():
         for subject, predicate, value in triples:
             used[predicate] += 1
@@ -67,22 +66,22 @@ def partitions(graphs: Mapping[URIRef, Iterable[Triple]]) -> Iterator[Triple]:
     yield DATASET, VOID.classes, _number(len(entities))
     yield DATASET, VOID.properties, _number(len(used))
     for kind, count in entities.items():
-        node = part("class", str(kind))
+        node = part("class", iri_of(kind))
         yield DATASET, VOID.classPartition, node
-        yield node, VOID["class"], kind
+        yield node, VOID["class"], URIRef(iri_of(kind))
         yield node, VOID.entities, _number(count)
     for predicate, count in used.items():
-        node = part("property", str(predicate))
+        node = part("property", iri_of(predicate))
         yield DATASET, VOID.propertyPartition, node
-        yield node, VOID.property, predicate
+        yield node, VOID.property, URIRef(iri_of(predicate))
         yield node, VOID.triples, _number(count)
         yield node, VOID.distinctSubjects, _number(len(subjects[predicate]))
         yield node, VOID.distinctObjects, _number(len(objects[predicate]))
     for (kind, predicate), count in within.items():
-        outer = part("class", str(kind))
-        inner = URIRef(f"{outer}-{quote(str(predicate).removeprefix(BASE), safe='')}")
+        outer = part("class", iri_of(kind))
+        inner = URIRef(f"{outer}-{quote(iri_of(predicate).removeprefix(BASE), safe='')}")
         yield outer, VOID.propertyPartition, inner
-        yield inner, VOID.property, predicate
+        yield inner, VOID.property, URIRef(iri_of(predicate))
         yield inner, VOID.triples, _number(count)
 
 

@@ -56,9 +56,19 @@ __all__ = [
     "slug",
 ]
 
+
+class _Vocabulary(Namespace):
+    """A namespace that makes each of its terms once: builds ask for them millions of times."""
+
+    def __getattr__(self, name: str) -> URIRef:
+        term = super().__getattr__(name)
+        self.__dict__[name] = term
+        return term
+
+
 #: The public base of every IRI of ours; it never changes with the address of a service.
 BASE = "https://w3id.org/gapgraph/"
-GG = Namespace(f"{BASE}ontology#")
+GG = _Vocabulary(f"{BASE}ontology#")
 ID = Namespace(f"{BASE}id/")
 #: The class of a plan's elements, and those beneath it in the ontology (a test holds them to it).
 ELEMENTS = (GG.PlanElement, GG.PNATCategory)

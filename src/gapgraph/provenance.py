@@ -22,11 +22,11 @@ from gapgraph.namespaces import (
     SOFTWARE,
     graph_iri,
 )
+from gapgraph.ntriples import Triple
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.executables import executables
 from gapgraph.rules import Rule, descriptions
 from gapgraph.settings import Home
-from gapgraph.turtle import Triple
 
 __all__ = ["describe"]
 

@@ -21,8 +21,9 @@ from rdflib.term import Node
 from gapgraph.errors import InputError
 from gapgraph.files import read_bytes
 from gapgraph.iris import iri_fault
+from gapgraph.ntriples import Quad, Triple, write_ntriples
 from gapgraph.tables import read_tsv
-from gapgraph.turtle import Quad, Triple, empty_graph, write_ntriples
+from gapgraph.turtle import empty_graph
 from gapgraph.unicode import decoded, marked_encoding
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "canonical",
     "format_of_file",
     "known_format",
+    "read_ntriples",
     "read_quads",
     "read_rdf",
     "read_turtle",
@@ -182,6 +184,14 @@ def read_rdf(content: bytes, media_type: str, *, name: Path | str = "") -> list[
     quads = read_quads(content, media_type, name=name)
     blank: dict[str, BNode] = {}
     return _converted(quads, lambda label: blank.setdefault(label, BNode()), name)
+
+
+def read_ntriples(text: str) -> set[Triple]:
+    """Return the triples of a text that `ntriples.write_ntriples` gave.
+
+    :raises InputError: where it is none
+    """
+    return {quad[:3] for quad in read_rdf(text.encode(), "application/n-triples")}
 
 
 def canonical(triples: Iterable[Triple], prefix: str) -> list[Triple]:

@@ -50,7 +50,8 @@ from gapgraph.namespaces import (
     rule_iri,
     selector_iri,
 )
-from gapgraph.turtle import Triple, empty_graph
+from gapgraph.ntriples import Triple
+from gapgraph.turtle import empty_graph
 
 __all__ = ["HEADER", "Rule", "derive", "descriptions", "read_rules", "run"]
 

@@ -1,38 +1,28 @@
-"""Deterministic RDF text: Turtle that reads well in a diff, and sorted N-Quads.
+"""Turtle that reads well in a diff, the same text for the same triples.
 
-The Turtle written here is one property a line, the closing dot on its own line, subjects in
-natural order (2 before 10), predicates in one fixed order.  It follows RDF 1.1 Turtle, section
-6.5; no serializer of a library gives both the same bytes across its versions and a prefix for
-IRIs whose local part starts with a digit or holds a slash.
+It has one property a line, the closing dot on its own line, subjects in natural order (2 before
+10), predicates in one fixed order.  It follows RDF 1.1 Turtle, section 6.5; no serializer of a
+library gives both the same bytes across its versions and a prefix for IRIs whose local part starts
+with a digit or holds a slash.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
-from gapgraph.errors import InputError
-from gapgraph.iris import iri_fault
 from gapgraph.namespaces import DCTERMS, GG, PREFIXES, PROV, RDF, RDFS, SCHEMA, SKOS, XSD
+from gapgraph.ntriples import Triple, Writer, iri_term, quoted
 
 __all__ = [
     "Nodes",
-    "Quad",
-    "Triple",
     "empty_graph",
     "natural",
-    "nquads_of",
-    "write_ntriples",
     "write_turtle",
 ]
-
-#: Subject, predicate, object.
-Triple = tuple[Node, Node, Node]
-#: Subject, predicate, object, graph; every node is named.
-Quad = tuple[Node, Node, Node, URIRef]
 
 
 def empty_graph() -> Graph:
@@ -58,13 +48,6 @@ class Nodes:
         subject, predicate, value = triple
         one = self._held.setdefault
         return one(subject, subject), one(predicate, predicate), one(value, value)
-
-    def graph(self, triples: Iterable[Triple]) -> Graph:
-        """Return triples as a graph of the nodes that are held."""
-        graph = empty_graph()
-        for triple in triples:
-            graph.add(self.of(triple))
-        return graph
 
 
 #: The order predicates are written in; others follow by IRI.
@@ -110,8 +93,6 @@ _ORDER: dict[Node, int] = {
     )
 }
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_./-]*[A-Za-z0-9_-])?")
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_FORBIDDEN_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]|%(?![0-9A-Fa-f]{2})')
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
@@ -131,39 +112,6 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     return (*parts, (-1, 0, text))
 
 
-def _quoted(text: str) -> str:
-    """Return a string in quotes, with what needs escaping escaped."""
-    return '"' + re.sub(r'["\\\n\r\t]', lambda found: _ESCAPES[found[0]], text) + '"'
-
-
-def _full_iri(node: Node) -> str:
-    """Return an IRI in angle brackets.
-
-    :raises InputError: for one that cannot be written: another is never put in its place
-    """
-    if _FORBIDDEN_IN_IRI.search(str(node)):
-        fault = iri_fault(str(node)) or "it has a % without two digits"
-        raise InputError(f"{str(node)!r} is no IRI: {fault}", todo="mend it where it comes from")
-    return f"<{node}>"
-
-
-def _nquads_term(node: Node, *, blank: bool = False) -> str:
-    if isinstance(node, Literal):
-        if node.language:
-            return f"{_quoted(str(node))}@{node.language}"
-        if node.datatype and node.datatype != XSD.string:
-            return f"{_quoted(str(node))}^^{_full_iri(node.datatype)}"
-        return _quoted(str(node))
-    if isinstance(node, URIRef):
-        return _full_iri(node)
-    if blank and isinstance(node, BNode):
-        return f"_:{node}"
-    raise InputError(
-        f"{'_:' if isinstance(node, BNode) else ''}{node} is a blank node",
-        todo="give every node an IRI",
-    )
-
-
 #: Literals that Turtle writes without quotes (RDF 1.1 Turtle, section 2.5).
 _BARE = {XSD.integer: re.compile(r"[+-]?[0-9]+"), XSD.boolean: re.compile("true|false")}
 
@@ -177,6 +125,7 @@ class _Shortener:
             key=lambda pair: (-len(pair[0]), pair),
         )
         self.used: dict[str, str] = {}
+        self.plain = Writer().term
         # A node stands in many triples, and finding it is less work than shortening it.
         self._short: dict[URIRef, str] = {}
 
@@ -192,8 +141,8 @@ class _Shortener:
             if bare and bare.fullmatch(plain):
                 return plain
             if node.datatype and node.datatype != XSD.string and not node.language:
-                return f"{_quoted(plain)}^^{self.term(node.datatype)}"
-        return _nquads_term(node)
+                return f"{quoted(plain)}^^{self.term(node.datatype)}"
+        return self.plain(node)
 
     def _shortened(self, node: URIRef) -> str:
         for namespace, name in self._namespaces:
@@ -201,7 +150,7 @@ class _Shortener:
             if len(local) < len(str(node)) and _LOCAL.fullmatch(local):
                 self.used[name] = namespace
                 return f"{name}:{local.replace('/', chr(92) + '/')}"
-        return _full_iri(node)
+        return iri_term(node)
 
 
 def write_turtle(
@@ -230,63 +179,10 @@ def write_turtle(
             verb = "a" if predicate == kind else short.term(predicate)
             values = list(said[predicate])
             if len(values) > 1:
-                values.sort(key=lambda node: (natural(str(node)), _nquads_term(node)))
+                values.sort(key=lambda node: (natural(str(node)), short.plain(node)))
             lines += [f"    {verb} {short.term(value)} ;" for value in values]
         lines.append("    .")
         blocks.append("\n".join(lines))
     head = [f"# {line}".rstrip() for line in comment.splitlines()]
     head += [f"@prefix {name}: <{short.used[name]}> ." for name in sorted(short.used)]
     return "\n".join(head) + "\n\n" + "\n\n".join(blocks) + "\n"
-
-
-def write_ntriples(triples: Iterable[tuple[Node, Node, Node]], *, blank: bool = False) -> str:
-    """Return triples as N-Triples, one a line, sorted, each once.
-
-    :param blank: write blank nodes too, under the labels they have
-    :raises InputError: for a blank node, else
-    """
-    return "".join(_Writer(blank=blank).lines(triples))
-
-
-def nquads_of(graphs: Mapping[URIRef, Iterable[Triple]], *, blank: bool = False) -> Iterator[str]:
-    """Yield named graphs as N-Quads, one quad a line, sorted; the lines of a subject at a time.
-
-    The text of a large dataset is several times the size of its triples, and is never whole.
-
-    :param graphs: triples by named graph
-    :param blank: write blank nodes too, under the labels they have
-    :raises InputError: for a blank node, else
-    """
-    subjects: dict[Node, list[tuple[URIRef, Triple]]] = {}
-    for graph, triples in graphs.items():
-        for triple in triples:
-            subjects.setdefault(triple[0], []).append((graph, triple))
-    # One subject is never the start of another: each ends in a sign that none has within.
-    named = sorted((f"{_nquads_term(each, blank=blank)} ", each) for each in subjects)
-    write = _Writer(blank=blank)
-    for _, subject in named:
-        yield "".join(write.lines((*triple, graph) for graph, triple in subjects.pop(subject)))
-
-
-class _Writer:
-    """Writes statements as lines.
-
-    :param blank: write blank nodes too, under the labels they have
-    """
-
-    def __init__(self, *, blank: bool) -> None:
-        self._blank = blank
-        # A node stands in many statements, and finding it is less work than writing it.
-        self._names: dict[Node, str] = {}
-
-    def _name(self, node: Node) -> str:
-        if not isinstance(node, URIRef):
-            return _nquads_term(node, blank=self._blank)
-        found = self._names.get(node)
-        if found is None:
-            found = self._names[node] = _full_iri(node)
-        return found
-
-    def lines(self, statements: Iterable[tuple[Node, ...]]) -> list[str]:
-        """Return statements as lines, sorted, each once."""
-        return sorted({f"{' '.join(map(self._name, each))} .\n" for each in statements})

@@ -21,7 +21,7 @@ from gapgraph.intake.catalogue import KnownFramework, known_frameworks
 from gapgraph.intake.command import guess, read_folder
 from gapgraph.intake.left_out import LeftOut
 from gapgraph.intake.problems import problems_as_text, to_mend
-from gapgraph.namespaces import ID
+from gapgraph.namespaces import ID, last_segment
 from gapgraph.rdf import read_turtle
 from gapgraph.settings import Settings
 from gapgraph.turtle import Nodes
@@ -51,18 +51,16 @@ def read_sources(
     settings: Settings,
     *,
     annex: bool = True,
-    nodes: Nodes | None = None,
 ) -> list[Source]:
     """Read the tables of a build, in order; a framework that one gives, the next ones know.
 
     :param data: the project's ``data/``
     :param annex: whether the project's own table is the first; else its framework is known from
         the graph of the last build
-    :param nodes: the nodes that the graphs are of
     :raises InputError: for what cannot be read, and for tables that contradict one another
     :raises ViolationError: where something in a table must be mended or decided first
     """
-    nodes = nodes or Nodes()
+    nodes = Nodes()
     known: dict[str, KnownFramework] = {}
     if not annex and any(each.free for each in descriptions):
         known = known_frameworks(read_turtle(data / "annex.ttl"))
@@ -78,10 +76,10 @@ def read_sources(
                 source_limit=settings.number("max_source_bytes"),
                 cell_limit=settings.number("max_cell_characters"),
             )
-        asserted = nodes.graph(graph_of(table, described))
+        asserted = graph_of(table, described, nodes)
         sources.append(Source(described, table, asserted, unread))
-        for name, framework in known_frameworks(sources[-1].asserted).items():
-            known.setdefault(name, framework)
+        if last_segment(described.names.framework) not in known:
+            known |= known_frameworks(asserted)
     check_together([(each.description, each.table) for each in sources])
     return sources
 

@@ -14,7 +14,7 @@ from gapgraph.annex.parse import name_key
 from gapgraph.annex.records import Directive, Table
 from gapgraph.errors import InputError
 from gapgraph.namespaces import GG, Names
-from gapgraph.turtle import Triple
+from gapgraph.ntriples import Triple
 
 __all__ = ["Framework", "check_together", "framework_of_others", "frameworks_of"]
 

@@ -119,7 +119,7 @@ def sssom(
     What people decided of the annex, and documents of others say of it, comes with it.
     """
     from gapgraph.annex.description import read_description  # noqa: PLC0415
-    from gapgraph.decisions.graph import standing  # noqa: PLC0415
+    from gapgraph.decisions.graph import keys_of, standing  # noqa: PLC0415
     from gapgraph.decisions.outside import read_outside  # noqa: PLC0415
     from gapgraph.decisions.standing import Decisions  # noqa: PLC0415
     from gapgraph.links.sssom import (  # noqa: PLC0415
@@ -143,7 +143,7 @@ def sssom(
             reviews, outside = reviews or annex.reviews, outside or annex.outside
         decisions = Decisions.read(reviews, names, graph)
         statements = reading_graph(graph, names, home.data, decisions=decisions)
-        holding = standing(decisions, names, [*graph, *statements])
+        holding = standing(decisions, names, keys_of([*graph, *statements]))
         own = None if file else listed
         write_out(
             export_sssom(

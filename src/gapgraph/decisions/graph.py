@@ -6,7 +6,7 @@ was decided, and how it stands to others.  What follows from it is derived, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
 from rdflib import Literal, URIRef
@@ -15,9 +15,10 @@ from rdflib.term import Node
 from gapgraph.decisions.standing import Decisions
 from gapgraph.decisions.table import NONE, Decided
 from gapgraph.namespaces import DCTERMS, GG, PROV, RDF, RDFS, XSD, Names
-from gapgraph.turtle import Triple, natural
+from gapgraph.ntriples import Triple
+from gapgraph.turtle import natural
 
-__all__ = ["assessments", "reviews_graph", "standing"]
+__all__ = ["assessments", "keys_of", "reviews_graph", "standing"]
 
 #: What says what a statement is tied to, by the property that a person decided to be without value.
 _NONE_OF: dict[Node, URIRef] = {
@@ -32,22 +33,30 @@ def _iri(names: Names, one: Decided) -> URIRef:
     return names.review(one.name, one.person, one.key)
 
 
+def keys_of(triples: Iterable[Triple]) -> Iterator[tuple[str, str]]:
+    """Yield the IRI of each node that has a text, and the key of the text.
+
+    :param triples: those of any graph
+    """
+    has_key = GG.textKey
+    for subject, verb, value in triples:
+        if verb == has_key:
+            yield str(subject), str(value)
+
+
 def standing(
-    decisions: Decisions, names: Names, triples: Iterable[Triple]
+    decisions: Decisions, names: Names, texts: Iterable[tuple[str, str]]
 ) -> dict[str, list[Decided]]:
     """Return the decisions that hold, by the end of the IRI of what they hold for.
 
-    :param triples: the asserted and the derived graph of the analysis
+    :param texts: what has a text in the analysis, as asserted or derived: its IRI, and the key of
+        the text
     """
     if not decisions.given:
         return {}
     family = f"{names.analysis}/"
-    keys = {
-        str(subject).removeprefix(family): str(value)
-        for subject, verb, value in triples
-        if verb == GG.textKey
-        and str(subject).startswith(tuple(f"{family}{each}/" for each in _DECIDED_ON))
-    }
+    decided_on = tuple(f"{family}{each}/" for each in _DECIDED_ON)
+    keys = {iri.removeprefix(family): key for iri, key in texts if iri.startswith(decided_on)}
     found = {item: decisions.on(item, keys[item]) for item in sorted(keys, key=natural)}
     return {item: people for item, people in found.items() if people}
 

@@ -17,9 +17,9 @@ from rdflib.term import Node
 from gapgraph.files import read_text
 from gapgraph.iris import iri_fault
 from gapgraph.namespaces import DCTERMS, GG, PROV, RDF, RDFS, SCHEMA, XSD, Names, slug
+from gapgraph.ntriples import Triple
 from gapgraph.statuses import OF_TOPICS
 from gapgraph.tables import Row, read_tsv
-from gapgraph.turtle import Triple
 
 __all__ = ["COLUMNS", "OutsideReading", "outside_graph", "read_outside"]
 

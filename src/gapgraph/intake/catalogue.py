@@ -13,7 +13,7 @@ from gapgraph.intake.problems import Problem
 from gapgraph.intake.records import ReadDirective, ReadText
 from gapgraph.intake.words import fold
 from gapgraph.namespaces import GG, ID, PROV, RDF, SKOS, graph_iri, last_segment
-from gapgraph.turtle import Triple
+from gapgraph.ntriples import Triple
 
 __all__ = [
     "KnownFramework",

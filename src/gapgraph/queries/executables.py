@@ -24,8 +24,8 @@ from gapgraph.namespaces import (
     graph_iri,
     query_iri,
 )
+from gapgraph.ntriples import Triple
 from gapgraph.queries.stored import StoredQuery
-from gapgraph.turtle import Triple
 
 __all__ = ["executable", "executables"]
 

@@ -16,7 +16,7 @@ from rdflib import Graph, Literal
 
 from gapgraph.annex.description import FILE_NAME, REVIEWS, read_description
 from gapgraph.annex.sources import read_sources
-from gapgraph.decisions.graph import standing
+from gapgraph.decisions.graph import keys_of, standing
 from gapgraph.decisions.standing import Decisions, SetAside
 from gapgraph.decisions.table import KINDS, NONE, Decided, read_decided, write_decided
 from gapgraph.errors import UsageError, ViolationError
@@ -87,7 +87,7 @@ class _Texts:
 
     def holding(self, decisions: Decisions) -> dict[str, list[Decided]]:
         """Return the decisions that hold, by what they hold for."""
-        return standing(decisions, self.names, [*self.asserted, *self.read])
+        return standing(decisions, self.names, keys_of([*self.asserted, *self.read]))
 
 
 def _words(ontology: Graph, terms: Iterable[str]) -> dict[str, str]:

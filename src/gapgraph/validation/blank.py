@@ -14,7 +14,7 @@ from rdflib import BNode, URIRef
 from rdflib.term import Node
 
 from gapgraph.files import sha256
-from gapgraph.turtle import Triple
+from gapgraph.ntriples import Triple
 from gapgraph.validation.prepare import BLANK
 
 __all__ = ["named"]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rdflib import Graph, URIRef
-from rdflib.term import Node
 
 from gapgraph.errors import EnvironmentFailure, ViolationError
+from gapgraph.ntriples import Written
 from gapgraph.validation.findings import Finding
 from gapgraph.validation.parallel import Judged, judge
 from gapgraph.validation.render import Report, render
@@ -74,11 +74,11 @@ class Outcome:
 
 
 def judge_build(
-    graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]], ontology: Path, *, kept: Path
+    graphs: Mapping[URIRef, Iterable[Written]], ontology: Path, *, kept: Path
 ) -> Outcome:
     """Judge the analyses of a build.
 
-    :param graphs: the build's triples by named graph
+    :param graphs: the build's triples by named graph, as they are written
     :param ontology: the folder of the ontology and its shapes
     :param kept: the folder that findings are kept in, for the analyses that do not change
     :raises ViolationError: with the violations, where there are any

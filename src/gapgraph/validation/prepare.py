@@ -26,7 +26,8 @@ from rdflib.namespace import RDF, RDFS, SKOS
 from rdflib.term import Node
 
 from gapgraph.namespaces import BASE, GG
-from gapgraph.turtle import Triple, empty_graph
+from gapgraph.ntriples import Triple
+from gapgraph.turtle import empty_graph
 from gapgraph.validation.literals import is_faulty
 from gapgraph.validation.terms import GGS
 from gapgraph.validation.vocabularies import Vocabularies

@@ -17,8 +17,9 @@ from rdflib import Graph, URIRef
 from gapgraph.errors import UsageError
 from gapgraph.files import read_text
 from gapgraph.messages import Message, translate
+from gapgraph.ntriples import write_ntriples
 from gapgraph.texts import LANGUAGES, SOURCE, said
-from gapgraph.turtle import empty_graph, write_ntriples, write_turtle
+from gapgraph.turtle import empty_graph, write_turtle
 from gapgraph.validation.findings import Finding
 from gapgraph.validation.report import report_graph
 from gapgraph.validation.shapes import SEVERITIES

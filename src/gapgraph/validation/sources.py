@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
-from rdflib import BNode, URIRef
+from rdflib import URIRef
 
 from gapgraph.files import sha256
 from gapgraph.namespaces import GG, GRAPH, RDF, graph_iri
-from gapgraph.turtle import Quad, Triple, write_ntriples
+from gapgraph.ntriples import Quad, Writer, Written, write_ntriples
 from gapgraph.validation.blank import named
 from gapgraph.validation.literals import settled
 from gapgraph.validation.units import Unit, units_of
@@ -24,11 +24,13 @@ _NOT_JUDGED = frozenset({graph_iri("ontology"), graph_iri("shapes")})
 _DERIVED_LINKS = (GG.coverageStatus, GG.hasStatement, GG.concernsTopic)
 
 
-def graphs_of(quads: Iterable[Quad]) -> dict[URIRef, list[Triple]]:
-    """Return the triples of what was read by named graph, as they are judged."""
-    graphs: dict[URIRef, list[Triple]] = {}
+def graphs_of(quads: Iterable[Quad]) -> dict[URIRef, list[Written]]:
+    """Return the triples of what was read by named graph, as they are judged, and written."""
+    graphs: dict[URIRef, list[Written]] = {}
+    term = Writer(blank=True).term
     for subject, predicate, value, name in quads:
-        graphs.setdefault(name, []).append((subject, predicate, settled(value)))
+        triple = (term(subject), term(predicate), term(settled(value)))
+        graphs.setdefault(name, []).append(triple)
     return graphs
 
 
@@ -42,7 +44,7 @@ def units_in(datasets: Iterable[Sequence[Quad]]) -> list[Unit]:
     :param datasets: what was read
     """
     datasets = list(datasets)
-    graphs: dict[URIRef, list[Triple]] = {}
+    graphs: dict[URIRef, list[Written]] = {}
     context = graph_iri("context")
     for dataset in datasets:
         for name, triples in graphs_of(dataset).items():
@@ -50,7 +52,7 @@ def units_in(datasets: Iterable[Sequence[Quad]]) -> list[Unit]:
             graphs.setdefault(own, []).extend(triples)
     # Those of the ontology and the shapes stand in no unit.
     blank = any(
-        isinstance(node, BNode)
+        node.startswith("_:")
         for name, triples in graphs.items()
         if name not in _NOT_JUDGED
         for triple in triples
@@ -66,7 +68,9 @@ def unit_of(datasets: Iterable[Sequence[Quad]]) -> Unit:
     links, assessments or statuses, as a build.
     """
     triples = [
-        triple for dataset in datasets for own in graphs_of(dataset).values() for triple in own
+        (subject, predicate, settled(value))
+        for dataset in datasets
+        for subject, predicate, value, _ in dataset
     ]
     derived = any(
         predicate in _DERIVED_LINKS or (predicate == RDF.type and value in _DERIVED)

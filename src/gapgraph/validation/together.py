@@ -41,7 +41,7 @@ from rdflib.query import Result as Answer
 from rdflib.term import Node
 
 from gapgraph.evaluation import CannotAnswerError, Evaluator
-from gapgraph.turtle import Triple
+from gapgraph.ntriples import Triple
 from gapgraph.validation.terms import SH
 
 __all__ = ["Triples", "report"]

@@ -7,24 +7,23 @@ links that start from it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from rdflib import URIRef
-from rdflib.term import Node
 
 from gapgraph.namespaces import GG, GRAPH, ID, RDF, SKOS, graph_iri, last_segment
-from gapgraph.turtle import Triple, write_ntriples
+from gapgraph.ntriples import Written, iri_of, iri_term, ntriples_of
 
 __all__ = ["Unit", "units_of"]
 
 _LINKS = graph_iri("links")
 #: What ties a concept to its scheme.
-_MEMBERSHIP = frozenset({SKOS.inScheme, SKOS.topConceptOf, SKOS.hasTopConcept})
-# A name that is asked of a namespace is made anew each time.
-_TYPE, _ANALYSIS, _SCHEME = RDF.type, GG.GapAnalysis, SKOS.ConceptScheme
-_IN_SCHEME, _HAS_TOP = SKOS.inScheme, SKOS.hasTopConcept
+_IN_SCHEME, _HAS_TOP = iri_term(SKOS.inScheme), iri_term(SKOS.hasTopConcept)
+_MEMBERSHIP = frozenset({_IN_SCHEME, _HAS_TOP, iri_term(SKOS.topConceptOf)})
+_TYPE, _ANALYSIS, _SCHEME = map(iri_term, (RDF.type, GG.GapAnalysis, SKOS.ConceptScheme))
+_FRAMEWORK, _PLAN, _LINK_FROM = map(iri_term, (GG.framework, GG.plan, GG.linkFrom))
 #: The graphs of what tables say, which may be several tables'.
 _WHOLE = ("framework", "plan")
 
@@ -55,24 +54,25 @@ class _Foreign:
     :param graphs: the dataset's triples by named graph
     """
 
-    def __init__(self, graphs: Mapping[URIRef, Iterable[Triple]]) -> None:
-        self._said: defaultdict[Node, list[tuple[URIRef, Triple]]] = defaultdict(list)
+    def __init__(self, graphs: Mapping[URIRef, Iterable[Written]]) -> None:
+        self._said: defaultdict[str, list[tuple[URIRef, Written]]] = defaultdict(list)
         for name, triples in graphs.items():
             family, _, kind = str(name).rpartition("/")
             whole = family in {f"{GRAPH}{each}" for each in _WHOLE}
             if not (whole or kind in {"asserted", "derived"}):
                 continue
-            own = (str(name) if whole else family).replace(str(GRAPH), str(ID), 1)
+            own = "<" + (str(name) if whole else family).replace(str(GRAPH), str(ID), 1)
+            under = f"{own}/"
             for triple in triples:
                 subject, verb, value = triple
                 if (
                     verb not in _MEMBERSHIP
-                    and not str(subject).startswith(own)
-                    and not str(value).startswith(f"{own}/")
+                    and not subject.startswith(own)
+                    and not value.startswith(under)
                 ):
                     self._said[subject].append((name, triple))
 
-    def of(self, own: set[Triple], parts: Sequence[URIRef]) -> set[Triple]:
+    def of(self, own: set[Written], parts: Sequence[URIRef]) -> set[Written]:
         """Return what other graphs say of the nodes that they share with a unit.
 
         :param own: the unit's triples
@@ -95,9 +95,9 @@ class _Schemes:
     :param graphs: the dataset's triples by named graph
     """
 
-    def __init__(self, graphs: Mapping[URIRef, Iterable[Triple]]) -> None:
-        self._members: defaultdict[Node, list[Triple]] = defaultdict(list)
-        self._described: dict[Node, list[Triple]] = {}
+    def __init__(self, graphs: Mapping[URIRef, Iterable[Written]]) -> None:
+        self._members: defaultdict[str, list[Written]] = defaultdict(list)
+        self._described: dict[str, list[Written]] = {}
         parts = [
             triples
             for name, triples in graphs.items()
@@ -116,7 +116,7 @@ class _Schemes:
                 if triple[0] in self._described and triple[1] not in _MEMBERSHIP:
                     self._described[triple[0]].append(triple)
 
-    def of(self, own: set[Triple]) -> set[Triple]:
+    def of(self, own: set[Written]) -> set[Written]:
         """Return the schemes of the concepts that a unit describes, with those members alone.
 
         :param own: the unit's triples
@@ -127,6 +127,36 @@ class _Schemes:
         }
         schemes = {scheme for _, verb, scheme in found if verb == _IN_SCHEME}
         return found.union(*(self._described[scheme] for scheme in schemes))
+
+
+class _Context:
+    """Reviewed facts, and what is known of nodes that analyses share; sorted once for all units.
+
+    :param triples: those of the graph of the context
+    """
+
+    def __init__(self, triples: Iterable[Written]) -> None:
+        triples = list(triples)
+        schemes = {node for node in _schemes_in(triples) if not _belongs(node)}
+        self._of: defaultdict[str, list[Written]] = defaultdict(list)
+        for triple in triples:
+            # What all analyses share has these schemes whole; units get them with own members.
+            if triple[0] not in schemes and triple[2] not in schemes:
+                self._of[_belongs(triple[0])].append(triple)
+
+    def outside(self, elsewhere: Collection[str]) -> Iterator[Written]:
+        """Yield what is not of certain frameworks and plans.
+
+        :param elsewhere: those, as `_family` names them
+        """
+        for family, triples in self._of.items():
+            if family not in elsewhere:
+                yield from triples
+
+
+def _schemes_in(triples: Iterable[Written]) -> set[str]:
+    """Return the schemes of concepts, of ours, that triples tell of."""
+    return {node for node, _, kind in triples if kind == _SCHEME and node.startswith(f"<{ID}")}
 
 
 def _elsewhere(graphs: Iterable[URIRef], parts: Sequence[URIRef]) -> frozenset[str]:
@@ -147,54 +177,58 @@ def _family(path: str) -> str:
     return f"{kind}/{rest.partition('/')[0]}" if kind in _WHOLE else ""
 
 
-def _belongs(node: Node) -> str:
+def _belongs(node: str) -> str:
     """Return the framework or plan that a node stands under; nothing for anything else."""
-    path = str(node).removeprefix(str(ID))
-    family = _family(path) if len(path) < len(str(node)) else ""
+    path = iri_of(node).removeprefix(str(ID))
+    family = _family(path) if len(path) < len(node) - 2 else ""
     return family if len(family) < len(path) else ""
 
 
-def units_of(graphs: Mapping[URIRef, Iterable[tuple[Node, Node, Node]]]) -> Iterator[Unit]:
+def units_of(graphs: Mapping[URIRef, Iterable[Written]]) -> Iterator[Unit]:
     """Yield the unit of each analysis in a dataset.
 
-    :param graphs: the dataset's triples by named graph
+    :param graphs: the dataset's triples by named graph, as they are written
     """
     foreign, schemed = _Foreign(graphs), _Schemes(graphs)
-    linked = {value for _, verb, value in graphs.get(_LINKS, ()) if verb == GG.linkFrom}
+    context = _Context(graphs.get(graph_iri("context"), ()))
+    belongs = cache(_belongs)
+    linked = {value for _, verb, value in graphs.get(_LINKS, ()) if verb == _LINK_FROM}
     for name in sorted(graphs):
         if not (name.startswith(f"{GRAPH}analysis/") and name.endswith("/asserted")):
             continue
         family = name.removesuffix("/asserted").replace(str(GRAPH), str(ID), 1)
         own = graphs[name]
         kinds = (subject for subject, verb, kind in own if verb == _TYPE and kind == _ANALYSIS)
-        analysis = next(kinds, URIRef(family))
+        analysis = next(kinds, f"<{family}>")
         parts = [
             URIRef(f"{str(name).removesuffix('asserted')}{kind}")
             for kind in ("asserted", "derived", "reviewed")
         ]
-        for predicate, family in ((GG.framework, "framework"), (GG.plan, "plan")):
+        for predicate, family in ((_FRAMEWORK, "framework"), (_PLAN, "plan")):
             parts += [
-                graph_iri(family, last_segment(str(each)))
+                graph_iri(family, last_segment(iri_of(each)))
                 for each in sorted(
-                    {value for node, verb, value in own if verb == predicate and node == analysis},
-                    key=str,
+                    {value for node, verb, value in own if verb == predicate and node == analysis}
                 )
             ]
-        parts.append(graph_iri("context"))
         # Links start from the nodes of one table, which answers for them.
         if analysis in linked:
             parts.append(_LINKS)
-        triples = {triple for part in parts for triple in graphs.get(part, ())}
         # What is concluded of the nodes of a framework or plan is for those who have it.
         elsewhere = _elsewhere(graphs, parts)
-        belongs = cache(_belongs)
-        triples = {triple for triple in triples if belongs(triple[0]) not in elsewhere}
+        triples = {
+            triple
+            for part in parts
+            for triple in graphs.get(part, ())
+            if belongs(triple[0]) not in elsewhere
+        }
+        triples.update(context.outside(elsewhere))
         # What all analyses share has the schemes whole; a unit gets them with its own members.
-        schemes = {subject for subject, _, kind in triples if kind == _SCHEME}
-        schemes = {each for each in schemes if str(each).startswith(str(ID))}
-        triples = {each for each in triples if not schemes & {each[0], each[2]}}
+        if schemes := _schemes_in(triples):
+            triples = {each for each in triples if schemes.isdisjoint((each[0], each[2]))}
+        parts.append(graph_iri("context"))
         triples |= foreign.of(triples, parts)
-        content = write_ntriples(triples | schemed.of(triples))
+        content = ntriples_of(triples | schemed.of(triples))
         level = "build" if parts[1] in graphs else "asserted"
         findings = URIRef(f"{str(name).removesuffix('asserted')}findings")
-        yield Unit(URIRef(f"{analysis}/report"), content, level, findings)
+        yield Unit(URIRef(f"{iri_of(analysis)}/report"), content, level, findings)

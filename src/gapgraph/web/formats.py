@@ -11,9 +11,10 @@ from rdflib.term import Node
 
 from gapgraph.files import sha256
 from gapgraph.namespaces import SD
+from gapgraph.ntriples import write_ntriples
 from gapgraph.rdf import ASKED
 from gapgraph.store.embedded_write import rewrite
-from gapgraph.turtle import write_ntriples, write_turtle
+from gapgraph.turtle import write_turtle
 from gapgraph.web.codings import IDENTITY, coding_of, encode, tag_of
 from gapgraph.web.headers import as_file, proven
 from gapgraph.web.negotiate import Offer, offers_from

@@ -17,10 +17,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from gapgraph.assembly import labelled
 from gapgraph.errors import NotFoundError
 from gapgraph.namespaces import BASE, DCTERMS, GG, OWL, RDF, RDFS, SKOS, last_segment
+from gapgraph.ntriples import write_ntriples
 from gapgraph.rdf import read_turtle
 from gapgraph.store.embedded_write import rewrite
 from gapgraph.store.engine import Engine
-from gapgraph.turtle import natural, write_ntriples
+from gapgraph.turtle import natural
 from gapgraph.validation.gate import shapes_graph
 from gapgraph.validation.shapes import LEVELS, read_shapes
 from gapgraph.web.base import address, local
