@@ -14,6 +14,7 @@ import gapgraph
 from asking import ask, endpoint, rows
 from conftest import ROOT, Built
 from gapgraph.errors import UsageError
+from gapgraph.store.embedded import _NAMES_GRAPHS
 from serving import Server
 from serving import gapgraph as command
 
@@ -110,6 +111,19 @@ def test_no_blank_is_needed_after_the_form_of_a_query(server: Server, built: Bui
             f'"boolean":{str(found).lower()}}}'
         )
         assert gapgraph.open(built.dataset.path.parent, ROOT).sparql(text) is found
+
+
+def test_an_escape_is_looked_into_where_it_may_spell_from() -> None:
+    """Whether an engine undoes it in a keyword or not, nothing that is not there is read."""
+    for place, letter in enumerate("FrOm"):
+        for escape in (
+            f"\\u{ord(letter):04X}",
+            f"\\U{ord(letter):08x}",
+            f"\\u005Cu{ord(letter):04x}",
+        ):
+            word = "FrOm"[:place] + escape + "FrOm"[place + 1 :]
+            assert _NAMES_GRAPHS.search(f"SELECT * {word} <urn:x:nowhere> {{ ?s ?p ?o }}"), word
+    assert not _NAMES_GRAPHS.search(r'ASK { ?s ?p "\u00AD\u0300-\u036F\u200B \u2028 \uFEFF" }')
 
 
 @pytest.mark.whole

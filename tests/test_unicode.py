@@ -161,6 +161,41 @@ def test_texts_of_added_files_are_found_by_the_stored_search(
     assert pasted in [row[4].value for row in result.rows if row[4]]
 
 
+@pytest.mark.parametrize(
+    ("query", "column"),
+    [("gaps-about", "topicLabel"), ("statements-about", "statementText"),
+     ("indicators-asking-for", "indicatorText")],
+)  # fmt: skip
+def test_words_are_found_in_added_texts_by_what_asks_for_them(
+    built: Built, tmp_path: Path, query: str, column: str
+) -> None:
+    pasted = "Regis\u00adtro u\u0301nico\u00a0  fron\u200bterizo"
+    file = tmp_path / "pasted.ttl"
+    file.write_text(
+        "@prefix gg: <https://w3id.org/gapgraph/ontology#> .\n"
+        "@prefix a: <https://w3id.org/gapgraph/id/analysis/> .\n"
+        "<urn:x:d> a gg:Directive ; gg:position 900 ; gg:identifier 900 ;\n"
+        "  gg:ofFramework <https://w3id.org/gapgraph/id/framework/oas-work-plan-2> ;\n"
+        "  gg:hasIndicator <urn:x:i> ; gg:hasObservation <urn:x:o> .\n"
+        f'<urn:x:i> gg:position 1 ; gg:text "{pasted}"@es .\n'
+        "<urn:x:o> gg:position 1 ; gg:inAnalysis a:oas-pnat ; gg:hasStatement <urn:x:s> .\n"
+        "<urn:x:s> a gg:Omission ; gg:position 1 ; gg:inAnalysis a:oas-pnat ;\n"
+        f'  gg:concernsTopic <urn:x:t> ; gg:text "{pasted}"@es .\n'
+        "<urn:x:d> gg:hasTopic <urn:x:t> .\n"
+        "<urn:x:t> gg:position 1 ; gg:inAnalysis a:oas-pnat ; gg:coverageStatus gg:none ;\n"
+        '  <http://www.w3.org/2004/02/skos/core#prefLabel> "Registro"@es .\n',
+        encoding="utf-8",
+    )
+    store = EmbeddedStore(built.dataset)
+    store.add_file(file, limit=10_000)
+    catalogue = Catalogue.load(built.home.queries).about(built.dataset.analyses)
+    result = run(store, catalogue, query, {"text": ["ÚNICO FRONTERIZO"]})
+    place = result.names.index(column)
+    assert [row[place].value for row in result.rows if row[place]] == [
+        "Registro" if query == "gaps-about" else pasted
+    ]
+
+
 def test_every_invisible_sign_of_this_pythons_unicode_is_left_out() -> None:
     seen = {0x0600, 0x06DD, 0x070F, 0x0890, 0x08E2, 0x110BD, 0x110CD, 0x13430}
     for code in range(sys.maxunicode + 1):

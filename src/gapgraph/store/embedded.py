@@ -59,8 +59,9 @@ __all__ = [
 #: What a query asks for: rows, RDF, or yes or no.
 Form = Literal["SELECT", "CONSTRUCT", "ASK"]
 
-#: ``FROM``, with or without a blank around it, or what may be it once escapes are read.
-_NAMES_GRAPHS = re.compile(r"from|\\u", re.IGNORECASE)
+#: ``FROM``, with or without a blank around it, or an escape of one of its letters, or of the
+#: backslash of one: other escapes are common in what a query compares with.
+_NAMES_GRAPHS = re.compile(r"from|\\u(?:0000)?00(?:4[6DF]|52|6[6DF]|72|5C)", re.IGNORECASE)
 #: How deep brackets may nest in a query that names graphs.
 _DEEPEST = 100
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
