@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from conftest import ROOT
+from gapgraph import conclude
+from gapgraph.annex import sources
 from gapgraph.build import build, conclude_one
 from gapgraph.errors import InputError, NotFoundError
 from gapgraph.settings import Settings, find_home
 from gapgraph.store.dataset import DatasetFile
+from gapgraph.validation import parallel
 from serving import gapgraph
 
 pytestmark = pytest.mark.xdist_group("conclude")
@@ -64,6 +70,48 @@ def test_what_processes_keep_is_what_one_process_concludes(
     for stage in ("derived", "inferred"):
         assert len(kept(tmp_path, stage)) == 3
         assert kept(tmp_path, stage) == kept(whole.path.parent, stage)
+
+
+def test_of_changed_tables_alone_something_is_computed(
+    folders: list[Path], whole: DatasetFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What did not change is as it was, and what did is as if built from nothing."""
+    output = tmp_path / "out"
+    shutil.copytree(whole.path.parent, output)
+    changed = tmp_path / folders[1].name
+    shutil.copytree(folders[1], changed)
+    table = changed / "table.tsv"
+    lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+    place = next(n for n, line in enumerate(lines) if ".</p>" in line.rpartition("\t")[2])
+    cells, tab, observations = lines[place].rpartition("\t")
+    lines[place] = cells + tab + observations.replace(".</p>", ", 2030.</p>", 1)
+    table.write_text("".join(lines), encoding="utf-8")
+    tables = [folders[0], changed, folders[2]]
+    stages = ("asserted", "turtle", "derived", "inferred", "languages")
+    before = {stage: kept(output, stage) for stage in stages}
+    computed: list[str] = []
+    for module, name in ((sources, "graph_of"), (conclude, "_derived"), (parallel, "judge_unit")):
+        monkeypatch.setattr(module, name, _counted(getattr(module, name), computed))
+
+    again = build(HOME, Settings(), output=output, analyses=tables, annex=False)
+
+    assert computed == ["graph_of", "_derived", "judge_unit"]
+    assert {stage: len(kept(output, stage) - before[stage]) for stage in stages} == dict.fromkeys(
+        stages, 1
+    )
+    monkeypatch.undo()
+    nothing = build(HOME, Settings(), output=tmp_path / "new", analyses=tables, annex=False)
+    assert again.sha256 == nothing.sha256 != whole.sha256
+
+
+def _counted(function: Callable[..., Any], computed: list[str]) -> Callable[..., Any]:
+    """A function that notes its name when it is called."""
+
+    def noted(*arguments: Any) -> Any:
+        computed.append(function.__name__)
+        return function(*arguments)
+
+    return noted
 
 
 @pytest.mark.whole

@@ -18,7 +18,7 @@ from gapgraph.assembly import Assembly
 from gapgraph.build import build
 from gapgraph.errors import InputError
 from gapgraph.namespaces import BASE, GG, SKOS
-from gapgraph.ntriples import ntriples_of
+from gapgraph.ntriples import Writer, ntriples_of
 from gapgraph.rdf import read_ntriples
 from gapgraph.settings import Home
 from gapgraph.store.dataset import DatasetFile
@@ -260,7 +260,7 @@ def test_a_category_another_table_writes_otherwise_keeps_one_label(tmp_path: Pat
     for folder in (SECOND, other):
         description = read_description(folder)
         table = read_table(description)
-        assembly.add_table(description.names, graph_of(table, description))
+        assembly.add_table(description.names, {*Writer().written(graph_of(table, description))})
     assert {
         triple[1:]
         for graph in assembly.graphs.values()

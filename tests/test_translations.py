@@ -15,6 +15,7 @@ import expected
 import oracle
 from conftest import ROOT, Built
 from gapgraph.errors import InputError
+from gapgraph.ntriples import Writer
 from gapgraph.rdf import read_turtle
 from gapgraph.settings import Settings
 from gapgraph.store.embedded import EmbeddedStore
@@ -131,17 +132,17 @@ def test_a_row_that_cannot_be_right_is_refused(
     data: Callable[..., Path], rows: list[str], fault: str
 ) -> None:
     with pytest.raises(InputError, match=fault) as raised:
-        translations_graph(data(*rows), [asserted()], whole=True)
+        translations_graph(data(*rows), [set(Writer().written(asserted()))], whole=True)
     assert "translations-en.tsv" in str(raised.value)
 
 
 def test_other_tables_take_what_they_have(data: Callable[..., Path]) -> None:
     """Without the project's table, what is of no text there is left aside."""
     folder = data("directive\tHablar\\nclaro.\tSpeak\\nplainly.", "directive\tOtra.\tAnother.")
-    graph = translations_graph(folder, [asserted()], whole=False)
+    graph = translations_graph(folder, [set(Writer().written(asserted()))], whole=False)
     said = Literal("Speak\nplainly.", lang="en")
     assert set(graph) == {(URIRef("urn:d"), URIRef(f"{expected.GG}translation"), said)}
-    assert not translations_graph(folder, [Graph()], whole=False)
+    assert not translations_graph(folder, [()], whole=False)
 
 
 @pytest.mark.every

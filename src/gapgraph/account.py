@@ -114,7 +114,7 @@ def counts(
             }
             for each in source.left_out
         ],
-        "triples": len(source.asserted),
+        "triples": len(source.written),
     }
 
 

@@ -6,7 +6,7 @@ graphs would hold is kept in the first of them, in the order given.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from rdflib import BNode, Graph, URIRef
 
@@ -93,8 +93,8 @@ class Assembly:
         if translations:
             self.add(graph_iri("translations"), translations)
 
-    def add_table(self, names: Names, asserted: Graph) -> None:
-        """Sort an asserted graph into its framework, plan and analysis.
+    def add_table(self, names: Names, asserted: Collection[Written]) -> None:
+        """Sort an asserted graph, as it is written, into its framework, plan and analysis.
 
         What speaks of the analysis's own nodes is the analysis's; what speaks of the plan or
         its parts is the plan's; the rest, instruments that directives cite included, is the
@@ -115,11 +115,10 @@ class Assembly:
         of_framework, of_plan, of_analysis = (
             _family(each) for each in (names.framework, names.plan, names.analysis)
         )
-        written = list(self._writer.written(asserted))
-        lined = {subject for subject, predicate, _ in written if predicate == _LINE}
-        from_one = (value for node, verb, value in written if (node, verb) == (framework, _FROM))
+        lined = {subject for subject, predicate, _ in asserted if predicate == _LINE}
+        from_one = (value for node, verb, value in asserted if (node, verb) == (framework, _FROM))
         first = self._documents.setdefault(framework, next(from_one, own))
-        for triple in written:
+        for triple in asserted:
             subject, predicate, value = triple
             if predicate == _LINE and subject in self._lined:
                 continue

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,11 @@ from rdflib import Graph, URIRef
 from gapgraph import __version__
 from gapgraph.account import check_read, counts, reviews_counted
 from gapgraph.annex.description import Description, read_description
-from gapgraph.annex.graph import turtle_of
 from gapgraph.annex.sources import Source, read_sources
 from gapgraph.annex.together import framework_of_others, frameworks_of
 from gapgraph.assembly import Assembly, labelled
-from gapgraph.conclude import Concluded, Job, conclude
-from gapgraph.decisions.graph import keys_of, reviews_graph, standing
+from gapgraph.conclude import Concluded, Job, conclude, holding
+from gapgraph.decisions.graph import reviews_graph
 from gapgraph.decisions.outside import outside_graph, read_outside
 from gapgraph.decisions.standing import Decisions
 from gapgraph.decisions.table import Decided
@@ -32,8 +30,8 @@ from gapgraph.files import read_bytes, sha256, unnamed, write_atomic
 from gapgraph.kept import Kept
 from gapgraph.links.table import links_graph
 from gapgraph.metadata import CATALOG
-from gapgraph.namespaces import GG, analysis_named, graph_iri
-from gapgraph.ntriples import Texts, Triple, Written, iri_of, iri_term, lexical_form, nquads_of
+from gapgraph.namespaces import analysis_named, graph_iri
+from gapgraph.ntriples import Texts, Triple, Writer, nquads_of
 from gapgraph.outputs import basis_of, forget_old, places_of, unchanged_build
 from gapgraph.provenance import describe
 from gapgraph.rdf import read_turtle
@@ -62,7 +60,8 @@ def _reviewed(
     :param holding: the decisions that hold, by what they hold for
     """
     names = source.description.names
-    outside = read_outside(source.description.outside, names, source.asserted)
+    path = source.description.outside
+    outside = read_outside(path, names, source.asserted) if path else []
     return reviews_graph(decisions, names, holding) + outside_graph(outside, names)
 
 
@@ -119,20 +118,27 @@ class _Read:
 
     @classmethod
     def of(
-        cls, home: Home, settings: Settings, descriptions: Sequence[Description], *, annex: bool
+        cls,
+        home: Home,
+        settings: Settings,
+        descriptions: Sequence[Description],
+        kept: Kept,
+        *,
+        annex: bool,
     ) -> _Read:
         """Read tables, and what is known beside them.
 
+        :param kept: what was computed before; what is computed now is added
         :raises InputError: for anything that cannot be read
         :raises ViolationError: where something in a table must be mended or decided first
         """
-        sources = read_sources(descriptions, home.data, settings, annex=annex)
+        sources = read_sources(descriptions, home.data, settings, annex=annex, kept=kept)
         ontology = labelled(read_turtle(home.ontology / "gapgraph.ttl"), "ontology")
         own = sources[0]
         context = (
             context_graph(home.data, own.description.names, own.asserted)
             if annex
-            else common_facts(home.data, (each.asserted for each in sources))
+            else common_facts(home.data, (each.written for each in sources))
         )
         context += state_labels(
             [each.description.jurisdiction for each in sources if each.description.jurisdiction],
@@ -147,19 +153,16 @@ def _jobs(home: Home, sources: Sequence[Source], context: Graph) -> list[Job]:
     """Return tables with all that what follows from each depends on."""
     # What the files say beside the tables, and each table's own graph, decide what is derived.
     common = [each["sha256"] for each in _inputs(home, [])]
-    said = frameworks_of([(each.description.names, each.asserted) for each in sources])
-    return [
-        Job(
-            home,
-            source,
-            turtle_of(source.asserted, source.description),
-            frozenset({*context, *framework_of_others(source.asserted, said[names.framework])}),
-            Decisions.read(source.description.reviews, names, source.asserted),
-            (*(each["sha256"] for each in _checksums(home, source.description.tables)), *common),
-        )
-        for source in sources
-        for names in [source.description.names]
-    ]
+    beside = frozenset(Writer().written(context))
+    said = frameworks_of([(each.description.names, each.written) for each in sources])
+    jobs = []
+    for source in sources:
+        names, reviews = source.description.names, source.description.reviews
+        others = framework_of_others(source.written, said[names.framework])
+        decisions = Decisions.read(reviews, names, source.asserted) if reviews else Decisions()
+        own = [each["sha256"] for each in _checksums(home, source.description.tables)]
+        jobs.append(Job(home, source, beside | others, decisions, (*own, *common)))
+    return jobs
 
 
 def conclude_one(
@@ -195,10 +198,11 @@ def conclude_one(
     names = [each.names.analysis for each in descriptions]
     by_folder = dict(zip(map(str, folders), names, strict=True))
     wanted = by_folder.get(only) or analysis_named(names, only)
-    read = _Read.of(home, settings, descriptions, annex=annex)
+    kept = Kept.of(settings, output)
+    read = _Read.of(home, settings, descriptions, kept, annex=annex)
     progress("read observations, run rules, infer")
     jobs = [each for each in read.jobs if each.source.description.names.analysis == URIRef(wanted)]
-    conclude(jobs, read.rules, read.ontology, Kept.of(settings, output))
+    conclude(jobs, read.rules, read.ontology, kept)
     return URIRef(wanted)
 
 
@@ -243,7 +247,7 @@ def build(
         check_read(unchanged.manifest["analyses"], unread_limit)
         store_for(settings, unchanged, progress=progress)
         return unchanged
-    read = _Read.of(home, settings, descriptions, annex=annex)
+    read = _Read.of(home, settings, descriptions, kept, annex=annex)
 
     progress("read observations, run rules, infer")
     texts = Texts()
@@ -325,50 +329,37 @@ class _Built:
         :param concluded: what follows from each table
         :param texts: the texts that it is of
         """
-        holding = [
-            _holding(job, each.derived) for job, each in zip(read.jobs, concluded, strict=True)
-        ]
+        held = [holding(job, each.derived) for job, each in zip(read.jobs, concluded, strict=True)]
         return cls(
-            _assembled(home, read, concluded, holding, Assembly(texts)),
+            _assembled(home, read, concluded, held, Assembly(texts)),
             [source.description for source in read.sources],
             read.rules,
-            [job.turtle for job in read.jobs],
+            [source.turtle for source in read.sources],
             [
                 counts(job.source, each.derived, each.other_languages)
-                | reviews_counted(job.decisions, held)
-                for job, each, held in zip(read.jobs, concluded, holding, strict=True)
+                | reviews_counted(job.decisions, decided)
+                for job, each, decided in zip(read.jobs, concluded, held, strict=True)
             ],
         )
-
-
-def _holding(job: Job, derived: Iterable[Written]) -> dict[str, list[Decided]]:
-    """Return the decisions that hold in a table, by what they hold for.
-
-    :param derived: what is derived from it
-    """
-    has_key = iri_term(GG.textKey)
-    texts = ((iri_of(node), lexical_form(key)) for node, verb, key in derived if verb == has_key)
-    names = job.source.description.names
-    return standing(job.decisions, names, chain(keys_of(job.source.asserted), texts))
 
 
 def _assembled(
     home: Home,
     read: _Read,
     concluded: Sequence[Concluded],
-    holding: Sequence[Mapping[str, list[Decided]]],
+    held: Sequence[Mapping[str, list[Decided]]],
     assembly: Assembly,
 ) -> Assembly:
     """Put all graphs together but those that say what was found, and how they were made.
 
     :param concluded: what follows from each table
-    :param holding: the decisions that hold in each, by what they hold for
+    :param held: the decisions that hold in each, by what they hold for
     :param assembly: what they are put in
     """
     assembly.add(graph_iri("ontology"), read.ontology)
     for source in read.sources:
-        assembly.add_table(source.description.names, source.asserted)
-    tables = [source.asserted for source in read.sources]
+        assembly.add_table(source.description.names, source.written)
+    tables = [source.written for source in read.sources]
     assembly.add_beside(read.context, translations_graph(home.data, tables, whole=read.whole))
     if read.whole:
         # The links start from the nodes of the project's own table.
@@ -380,9 +371,9 @@ def _assembled(
     # Inferred last: what another graph asserts is not said to be inferred.
     for source, each in zip(read.sources, concluded, strict=True):
         assembly.add_derived(source.description.names, each.derived)
-    for job, held in zip(read.jobs, holding, strict=True):
+    for job, decided in zip(read.jobs, held, strict=True):
         names = job.source.description.names
-        assembly.add_reviewed(names, _reviewed(job.source, job.decisions, held))
+        assembly.add_reviewed(names, _reviewed(job.source, job.decisions, decided))
     for source, each in zip(read.sources, concluded, strict=True):
         assembly.add_written(source.description.names.analysis_graph("inferred"), each.inferred)
     assembly.add(graph_iri("shapes"), labelled(shapes_graph(home.ontology), "shapes"))

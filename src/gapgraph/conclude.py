@@ -9,19 +9,31 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rdflib import Graph
 
 from gapgraph.annex.sources import Source
 from gapgraph.decisions.graph import assessments, keys_of, standing
 from gapgraph.decisions.standing import Decisions
+from gapgraph.decisions.table import Decided
 from gapgraph.errors import GapgraphError
 from gapgraph.files import sha256
 from gapgraph.inference import inferred_triples
 from gapgraph.kept import Kept
-from gapgraph.ntriples import Texts, Triple, Written, write_ntriples
+from gapgraph.namespaces import GG
+from gapgraph.ntriples import (
+    Texts,
+    Triple,
+    Written,
+    iri_of,
+    iri_term,
+    lexical_form,
+    ntriples_of,
+    write_ntriples,
+)
 from gapgraph.processes import spread
 from gapgraph.rdf import read_ntriples
 from gapgraph.reading.belied import belied
@@ -30,7 +42,7 @@ from gapgraph.reviewed import coverage_reviews
 from gapgraph.rules import Rule, derive
 from gapgraph.settings import Home
 
-__all__ = ["Concluded", "Job", "conclude"]
+__all__ = ["Concluded", "Job", "conclude", "holding"]
 
 
 @dataclass(frozen=True)
@@ -38,23 +50,22 @@ class Job:
     """A table, and all that what follows from it depends on.
 
     :param home: where the project's files lie
-    :param turtle: its asserted graph, as it is written
-    :param shared: what is known beside it: reviewed facts, and its framework's directives
+    :param shared: what is known beside it, as it is written: reviewed facts, and its framework's
+        directives
     :param decisions: what people decided of it
     :param basis: the checksums of the files that decide what is read in it
     """
 
     home: Home
     source: Source
-    turtle: str
-    shared: frozenset[Triple]
+    shared: frozenset[Written]
     decisions: Decisions
     basis: tuple[str, ...]
 
     @functools.cached_property
     def depends(self) -> tuple[str, ...]:
         """What its derived graph depends on, as `Kept` takes it: checksums."""
-        return (sha256(self.turtle), sha256(write_ntriples(self.shared)), *self.basis)
+        return (sha256(self.source.turtle), sha256(ntriples_of(self.shared)), *self.basis)
 
 
 @dataclass(frozen=True)
@@ -110,6 +121,17 @@ def conclude(
     ]
 
 
+def holding(job: Job, derived: Iterable[Written]) -> dict[str, list[Decided]]:
+    """Return the decisions that hold in a table, by what they hold for.
+
+    :param derived: what is derived from it
+    """
+    has_key, triples = iri_term(GG.textKey), chain(job.source.written, derived)
+    texts = ((iri_of(node), lexical_form(key)) for node, verb, key in triples if verb == has_key)
+    names = job.source.description.names
+    return standing(job.decisions, names, texts)
+
+
 #: What a process was given for all its tables.
 _given: list[tuple[Sequence[Rule], Graph, Kept]] = []
 
@@ -149,7 +171,7 @@ def _tell(job: Job) -> None:
 
 def _spoken(job: Job) -> tuple[str, str]:
     """Return what the languages of a table's observations depend on, as `Kept` takes it."""
-    return job.turtle, job.source.description.language
+    return job.source.turtle, job.source.description.language
 
 
 def _other_languages(job: Job, kept: Kept) -> dict[str, int]:
@@ -179,9 +201,9 @@ def _derived(job: Job, rules: Sequence[Rule]) -> set[Triple]:
         decisions=decisions,
         by_row=description.free,
     )
-    holding = standing(decisions, names, keys_of({*asserted, *read}))
-    decided = assessments(names, holding)
+    shared = read_ntriples(ntriples_of(job.shared))
+    decided = assessments(names, standing(decisions, names, keys_of({*asserted, *read})))
     # What a person decided here goes before what the project's own table says.
     taken = {subject for subject, _, _ in decided}
     reviews = {triple for triple in reviews if triple[0] not in taken}
-    return derive(rules, names, known={*asserted, *job.shared}, read={*read, *reviews, *decided})
+    return derive(rules, names, known={*asserted, *shared}, read={*read, *reviews, *decided})

@@ -70,15 +70,28 @@ class Kept:
         :param make: computes it
         :raises EnvironmentFailure: where the folder cannot be written
         """
+        basis = tuple(basis)
+        found = self.found(stage, basis)
+        if found is None:
+            found = make()
+            self.keep(stage, basis, found)
+        return found
+
+    def found(self, stage: str, basis: Iterable[str]) -> str | None:
+        """Return the text that a stage gave before; nothing where it is not there or not whole."""
         file = self._file(stage, basis)
         self._used.add(file)
         found = _read(file)
-        if found is None:
-            found = make()
-            write_atomic(file, f"# {sha256(found)}\n{found}")
-        else:
+        if found is not None:
             used_again(file)
         return found
+
+    def keep(self, stage: str, basis: Iterable[str], text: str) -> None:
+        """Keep the text that a stage gives.
+
+        :raises EnvironmentFailure: where the folder cannot be written
+        """
+        write_atomic(self._file(stage, basis), f"# {sha256(text)}\n{text}")
 
     def has(self, stage: str, basis: Iterable[str]) -> bool:
         """Tell whether a stage seems to be there: `text` looks whether it is whole."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from rdflib import Graph, Literal, URIRef
 
 from gapgraph.namespaces import GG, ID, RDF, SKOS, Names, last_segment, slug
+from gapgraph.ntriples import Written, iri_term
 from gapgraph.rdf import read_turtle
 from gapgraph.statuses import OF_TOPICS
 from gapgraph.tables import Row, read_tsv
@@ -87,17 +88,18 @@ def _labels(table: Path, names: Names, asserted: Graph) -> Graph:
     return graph
 
 
-def common_facts(data: Path, tables: Iterable[Graph]) -> Graph:
+def common_facts(data: Path, tables: Iterable[Iterable[Written]]) -> Graph:
     """Return the reviewed facts that are of no one table, or of what these tables speak of.
 
     :param data: the folder of ``context.ttl``
-    :param tables: the asserted graphs of a build without the project's own table
+    :param tables: the asserted graphs of a build without the project's own table, as they are
+        written
     """
     spoken = {node for table in tables for triple in table for node in (triple[0], triple[2])}
     families = (f"{ID}instrument/", f"{ID}institution/")
     graph = empty_graph()
     for triple in read_turtle(data / "context.ttl"):
-        if triple[0] in spoken or str(triple[0]).startswith(families):
+        if iri_term(str(triple[0])) in spoken or str(triple[0]).startswith(families):
             graph.add(triple)
     return graph
 

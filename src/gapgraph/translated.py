@@ -7,12 +7,13 @@ is translated stays as the table has it, and is the evidence.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from rdflib import Graph, Literal, URIRef
 
 from gapgraph.namespaces import GG, RDF
+from gapgraph.ntriples import Written, iri_of, iri_term, lexical_form
 from gapgraph.rdf import read_turtle
 from gapgraph.tables import Row, read_tsv
 from gapgraph.texts import SOURCE, sentence_starts
@@ -28,14 +29,14 @@ _BREAK = r"\n"
 _Nodes = Mapping[tuple[str, str], set[URIRef]]
 
 
-def translations_graph(data: Path, tables: Iterable[Graph], *, whole: bool) -> Graph:
+def translations_graph(data: Path, tables: Iterable[Collection[Written]], *, whole: bool) -> Graph:
     """Return our translations of the tables' texts, with who made them and when.
 
     Equal texts have one translation, wherever they stand.
 
     :param data: the folder of ``translations.ttl``, and of a ``translations-{language}.tsv`` for
         each language
-    :param tables: the asserted graphs
+    :param tables: the asserted graphs, as they are written
     :param whole: whether the project's own table is among them: then each row must be of a text
         in it
     :raises InputError: where a row is of no text that is there, repeats another, has no
@@ -65,15 +66,16 @@ def translations_graph(data: Path, tables: Iterable[Graph], *, whole: bool) -> G
     return graph
 
 
-def _texts(tables: Iterable[Graph]) -> _Nodes:
+def _texts(tables: Iterable[Collection[Written]]) -> _Nodes:
     """Return what has a text in the source language, by its kind and the text."""
     found: defaultdict[tuple[str, str], set[URIRef]] = defaultdict(set)
+    kinds = {(iri_term(RDF.type), iri_term(class_)): kind for kind, class_ in _KINDS.items()}
+    has_text, in_source = iri_term(GG.text), f'"@{SOURCE}'
     for table in tables:
-        for kind, class_ in _KINDS.items():
-            for node in table.subjects(RDF.type, class_):
-                for text in table.objects(node, GG.text):
-                    if isinstance(text, Literal) and text.language == SOURCE:
-                        found[kind, str(text)].add(URIRef(str(node)))
+        kind_of = {node: kinds[pair] for node, *said in table if (pair := tuple(said)) in kinds}
+        for node, verb, text in table:
+            if verb == has_text and node in kind_of and text.endswith(in_source):
+                found[kind_of[node], lexical_form(text)].add(URIRef(iri_of(node)))
     return dict(found)
 
 

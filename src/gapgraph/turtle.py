@@ -15,10 +15,9 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from gapgraph.namespaces import DCTERMS, GG, PREFIXES, PROV, RDF, RDFS, SCHEMA, SKOS, XSD
-from gapgraph.ntriples import Triple, Writer, iri_term, quoted
+from gapgraph.ntriples import Writer, iri_term, quoted
 
 __all__ = [
-    "Nodes",
     "empty_graph",
     "natural",
     "write_turtle",
@@ -31,23 +30,6 @@ def empty_graph() -> Graph:
     The usual one also keeps which graph a triple is of, and takes twice as long.
     """
     return Graph(store="SimpleMemory", bind_namespaces="none")
-
-
-class Nodes:
-    """Nodes, each held once: many triples and many tables speak of the same.
-
-    What stands in a thousand triples then takes the memory of one, and is told apart from others
-    without being read.
-    """
-
-    def __init__(self) -> None:
-        self._held: dict[Node, Node] = {}
-
-    def of(self, triple: Triple) -> Triple:
-        """Return a triple of the nodes that are held, those of it among them from now on."""
-        subject, predicate, value = triple
-        one = self._held.setdefault
-        return one(subject, subject), one(predicate, predicate), one(value, value)
 
 
 #: The order predicates are written in; others follow by IRI.

@@ -36,7 +36,7 @@ from gapgraph.namespaces import (
     instrument_iri,
     slug,
 )
-from gapgraph.turtle import Nodes, empty_graph, write_turtle
+from gapgraph.turtle import empty_graph, write_turtle
 
 __all__ = ["concept_label", "graph_of", "turtle_of"]
 
@@ -53,9 +53,8 @@ def concept_label(label: str) -> str:
 class _Builder:
     """Adds the triples of one table to a new graph."""
 
-    def __init__(self, table: Table, description: Description, nodes: Nodes) -> None:
+    def __init__(self, table: Table, description: Description) -> None:
         self.table, self.description, self.names = table, description, description.names
-        self.one = nodes.of
         self.graph = empty_graph()
         self.category_class = GG[description.element_class]
 
@@ -66,7 +65,7 @@ class _Builder:
     def add(self, subject: URIRef, *pairs: tuple[Node, Node | str | int | bool]) -> None:
         for predicate, value in pairs:
             term = value if isinstance(value, Node) else _plain(value)
-            self.graph.add(self.one((subject, predicate, term)))
+            self.graph.add((subject, predicate, term))
 
     def lines(self, subject: URIRef, lines: Iterable[int]) -> None:
         for line in lines:
@@ -86,7 +85,7 @@ class _Builder:
         else:
             # What the framework says is known already, and not said otherwise here.
             for triple in self.table.framework.triples:
-                self.graph.add(self.one(triple))
+                self.graph.add(triple)
         for element in self.table.elements:
             self.element(element)
         for directive in self.table.directives:
@@ -328,12 +327,9 @@ def _plain(value: str | int | bool) -> Literal:
     return Literal(value)
 
 
-def graph_of(table: Table, description: Description, nodes: Nodes | None = None) -> Graph:
-    """Return the asserted graph of a table.
-
-    :param nodes: the nodes that it is of
-    """
-    return _Builder(table, description, nodes or Nodes()).build()
+def graph_of(table: Table, description: Description) -> Graph:
+    """Return the asserted graph of a table."""
+    return _Builder(table, description).build()
 
 
 def turtle_of(graph: Graph, description: Description) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,11 +10,12 @@ from pathlib import Path
 from rdflib import Graph
 
 from gapgraph.annex.description import FILE_NAME, Description
-from gapgraph.annex.graph import graph_of
+from gapgraph.annex.graph import graph_of, turtle_of
 from gapgraph.annex.parse import read_table
 from gapgraph.annex.records import Table
 from gapgraph.annex.taken import records_of
 from gapgraph.annex.together import check_together
+from gapgraph.annex.values import Vocabulary
 from gapgraph.errors import ViolationError
 from gapgraph.files import read_bytes, sha256
 from gapgraph.grid import GridLimits
@@ -21,10 +23,12 @@ from gapgraph.intake.catalogue import KnownFramework, known_frameworks
 from gapgraph.intake.command import guess, read_folder
 from gapgraph.intake.left_out import LeftOut
 from gapgraph.intake.problems import problems_as_text, to_mend
+from gapgraph.kept import Kept
 from gapgraph.namespaces import ID, last_segment
-from gapgraph.rdf import read_turtle
+from gapgraph.ntriples import Texts, Written, ntriples_of, write_ntriples
+from gapgraph.rdf import read_ntriples, read_turtle
 from gapgraph.settings import Settings
-from gapgraph.turtle import Nodes
+from gapgraph.turtle import empty_graph
 
 __all__ = ["Source", "read_sources"]
 
@@ -36,13 +40,24 @@ _SHOWN = 40
 class Source:
     """One table, read.
 
+    :param written: its asserted graph, as it is written
+    :param turtle: the same as Turtle
     :param left_out: columns with words in them that nobody gave a role
     """
 
     description: Description
     table: Table
-    asserted: Graph
+    written: frozenset[Written]
+    turtle: str
     left_out: tuple[LeftOut, ...] = ()
+
+    @functools.cached_property
+    def asserted(self) -> Graph:
+        """Its asserted graph; of a table that did not change, few ask for it."""
+        graph = empty_graph()
+        for triple in read_ntriples(ntriples_of(self.written)):
+            graph.add(triple)
+        return graph
 
 
 def read_sources(
@@ -51,20 +66,24 @@ def read_sources(
     settings: Settings,
     *,
     annex: bool = True,
+    kept: Kept | None = None,
 ) -> list[Source]:
     """Read the tables of a build, in order; a framework that one gives, the next ones know.
 
     :param data: the project's ``data/``
     :param annex: whether the project's own table is the first; else its framework is known from
         the graph of the last build
+    :param kept: what was computed before; what is computed now is added
     :raises InputError: for what cannot be read, and for tables that contradict one another
     :raises ViolationError: where something in a table must be mended or decided first
+    :raises EnvironmentFailure: where the folder of what is kept cannot be written
     """
-    nodes = Nodes()
     known: dict[str, KnownFramework] = {}
     if not annex and any(each.free for each in descriptions):
         known = known_frameworks(read_turtle(data / "annex.ttl"))
+    texts = Texts()
     sources = []
+    fresh: list[_Graph] = []
     for description in descriptions:
         unread: tuple[LeftOut, ...] = ()
         if description.free:
@@ -76,12 +95,65 @@ def read_sources(
                 source_limit=settings.number("max_source_bytes"),
                 cell_limit=settings.number("max_cell_characters"),
             )
-        asserted = graph_of(table, described, nodes)
-        sources.append(Source(described, table, asserted, unread))
+        graph = _Graph.kept_in(kept, described, table) if kept else None
+        if graph is None:
+            graph = _Graph.of(described, table)
+            fresh.append(graph)
+        written = frozenset(texts.read(graph.ntriples))
+        sources.append(Source(described, table, written, graph.turtle, unread))
         if last_segment(described.names.framework) not in known:
-            known |= known_frameworks(asserted)
+            known |= known_frameworks(sources[-1].asserted)
     check_together([(each.description, each.table) for each in sources])
+    if kept:
+        # Not before: where tables contradict one another, nothing is written.
+        for graph in fresh:
+            graph.keep(kept)
     return sources
+
+
+@dataclass(frozen=True)
+class _Graph:
+    """The graph that a table asserts, as texts.
+
+    :param basis: what it depends on, as `Kept` takes it
+    """
+
+    basis: tuple[str, ...]
+    ntriples: str
+    turtle: str
+
+    @classmethod
+    def of(cls, description: Description, table: Table) -> _Graph:
+        graph = graph_of(table, description)
+        turtle = turtle_of(graph, description)
+        return cls(_basis(description, table), write_ntriples(graph), turtle)
+
+    @classmethod
+    def kept_in(cls, kept: Kept, description: Description, table: Table) -> _Graph | None:
+        """Return the graph that a table gave before; nothing where it is not there whole."""
+        basis = _basis(description, table)
+        ntriples, turtle = kept.found("asserted", basis), kept.found("turtle", basis)
+        return None if ntriples is None or turtle is None else cls(basis, ntriples, turtle)
+
+    def keep(self, kept: Kept) -> None:
+        """Keep the graph for the next build.
+
+        :raises EnvironmentFailure: where the folder cannot be written
+        """
+        kept.keep("asserted", self.basis, self.ntriples)
+        kept.keep("turtle", self.basis, self.turtle)
+
+
+def _basis(description: Description, table: Table) -> tuple[str, ...]:
+    """Return what the graph that a table asserts depends on, as `Kept` takes it."""
+    # Where the files lie decides nothing, and what they are read by has decided the records.
+    said = {
+        name: value
+        for name, value in vars(description).items()
+        if not isinstance(value, Path | Vocabulary)
+    }
+    framework = write_ntriples(table.framework.triples) if table.framework else ""
+    return (repr(said), description.table.name, repr(replace(table, framework=None)), framework)
 
 
 def _read_free(

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from rdflib import Graph, URIRef
-from rdflib.term import Node
+from rdflib import URIRef
 
 from gapgraph.annex.description import FILE_NAME, Description
 from gapgraph.annex.parse import name_key
 from gapgraph.annex.records import Directive, Table
 from gapgraph.errors import InputError
 from gapgraph.namespaces import GG, Names
-from gapgraph.ntriples import Triple
+from gapgraph.ntriples import Written, iri_term
 
 __all__ = ["Framework", "check_together", "framework_of_others", "frameworks_of"]
 
 #: What is said of the nodes of a framework, by the node.
-Framework = Mapping[Node, Collection[Triple]]
+Framework = Mapping[str, Collection[Written]]
 
 
 def check_together(sources: Sequence[tuple[Description, Table]]) -> None:
@@ -72,38 +71,33 @@ def check_together(sources: Sequence[tuple[Description, Table]]) -> None:
                 _same_plan(before, table, other.table, description.table)
 
 
-def frameworks_of(tables: Sequence[tuple[Names, Graph]]) -> Mapping[URIRef, Framework]:
-    """Return what all tables say of each framework, by its IRI and that of the node described.
+def frameworks_of(
+    tables: Sequence[tuple[Names, Iterable[Written]]],
+) -> Mapping[URIRef, Framework]:
+    """Return what all tables say of each framework, by its IRI and the node described.
 
-    :param tables: the IRIs of each table and its asserted graph
+    :param tables: the IRIs of each table, and its asserted graph as it is written
     """
-    found: dict[URIRef, dict[Node, set[Triple]]] = {}
-    for names, graph in tables:
-        family = f"{names.framework}/"
+    found: dict[URIRef, dict[str, set[Written]]] = {}
+    line = iri_term(GG.sourceLine)
+    for names, triples in tables:
+        family, own = f"<{names.framework}/", f"<{names.analysis}/"
         said = found.setdefault(names.framework, {})
-        for triple in graph:
+        for triple in triples:
             subject, predicate, value = triple
-            if (
-                str(subject).startswith(family)
-                and not str(value).startswith(f"{names.analysis}/")
-                and predicate != GG.sourceLine
-            ):
+            if subject.startswith(family) and not value.startswith(own) and predicate != line:
                 said.setdefault(subject, set()).add(triple)
     return found
 
 
-def framework_of_others(asserted: Graph, said: Framework) -> set[Triple]:
+def framework_of_others(asserted: Iterable[Written], said: Framework) -> set[Written]:
     """Return what other tables say of the framework of one: a partial table has not all of it.
 
-    :param asserted: the asserted graph of the one
+    :param asserted: the asserted graph of the one, as it is written
     :param said: what all tables say of its framework
     """
-    return {
-        triple
-        for subject, triples in said.items()
-        if (subject, None, None) not in asserted
-        for triple in triples
-    }
+    own = {subject for subject, _, _ in asserted}
+    return {triple for subject, triples in said.items() if subject not in own for triple in triples}
 
 
 def _same_framework(before: Table, table: Table, other: Path, file: Path) -> None:
