@@ -270,16 +270,17 @@ RUNNERS = {
     "sh": ("/bin/sh", "-c"),
     "python": (sys.executable, "-c"),
     "js": ("node", "--input-type=module", "-e"),
+    "r": ("Rscript", "-e"),
 }
 
 
 @pytest.mark.whole
-@needs(bool(shutil.which("node")), "node")
+@needs(bool(shutil.which("node") and shutil.which("Rscript")), "node, or R")
 def test_asking_from_outside_gives_what_is_shown(built: Built, tmp_path: Path) -> None:
-    """``docs/ask.md``, in each language but R, against a service."""
+    """``docs/ask.md``, in each language, against a service."""
     (tmp_path / "build").symlink_to(built.output)
     shown = re.findall(
-        r"```(sh|python|js)\n(.*?)```\n<!-- prints -->\n```\n(.*?)```",
+        r"```(sh|python|js|r)\n(.*?)```\n<!-- prints -->\n```\n(.*?)```",
         TEXTS["docs/ask.md"],
         re.DOTALL,
     )

@@ -16,9 +16,10 @@ from html import unescape
 import pytest
 
 from conftest import Built
+from required import needs
 from serving import Server, serving
 
-#: How each way is run; what is missing here is skipped, but curl and Python.
+#: How each way is run.
 RUN = {
     "curl": ["bash", "-c"],
     "python": [sys.executable, "-c"],
@@ -50,11 +51,14 @@ def test_every_way_is_there(ways: dict[str, str]) -> None:
     assert json.loads(ways["assistant"])["mcpServers"]["gapgraph"]["args"] == ["mcp"]
 
 
-@pytest.mark.parametrize("way", RUN)
+@pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param(way, marks=needs(shutil.which(program) is not None, program))
+        for way, (program, *_) in RUN.items()
+    ],
+)
 def test_an_example_runs_as_it_stands(way: str, ways: dict[str, str]) -> None:
-    program = RUN[way][0]
-    if program in {"Rscript", "node"} and shutil.which(program) is None:
-        pytest.skip(f"{program} is not installed")
     made = subprocess.run(
         [*RUN[way], ways[way]], capture_output=True, text=True, timeout=120, check=False
     )
