@@ -88,11 +88,11 @@ def commands() -> str:
     parts = [
         _MADE.format(where="the commands' help in src/gapgraph/cli/"),
         "# The commands",
-        "What `gapgraph COMMAND --help` says, here in English; at a console it speaks English, "
-        "Spanish or Portuguese, as the environment asks (`LC_ALL`, `LC_MESSAGES`, `LANG`, "
-        "`LANGUAGE`). Results go to standard output, messages to standard error. Exit codes: 0 "
-        "fine; 1 violations or problems found; 2 misuse or unreadable input; 3 the environment "
-        "(port, disk, engine) and anything unforeseen.",
+        "What `gapgraph COMMAND --help` says, here in English; at a console it and the messages "
+        "speak English, Spanish or Portuguese, as the environment asks (`LC_ALL`, `LC_MESSAGES`, "
+        "`LANG`, `LANGUAGE`). Results go to standard output, messages to standard error. Exit "
+        "codes: 0 fine; 1 violations or problems found; 2 misuse or unreadable input; 3 the "
+        "environment (port, disk, engine) and anything unforeseen.",
         *_described(["gapgraph"], cli),
     ]
     return "\n\n".join(parts) + "\n"

@@ -18,6 +18,7 @@ PACKAGE = ROOT / "src" / "gapgraph"
 
 #: Each room imports only from those above it, and from itself.
 ORDER = (
+    "told",
     "errors",
     "confine",
     "processes",

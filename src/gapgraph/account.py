@@ -18,6 +18,7 @@ from gapgraph.decisions.table import Decided
 from gapgraph.errors import ViolationError
 from gapgraph.namespaces import GG, RDF, last_segment
 from gapgraph.ntriples import Written, iri_of, iri_term, lexical_form
+from gapgraph.told import joined, one_of, told
 
 __all__ = [
     "check_read",
@@ -150,11 +151,21 @@ def set_aside(counts: Mapping[str, Any]) -> list[str]:
 
     :param counts: what the manifest tells of the analysis
     """
-    what = {"text": "its text has changed", "topics": "a topic that it names is not there"}
+    what = {
+        "text": told("its text has changed"),
+        "topics": told("a topic that it names is not there"),
+    }
     return [
-        f"of {counts['analysis']} the decision of {each['reviewer']} on {each['item']} "
-        f"({REVIEWS}, line {each['line']}) is set aside: {what[each['why']]}; decide again, or "
-        "remove the row"
+        told(
+            "of {analysis} the decision of {reviewer} on {item} ({file}, line {line}) is set "
+            "aside: {why}; decide again, or remove the row",
+            analysis=counts["analysis"],
+            reviewer=each["reviewer"],
+            item=each["item"],
+            file=REVIEWS,
+            line=each["line"],
+            why=what[each["why"]],
+        )
         for each in counts.get("reviews", {}).get("set_aside", ())
     ]
 
@@ -171,15 +182,18 @@ def reading(counts: Mapping[str, Any]) -> str:
     """
     statements = sum(counts["statements"].values())
     if not statements and counts["left_out"]:
-        return "no column of observations was named, and words were left out by a guess"
+        return told("no column of observations was named, and words were left out by a guess")
     if not statements:
-        return "the table has no observations: of a topic no more is known than its cell"
+        return told("the table has no observations: of a topic no more is known than its cell")
     unread = counts["statements"].get("UnreadStatement", 0)
     if not unread:
-        return f"{statements} of {statements} statements read"
-    return (
-        f"{statements - unread} of {statements} statements read; the others, "
-        f"{_unread_percent(counts):.1f} % of the text, count for nothing"
+        return told("{read} of {all} statements read", read=statements, all=statements)
+    return told(
+        "{read} of {all} statements read; the others, {percent:.1f} % of the text, count for "
+        "nothing",
+        read=statements - unread,
+        all=statements,
+        percent=_unread_percent(counts),
     )
 
 
@@ -189,10 +203,16 @@ def left_out(counts: Mapping[str, Any]) -> list[str]:
     :param counts: what the manifest tells of the analysis
     """
     return [
-        f"of {counts['analysis']} column {each['column']} ({each['heading'] or 'no heading'!s}) is "
-        f"left out by a guess, with words in {each['cells']} cells: name its role with gapgraph "
-        f"intake FILE --to DIR {_options(each)}, or leave it out with "
-        f"-c ignore={each['column']} (in a folder: [columns] of analysis.toml)"
+        told(
+            "of {analysis} column {column} ({heading}) is left out by a guess, with words in "
+            "{cells} cells: name its role with gapgraph intake FILE --to DIR {options}, or leave "
+            "it out with -c ignore={column} (in a folder: [columns] of analysis.toml)",
+            analysis=counts["analysis"],
+            column=each["column"],
+            heading=each["heading"] or told("no heading"),
+            cells=each["cells"],
+            options=_options(each),
+        )
         for each in counts["left_out"]
     ]
 
@@ -200,7 +220,7 @@ def left_out(counts: Mapping[str, Any]) -> list[str]:
 def _options(column: Mapping[str, Any]) -> str:
     """Say what is typed to name the role of a column that was left out."""
     roles = column.get("roles", ["observation"])
-    return " or ".join(f"-c {role}={column['column']}" for role in roles)
+    return one_of(f"-c {role}={column['column']}" for role in roles)
 
 
 def other_languages(counts: Mapping[str, Any]) -> list[str]:
@@ -209,9 +229,16 @@ def other_languages(counts: Mapping[str, Any]) -> list[str]:
     :param counts: what the manifest tells of the analysis
     """
     return [
-        f"of {counts['analysis']} {number} of {counts['observations']} observations look like "
-        f"{language!r}, and were read as {counts['language']!r}: correct [analysis] language in "
-        "analysis.toml, or give these texts a table of their own"
+        told(
+            "of {analysis} {number} of {observations} observations look like {language!r}, and "
+            "were read as {read_as!r}: correct [analysis] language in analysis.toml, or give "
+            "these texts a table of their own",
+            analysis=counts["analysis"],
+            number=number,
+            observations=counts["observations"],
+            language=language,
+            read_as=counts["language"],
+        )
         for language, number in counts["other_languages"].items()
     ]
 
@@ -228,14 +255,22 @@ def check_read(analyses: Iterable[Mapping[str, Any]], limit: int | None) -> None
     analyses = list(analyses)
     guessed = [said for each in analyses for said in left_out(each)]
     if guessed:
-        raise ViolationError("; ".join(guessed))
+        raise ViolationError(joined("; ", guessed))
     lacking = [
-        f"of {each['analysis']} {_unread_percent(each):.1f} % of the observations are unread"
+        told(
+            "of {analysis} {percent:.1f} % of the observations are unread",
+            analysis=each["analysis"],
+            percent=_unread_percent(each),
+        )
         for each in analyses
         if _unread_percent(each) > limit
     ]
     if lacking:
         raise ViolationError(
-            f"{'; '.join(lacking)}; at most {limit} % may be: add rules or reviews that read them, "
-            "set GAPGRAPH_UNREAD_PERCENT, or build without --strict"
+            told(
+                "{lacking}; at most {limit} % may be: add rules or reviews that read them, "
+                "set GAPGRAPH_UNREAD_PERCENT, or build without --strict",
+                lacking=joined("; ", lacking),
+                limit=limit,
+            )
         )

@@ -14,6 +14,7 @@ from gapgraph.errors import InputError
 from gapgraph.namespaces import GG, ID, PROV, SKOS, Names, graph_iri
 from gapgraph.ntriples import Texts, Triple, Writer, Written, iri_term
 from gapgraph.rdf import canonical
+from gapgraph.told import told
 from gapgraph.turtle import empty_graph
 
 __all__ = ["BLANK_NODES_IN", "Assembly", "labelled"]
@@ -81,7 +82,10 @@ class Assembly:
         may_be_blank, seen = graph in BLANK_NODES_IN, self._seen
         for triple in self._texts.of(triples):
             if not may_be_blank and (triple[0].startswith("_:") or triple[2].startswith("_:")):
-                raise InputError(f"{graph} would hold a blank node", todo="give every node an IRI")
+                raise InputError(
+                    told("{graph} would hold a blank node", graph=graph),
+                    todo=told("give every node an IRI"),
+                )
             chosen = self._one_preferred_label(triple) if triple[1] in _LABELS else triple
             if chosen and chosen not in seen:
                 seen.add(chosen)

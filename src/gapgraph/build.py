@@ -41,6 +41,7 @@ from gapgraph.settings import Home, Settings
 from gapgraph.states import state_labels
 from gapgraph.store.dataset import MANIFEST, DatasetFile
 from gapgraph.store.disk import store_for
+from gapgraph.told import told
 from gapgraph.translated import translations_graph
 from gapgraph.validation.gate import findings_file, judge_build, shapes_graph
 
@@ -192,7 +193,7 @@ def conclude_one(
     :raises ViolationError: where something in a table must be mended or decided first
     :raises EnvironmentFailure: where the folder cannot be written
     """
-    progress("read tables")
+    progress(told("read tables"))
     folders = (home.analysis, *analyses) if annex else analyses
     descriptions = _descriptions(folders)
     names = [each.names.analysis for each in descriptions]
@@ -200,7 +201,7 @@ def conclude_one(
     wanted = by_folder.get(only) or analysis_named(names, only)
     kept = Kept.of(settings, output)
     read = _Read.of(home, settings, descriptions, kept, annex=annex)
-    progress("read observations, run rules, infer")
+    progress(told("read observations, run rules, infer"))
     jobs = [each for each in read.jobs if each.source.description.names.analysis == URIRef(wanted)]
     conclude(jobs, read.rules, read.ontology, kept)
     return URIRef(wanted)
@@ -233,7 +234,7 @@ def build(
         the last build stays
     :raises EnvironmentFailure: where the output cannot be written
     """
-    progress("read tables")
+    progress(told("read tables"))
     descriptions = _descriptions((home.analysis, *analyses) if annex else analyses)
     # What is published beside the data, and decides nothing in it.
     beside = sorted(each for each in home.queries.glob("**/*") if each.is_file())
@@ -249,23 +250,23 @@ def build(
         return unchanged
     read = _Read.of(home, settings, descriptions, kept, annex=annex)
 
-    progress("read observations, run rules, infer")
+    progress(told("read observations, run rules, infer"))
     texts = Texts()
     concluded = conclude(read.jobs, read.rules, read.ontology, kept, texts=texts)
 
-    progress("put graphs together")
+    progress(told("put graphs together"))
     built = _Built.of(home, read, concluded, texts)
     # From here on the tables, as they were read, would take as much memory again.
     del read, concluded
 
-    progress("validate")
+    progress(told("validate"))
     outcome = judge_build(built.assembly.graphs, home.ontology, kept=kept.folder)
     for graph, report in outcome.graphs.items():
         built.assembly.add(graph, report)
     describe(home, built.assembly, built.tables, built.rules)
     check_read(built.counted, unread_limit)
 
-    progress("write")
+    progress(told("write"))
     turtles = dict(zip(places, built.turtles, strict=True))
     with unnamed(output) as dataset:
         for lines in nquads_of(built.assembly.graphs):
@@ -386,5 +387,5 @@ def _descriptions(folders: Sequence[Path]) -> list[Description]:
     :raises UsageError: where there is none
     """
     if not folders:
-        raise UsageError("there is no table to build", todo="name one with --analysis")
+        raise UsageError(told("there is no table to build"), todo=told("name one with --analysis"))
     return [read_description(folder) for folder in folders]

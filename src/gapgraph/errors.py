@@ -24,7 +24,10 @@ A subclass inherits what it does not override; ``tests/test_errors.py`` enumerat
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+
+from gapgraph.told import in_words, told
 
 __all__ = [
     "BusyError",
@@ -52,6 +55,13 @@ class GapgraphError(Exception):
     exit_code = 3
     http_status = 500
 
+    def in_words(self, translate: Callable[[str], str]) -> str:
+        """Return the message in another language, as far as it has one.
+
+        :param translate: gives a template in that language; the same where it has none
+        """
+        return in_words(self.args[0], translate) if self.args else ""
+
 
 class InputError(GapgraphError):
     """A file, row, cell or value that cannot be read.
@@ -75,8 +85,14 @@ class InputError(GapgraphError):
         line: int | None = None,
     ) -> None:
         self.what, self.todo, self.file, self.line = what, todo, file, line
-        where = "" if file is None else f"{file}:{'' if line is None else f'{line}:'} "
-        super().__init__(" ".join(f"{where}{what}{f': {todo}' if todo else ''}".split()))
+        super().__init__(self.in_words(lambda english: english))
+
+    def in_words(self, translate: Callable[[str], str]) -> str:
+        """Return where it is, what is wrong and what to do, in another language."""
+        line = "" if self.line is None else f"{self.line}:"
+        where = "" if self.file is None else f"{self.file}:{line} "
+        what, todo = (in_words(each, translate) for each in (self.what, self.todo))
+        return " ".join(f"{where}{what}{f': {todo}' if todo else ''}".split())
 
 
 class TooMuchError(InputError):
@@ -141,8 +157,17 @@ class QuerySyntaxError(UsageError):
     def __init__(
         self, what: str, *, line: int | None = None, column: int | None = None, todo: str = ""
     ) -> None:
-        where = f" at line {line}, column {column}" if line else ""
-        super().__init__(f"the query is not valid SPARQL{where} ({what})", todo=todo)
+        where = (
+            told(
+                "the query is not valid SPARQL at line {line}, column {column} ({what})",
+                line=line,
+                column=column,
+                what=what,
+            )
+            if line
+            else told("the query is not valid SPARQL ({what})", what=what)
+        )
+        super().__init__(where, todo=todo)
         self.line, self.column = line, column
 
 
@@ -156,8 +181,11 @@ class UnsupportedFunctionError(UsageError):
 
     def __init__(self, function: str) -> None:
         super().__init__(
-            f"the query calls the function {function}, which the engine does not have",
-            todo="use the functions of SPARQL 1.1",
+            told(
+                "the query calls the function {function}, which the engine does not have",
+                function=function,
+            ),
+            todo=told("use the functions of SPARQL 1.1"),
         )
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gapgraph.errors import EnvironmentFailure, InputError
+from gapgraph.told import told
 from gapgraph.unicode import decoded, marked_encoding
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "read_bytes",
     "read_text",
     "sha256",
+    "system_fault",
     "unnamed",
     "write_atomic",
 ]
@@ -63,10 +65,38 @@ def parse_fault(error: Exception) -> str:
     :param error: what `json` or `tomllib` raised
     """
     if isinstance(error, RecursionError):
-        return "it nests too deep"
+        return told("it nests too deep")
     if "set_int_max_str_digits" in str(error):
-        return "a number has more digits than any that is read"
+        return told("a number has more digits than any that is read")
     return str(error)
+
+
+#: What a system says of files, as far as people meet it.
+_OF_SYSTEMS = {
+    str(message): message
+    for message in (
+        told("No such file or directory"),
+        told("Permission denied"),
+        told("Is a directory"),
+        told("Not a directory"),
+        told("File exists"),
+        told("File name too long"),
+        told("No space left on device"),
+        told("Disk quota exceeded"),
+        told("Read-only file system"),
+        told("Input/output error"),
+        told("Address already in use"),
+    )
+}
+
+
+def system_fault(error: OSError) -> str:
+    """Return why a system did not do something, in its words.
+
+    :param error: what it raised
+    """
+    said = error.strerror or str(error)
+    return _OF_SYSTEMS.get(said, said)
 
 
 def read_bytes(path: Path, *, limit: int) -> bytes:
@@ -77,23 +107,29 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
     """
     try:
         if path.is_dir():
-            raise InputError("is a folder", todo="name a file", file=path)
+            raise InputError(told("is a folder"), todo=told("name a file"), file=path)
         if path.exists() and not path.is_file():
             # Reading a pipe may wait for ever, and nobody reads it twice.
             raise InputError(
-                "is a pipe or a device", todo="save what it gives to a file", file=path
+                told("is a pipe or a device"), todo=told("save what it gives to a file"), file=path
             )
         with path.open("rb") as stream:
             raw = stream.read(limit + 1)
     except FileNotFoundError:
-        raise InputError("the file is missing", todo="check its path", file=path) from None
+        raise InputError(
+            told("the file is missing"), todo=told("check its path"), file=path
+        ) from None
     except OSError as error:
         raise InputError(
-            f"cannot be read ({error.strerror})", todo="check its permissions", file=path
+            told("cannot be read ({reason})", reason=system_fault(error)),
+            todo=told("check its permissions"),
+            file=path,
         ) from None
     if len(raw) > limit:
         raise InputError(
-            f"is larger than {limit} bytes", todo="raise the limit in the settings", file=path
+            told("is larger than {limit} bytes", limit=limit),
+            todo=told("raise the limit in the settings"),
+            file=path,
         )
     return raw
 
@@ -108,14 +144,14 @@ def read_text(path: Path, *, limit: int) -> str:
     raw = read_bytes(path, limit=limit)
     if b"\0" in raw and marked_encoding(raw) is None:
         raise InputError(
-            "is binary, not text",
-            todo="export the table as UTF-8 text",
+            told("is binary, not text"),
+            todo=told("export the table as UTF-8 text"),
             file=path,
             line=raw.count(b"\n", 0, raw.index(b"\0")) + 1,
         )
     normal = normalise(decoded(raw, file=path))
     if not normal.strip():
-        raise InputError("the file is empty", todo="give the table's text", file=path)
+        raise InputError(told("the file is empty"), todo=told("give the table's text"), file=path)
     return normal
 
 
@@ -166,7 +202,11 @@ def _told(place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise EnvironmentFailure(
-            f"{place}: cannot be written ({error.strerror}): check the folder and the disk"
+            told(
+                "{place}: cannot be written ({reason}): check the folder and the disk",
+                place=place,
+                reason=system_fault(error),
+            )
         ) from error
 
 

@@ -20,6 +20,7 @@ from rdflib.term import Node
 from gapgraph.errors import ViolationError
 from gapgraph.namespaces import OWL, RDF, RDFS
 from gapgraph.ntriples import Triple
+from gapgraph.told import told
 from gapgraph.turtle import empty_graph
 
 __all__ = ["inferred_triples"]
@@ -156,8 +157,12 @@ def inferred_triples(ontology: Iterable[Triple], data: Iterable[Triple]) -> set[
     if engine.error_messages:
         found = "; ".join(sorted(engine.error_messages)[:3])
         raise ViolationError(
-            f"the data contradicts the ontology in {len(engine.error_messages)} places ({found}): "
-            "mend the table or the reviewed files"
+            told(
+                "the data contradicts the ontology in {count} places ({found}): mend the "
+                "table or the reviewed files",
+                count=len(engine.error_messages),
+                found=found,
+            )
         )
     terms = {subject for subject, _, _ in ontology}
     return {

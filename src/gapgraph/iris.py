@@ -12,6 +12,7 @@ import functools
 
 import pyoxigraph as ox
 
+from gapgraph.told import told
 from gapgraph.unicode import sign
 
 __all__ = ["iri_fault", "is_iri"]
@@ -38,7 +39,7 @@ def iri_fault(value: str) -> str:
     try:
         ox.NamedNode(value)
     except UnicodeEncodeError as error:
-        return f"it has {sign(value[error.start])}"
+        return told("it has {sign}", sign=sign(value[error.start]))
     except ValueError as error:
         return _clause(value, str(error))
     return ""
@@ -50,10 +51,10 @@ def _clause(value: str, reason: str) -> str:
     :param reason: such as ``Invalid IRI code point ' '``
     """
     if not value:
-        return "it is empty"
+        return told("it is empty")
     if "No scheme" in reason:
-        return "it has no scheme such as http:"
+        return told("it has no scheme such as http:")
     if "code point" in reason:
-        return f"it has {sign(reason[-2])}"
+        return told("it has {sign}", sign=sign(reason[-2]))
     shown = "".join(each if each.isprintable() else f"U+{ord(each):04X}" for each in reason)
     return shown[:1].lower() + shown[1:]

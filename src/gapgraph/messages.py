@@ -1,6 +1,7 @@
 """Texts of the interface: Spanish in the code, other languages in ``translations/{language}.po``.
 
-Those of the command line are English in the code, others in ``translations/commands/``.
+Those of the command line are English in the code: its help, whose other languages are in
+``translations/commands/``, and messages, whose are in ``translations/messages/``.
 
 Catalogues are compiled in memory when they are first needed, so that no compiled one lies beside
 them.  A text that a catalogue lacks is Spanish.
@@ -22,11 +23,13 @@ from gapgraph.texts import LANGUAGES, SOURCE
 __all__ = [
     "COMMANDS",
     "FOLDER",
+    "MESSAGES",
     "Message",
     "catalogue",
     "command_texts",
     "has",
     "language_name",
+    "message_texts",
     "territory",
     "translate",
 ]
@@ -35,6 +38,8 @@ __all__ = [
 FOLDER = Path(__file__).parent / "translations"
 #: That of the command line's.
 COMMANDS = FOLDER / "commands"
+#: That of the catalogues of what it says of errors and of its work.
+MESSAGES = FOLDER / "messages"
 
 
 class Message(str):
@@ -62,6 +67,15 @@ def command_texts(language: str) -> Translations:
     :param language: one of `texts.LANGUAGES`
     """
     return _compiled(COMMANDS / f"{language}.po")
+
+
+@functools.cache
+def message_texts(language: str) -> Translations:
+    """Return the catalogue of messages, which is read for the first of them alone.
+
+    :param language: one of `texts.LANGUAGES`
+    """
+    return _compiled(MESSAGES / f"{language}.po")
 
 
 def _compiled(file: Path) -> Translations:

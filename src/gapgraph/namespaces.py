@@ -16,6 +16,7 @@ from rdflib import URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, VOID, XSD, Namespace
 
 from gapgraph.errors import NotFoundError
+from gapgraph.told import told
 
 __all__ = [
     "BASE",
@@ -157,8 +158,16 @@ def analysis_named(listed: Sequence[str], asked: str) -> str:
     found = [iri for iri in listed if asked in {"", iri, last_segment(iri)}]
     if not found:
         raise NotFoundError(
-            f"there is no analysis {asked[:60]!r}" if listed else "the dataset has no analysis",
-            todo="use one of " + ", ".join(map(last_segment, listed)) if listed else "build one",
+            (
+                told("there is no analysis {asked!r}", asked=asked[:60])
+                if listed
+                else told("the dataset has no analysis")
+            ),
+            todo=(
+                told("use one of {these}", these=", ".join(map(last_segment, listed)))
+                if listed
+                else told("build one")
+            ),
         )
     return found[0]
 

@@ -16,6 +16,7 @@ from rdflib.term import Node
 from gapgraph.errors import InputError
 from gapgraph.iris import iri_fault
 from gapgraph.namespaces import XSD
+from gapgraph.told import told
 
 __all__ = [
     "Quad",
@@ -60,7 +61,10 @@ def iri_term(iri: str) -> str:
     """
     if _FORBIDDEN_IN_IRI.search(iri):
         fault = iri_fault(str(iri)) or "it has a % without two digits"
-        raise InputError(f"{str(iri)!r} is no IRI: {fault}", todo="mend it where it comes from")
+        raise InputError(
+            told("{node!r} is no IRI: {fault}", node=str(iri), fault=fault),
+            todo=told("mend it where it comes from"),
+        )
     return f"<{iri}>"
 
 
@@ -110,8 +114,8 @@ class Writer:
         if self._blank and isinstance(node, BNode):
             return f"_:{node}"
         raise InputError(
-            f"{'_:' if isinstance(node, BNode) else ''}{node} is a blank node",
-            todo="give every node an IRI",
+            told("{node} is a blank node", node=f"_:{node}" if isinstance(node, BNode) else node),
+            todo=told("give every node an IRI"),
         )
 
     def _iri(self, node: URIRef) -> str:

@@ -14,6 +14,7 @@ from gapgraph.namespaces import last_segment
 from gapgraph.settings import Home
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.disk import forget_stores
+from gapgraph.told import told
 from gapgraph.validation.gate import findings_file
 
 __all__ = ["basis_of", "forget_old", "made_otherwise", "places_of", "unchanged_build"]
@@ -32,8 +33,11 @@ def places_of(
         places.append(output / f"{last_segment(description.names.analysis)}.ttl")
         if annex and places[-1] == places[0]:
             raise InputError(
-                f"the analysis {description.names.analysis} has the name of another graph's file",
-                todo="give it another name",
+                told(
+                    "the analysis {analysis} has the name of another graph's file",
+                    analysis=description.names.analysis,
+                ),
+                todo=told("give it another name"),
                 file=description.folder / FILE_NAME,
             )
     return places

@@ -23,6 +23,7 @@ from gapgraph.files import read_bytes
 from gapgraph.iris import iri_fault
 from gapgraph.ntriples import Quad, Triple, write_ntriples
 from gapgraph.tables import read_tsv
+from gapgraph.told import told
 from gapgraph.turtle import empty_graph
 from gapgraph.unicode import decoded, marked_encoding
 
@@ -102,10 +103,14 @@ def format_of_file(path: Path) -> str:
     found = known_format(path.suffix)
     if found is None:
         if not path.exists():
-            raise InputError("the file is missing", todo="check its path", file=path)
+            raise InputError(told("the file is missing"), todo=told("check its path"), file=path)
         raise InputError(
-            f"has the suffix {path.suffix!r}" if path.suffix else "has no suffix",
-            todo=f"name its format by one of {' '.join(SUFFIXES)}",
+            (
+                told("has the suffix {suffix!r}", suffix=path.suffix)
+                if path.suffix
+                else told("has no suffix")
+            ),
+            todo=told("name its format by one of {these}", these=" ".join(SUFFIXES)),
             file=path,
         )
     return found
@@ -133,16 +138,16 @@ def read_quads(
     form = FORMATS.get(media_type)
     if form is None:
         raise InputError(
-            f"{media_type!r} is no RDF format that is read",
-            todo="use one of " + ", ".join(FORMATS),
+            told("{media_type!r} is no RDF format that is read", media_type=media_type),
+            todo=told("use one of {these}", these=", ".join(FORMATS)),
             file=file,
         )
     content = _as_utf8(content, form, file)
     declared = re.search(rb"<!(?:DOCTYPE|ENTITY)", content)
     if form == ox.RdfFormat.RDF_XML and declared:
         raise InputError(
-            "declares a document type or entities, which are not read",
-            todo="write the IRIs in full, or convert it to Turtle",
+            told("declares a document type or entities, which are not read"),
+            todo=told("write the IRIs in full, or convert it to Turtle"),
             file=file,
             line=content.count(b"\n", 0, declared.start()) + 1,
         )
@@ -160,15 +165,19 @@ def read_quads(
         )
     except (SyntaxError, ValueError, OSError) as error:
         raise InputError(
-            f"is not {form.name} ({_reason(error)})",
-            todo="mend it, or name its format",
+            told("is not {form} ({reason})", form=form.name, reason=_reason(error)),
+            todo=told("mend it, or name its format"),
             file=file,
             line=getattr(error, "lineno", None),
         ) from error
     if form == ox.RdfFormat.JSON_LD:
         for iri in dict.fromkeys(_iris(quads)):
             if fault := iri_fault(iri):
-                raise InputError(f"{iri!r} is no IRI: {fault}", todo="mend it", file=file)
+                raise InputError(
+                    told("{iri!r} is no IRI: {fault}", iri=iri, fault=fault),
+                    todo=told("mend it"),
+                    file=file,
+                )
     return quads
 
 
@@ -230,8 +239,8 @@ def _converted(
             datatype = None if term.datatype == _STRING else URIRef(term.datatype.value)
             return Literal(term.value, datatype=datatype, normalize=False)
         raise InputError(
-            f"has a term that RDF 1.1 has not ({str(term)[:80]})",
-            todo="say it in triples of their own",
+            told("has a term that RDF 1.1 has not ({term})", term=str(term)[:80]),
+            todo=told("say it in triples of their own"),
             file=name or None,
         )
 
@@ -290,8 +299,8 @@ def _check_nesting(content: bytes, form: ox.RdfFormat, file: Path | str | None) 
             depth += 1
             if depth > _DEEPEST:
                 raise InputError(
-                    f"nests deeper than {_DEEPEST} levels",
-                    todo="write it flatter",
+                    told("nests deeper than {count} levels", count=_DEEPEST),
+                    todo=told("write it flatter"),
                     file=file,
                     line=content.count(b"\n", 0, token.start()) + 1,
                 )
@@ -313,5 +322,5 @@ def _reason(error: Exception) -> str:
     """Return the parser's reason in one short line, without the place, which stands before it."""
     text = re.sub(r"^Parser error at [^:]*: | \(line \d+\)$", "", str(error))
     if "LoadDocumentCallback" in text:
-        return "it names a JSON-LD context by address, which is not fetched: write it out"
+        return told("it names a JSON-LD context by address, which is not fetched: write it out")
     return " ".join(text.split())[:160]

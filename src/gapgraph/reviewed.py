@@ -16,6 +16,7 @@ from gapgraph.ntriples import Written, iri_term
 from gapgraph.rdf import read_turtle
 from gapgraph.statuses import OF_TOPICS
 from gapgraph.tables import Row, read_tsv
+from gapgraph.told import told
 from gapgraph.turtle import empty_graph
 
 __all__ = [
@@ -44,7 +45,8 @@ def _labelled(row: Row, names: Names) -> URIRef:
     if kind in {"section", "category"} and key == slug(key) != "":
         return names.section(key) if kind == "section" else names.category(key)
     raise row.fail(
-        f"{kind} {key!r} is no section, category, element or concept", "mend kind and key"
+        told("{kind} {key!r} is no section, category, element or concept", kind=kind, key=key),
+        told("mend kind and key"),
     )
 
 
@@ -75,14 +77,20 @@ def _labels(table: Path, names: Names, asserted: Graph) -> Graph:
         node = _labelled(row, names)
         spanish = Literal(row["es"], lang="es")
         if (node, RDF.type, None) not in asserted:
-            raise row.fail(f"{node} is not in the table", "mend kind and key")
+            raise row.fail(told("{node} is not in the table", node=node), told("mend kind and key"))
         if (node, SKOS.prefLabel, spanish) not in asserted:
             raise row.fail(
-                f"the Spanish label is {graph_label(asserted, node)!r}, not {row['es']!r}",
-                "review the translation, then mend the row",
+                told(
+                    "the Spanish label is {label!r}, not {es!r}",
+                    label=graph_label(asserted, node),
+                    es=row["es"],
+                ),
+                told("review the translation, then mend the row"),
             )
         if not row[language]:
-            raise row.fail(f"has no label in {language!r}", "write one")
+            raise row.fail(
+                told("has no label in {language!r}", language=language), told("write one")
+            )
         graph.add((node, SKOS.prefLabel, Literal(row[language], lang=language)))
         graph.add((node, SKOS.editorialNote, Literal(note, lang="en")))
     return graph
@@ -128,15 +136,26 @@ def coverage_reviews(table: Path, names: Names, asserted: Graph) -> Graph:
         review = names.assessment(topic, "review")
         loci = [] if row["locus"] == "-" else row["locus"].split(",")
         if (topic, RDF.type, GG.Topic) not in asserted:
-            raise row.fail(f"topic {row['topic']!r} is not in the table", "mend its number")
+            raise row.fail(
+                told("topic {topic!r} is not in the table", topic=row["topic"]),
+                told("mend its number"),
+            )
         if (review, None, None) in graph:
-            raise row.fail(f"topic {row['topic']} was reviewed above", "keep one row")
+            raise row.fail(
+                told("topic {topic} was reviewed above", topic=row["topic"]), told("keep one row")
+            )
         if row["status"] not in OF_TOPICS:
-            raise row.fail(f"status {row['status']!r} is unknown", f"use {', '.join(OF_TOPICS)}")
+            raise row.fail(
+                told("status {status!r} is unknown", status=row["status"]),
+                told("use {these}", these=", ".join(OF_TOPICS)),
+            )
         if not set(loci) <= set(LOCI):
-            raise row.fail(f"locus {row['locus']!r} is unknown", f"use {', '.join(LOCI)}, or -")
+            raise row.fail(
+                told("locus {locus!r} is unknown", locus=row["locus"]),
+                told("use {loci}, or -", loci=", ".join(LOCI)),
+            )
         if not row["reason"]:
-            raise row.fail("has no reason", "write why the rules cannot know")
+            raise row.fail(told("has no reason"), told("write why the rules cannot know"))
         for predicate, value in (
             (RDF.type, GG.CoverageAssessment),
             (GG.inAnalysis, names.analysis),

@@ -51,6 +51,7 @@ from gapgraph.namespaces import (
     selector_iri,
 )
 from gapgraph.ntriples import Triple
+from gapgraph.told import told
 from gapgraph.turtle import empty_graph
 
 __all__ = ["HEADER", "Rule", "derive", "descriptions", "read_rules", "run"]
@@ -107,8 +108,10 @@ def _read_header(file: Path, text: str) -> dict[str, str]:
         name = found["key"] or key if found else ""
         if found is None or name not in HEADER or (found["key"] in header):
             raise InputError(
-                f"{line!r} is no header line",
-                todo=f"write each of {', '.join(HEADER)} once, as “#+ key: value”",
+                told("{line!r} is no header line", line=line),
+                todo=told(
+                    "write each of {header} once, as “#+ key: value”", header=", ".join(HEADER)
+                ),
                 file=file,
                 line=number,
             )
@@ -116,7 +119,11 @@ def _read_header(file: Path, text: str) -> dict[str, str]:
         header[key] = f"{header.get(key, '')} {found['value']}".strip()
     missing = [each for each in HEADER if each not in header]
     if missing:
-        raise InputError(f"has no {missing[0]}", todo="add it to the header", file=file)
+        raise InputError(
+            told("has no {missing}", missing=missing[0]),
+            todo=told("add it to the header"),
+            file=file,
+        )
     return header
 
 
@@ -126,8 +133,8 @@ def _read_rule(file: Path) -> Rule:
     name = _NAME.fullmatch(file.name)
     if name is None or name["id"] != header["id"]:
         raise InputError(
-            f"is called otherwise than its id {header['id']!r}",
-            todo="name it NN-id.rq, NN being its place in the order",
+            told("is called otherwise than its id {id!r}", id=header["id"]),
+            todo=told("name it NN-id.rq, NN being its place in the order"),
             file=file,
         )
     try:
@@ -135,7 +142,9 @@ def _read_rule(file: Path) -> Rule:
     except CannotAnswerError:
         construct = _constructs(text, file)
     if not construct:
-        raise InputError("is no CONSTRUCT query", todo="write what it derives", file=file)
+        raise InputError(
+            told("is no CONSTRUCT query"), todo=told("write what it derives"), file=file
+        )
     return Rule(header, sha256(text), text)
 
 
@@ -148,7 +157,9 @@ def _constructs(text: str, file: Path) -> bool:
         return bool(prepareQuery(text).algebra.name == "ConstructQuery")
     except Exception as error:  # the parser raises its own kinds and those of pyparsing
         reason = " ".join(str(error).split())[:160]
-        raise InputError(f"is not SPARQL ({reason})", todo="mend the query", file=file) from error
+        raise InputError(
+            told("is not SPARQL ({reason})", reason=reason), todo=told("mend the query"), file=file
+        ) from error
 
 
 def read_rules(folder: Path) -> tuple[Rule, ...]:
@@ -161,11 +172,15 @@ def read_rules(folder: Path) -> tuple[Rule, ...]:
     """
     rules = tuple(_read_rule(file) for file in sorted(folder.glob("*.rq")))
     if not rules:
-        raise InputError("holds no rules", todo="check the folder", file=folder)
+        raise InputError(told("holds no rules"), todo=told("check the folder"), file=folder)
     ids = [rule.id for rule in rules]
     for name in ids:
         if ids.count(name) > 1:
-            raise InputError(f"two rules are called {name!r}", todo="rename one", file=folder)
+            raise InputError(
+                told("two rules are called {name!r}", name=name),
+                todo=told("rename one"),
+                file=folder,
+            )
     return rules
 
 

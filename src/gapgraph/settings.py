@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gapgraph.errors import InputError, UsageError
+from gapgraph.told import told
 
 __all__ = ["SETTINGS", "Home", "Setting", "Settings", "find_home"]
 
@@ -89,15 +90,16 @@ class Settings:
             setting = known.get(variable)
             if setting is None:
                 raise UsageError(
-                    f"the environment variable {variable} is not a setting",
-                    todo="use one of " + ", ".join(known),
+                    told("the environment variable {variable} is not a setting", variable=variable),
+                    todo=told("use one of {these}", these=", ".join(known)),
                 )
             if not text:
                 continue
             if isinstance(setting.default, int):
                 if not re.fullmatch(r"[0-9]{1,12}", text):
                     raise UsageError(
-                        f"{variable} is {text!r}", todo="give it a whole number, without sign"
+                        told("{variable} is {text!r}", variable=variable, text=text),
+                        todo=told("give it a whole number, without sign"),
                     )
                 values[setting.name] = int(text)
             else:
@@ -172,8 +174,8 @@ def find_home(start: Path, named: str = "") -> Home:
         root = Path(named)
         if not (root / "data").is_dir() or not (root / "ontology").is_dir():
             raise InputError(
-                f"{named} holds no data/ and ontology/",
-                todo="set GAPGRAPH_HOME to a checkout, or unset it",
+                told("{named} holds no data/ and ontology/", named=named),
+                todo=told("set GAPGRAPH_HOME to a checkout, or unset it"),
             )
         return Home(root, _is_checkout(root))
     here = Path(__file__).resolve().parent

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gapgraph.errors import InputError
 from gapgraph.files import read_text
+from gapgraph.told import told
 
 __all__ = ["Row", "read_tsv"]
 
@@ -43,7 +44,10 @@ def read_tsv(path: Path, columns: Sequence[str], *, limit: int = 16_000_000) -> 
     lines = read_text(path, limit=limit).splitlines()
     if lines[0].split("\t") != list(columns):
         raise InputError(
-            "has another header", todo=f"write {' '.join(columns)} with tabs", file=path, line=1
+            told("has another header"),
+            todo=told("write {columns} with tabs", columns=" ".join(columns)),
+            file=path,
+            line=1,
         )
     rows = []
     for line, content in enumerate(lines[1:], start=2):
@@ -53,8 +57,12 @@ def read_tsv(path: Path, columns: Sequence[str], *, limit: int = 16_000_000) -> 
         row = Row(path, line, dict(zip(columns, cells, strict=False)))
         if len(cells) != len(columns):
             raise row.fail(
-                f"the row has {len(cells)} cells, not {len(columns)}",
-                "put one tab between two cells",
+                told(
+                    "the row has {count} cells, not {expected}",
+                    count=len(cells),
+                    expected=len(columns),
+                ),
+                told("put one tab between two cells"),
             )
         rows.append(row)
     return rows

@@ -17,6 +17,7 @@ from gapgraph.ntriples import Written, iri_of, iri_term, lexical_form
 from gapgraph.rdf import read_turtle
 from gapgraph.tables import Row, read_tsv
 from gapgraph.texts import SOURCE, sentence_starts
+from gapgraph.told import told
 from gapgraph.turtle import empty_graph
 
 __all__ = ["translations_graph"]
@@ -54,10 +55,11 @@ def translations_graph(data: Path, tables: Iterable[Collection[Written]], *, who
             _check(row, *text, said)
             if whole and text not in nodes:
                 raise row.fail(
-                    f"no {row['kind']} of the table has this text", "copy the table's own"
+                    told("no {kind} of the table has this text", kind=row["kind"]),
+                    told("copy the table's own"),
                 )
             if text in seen:
-                raise row.fail("the text was translated above", "keep one row")
+                raise row.fail(told("the text was translated above"), told("keep one row"))
             seen.add(text)
             for node in nodes.get(text, ()):
                 graph.add((node, GG.translation, Literal(said, lang=language)))
@@ -85,11 +87,14 @@ def _check(row: Row, kind: str, text: str, said: str) -> None:
     :raises InputError: where it cannot be right
     """
     if kind not in _KINDS:
-        raise row.fail(f"kind {kind!r} is unknown", f"use {', '.join(_KINDS)}")
+        raise row.fail(
+            told("kind {kind!r} is unknown", kind=kind),
+            told("use {these}", these=", ".join(_KINDS)),
+        )
     if not said:
-        raise row.fail("has no translation", "write one")
+        raise row.fail(told("has no translation"), told("write one"))
     if kind == "observation" and len(sentence_starts(said)) != len(sentence_starts(text)):
         raise row.fail(
-            "the translation has not as many sentences as the text",
-            "translate sentence by sentence",
+            told("the translation has not as many sentences as the text"),
+            told("translate sentence by sentence"),
         )

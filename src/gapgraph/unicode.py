@@ -14,6 +14,7 @@ import unicodedata
 from pathlib import Path
 
 from gapgraph.errors import InputError
+from gapgraph.told import told
 
 __all__ = ["INVISIBLE", "comparable", "decoded", "marked_encoding", "sign", "trimmed"]
 
@@ -98,10 +99,11 @@ def decoded(content: bytes, *, file: Path | str | None = None) -> str:
     try:
         return content.decode(codec)
     except UnicodeDecodeError as error:
-        latin = " (is it Latin-1?)" if name == "UTF-8" else ""
         raise InputError(
-            f"byte {error.start} is not {name}{latin}",
-            todo="save it as UTF-8",
+            told("byte {start} is not UTF-8 (is it Latin-1?)", start=error.start)
+            if name == "UTF-8"
+            else told("byte {start} is not {name}", start=error.start, name=name),
+            todo=told("save it as UTF-8"),
             file=file,
             line=content.count(b"\n", 0, error.start) + 1,
         ) from None

@@ -19,6 +19,7 @@ from gapgraph.intake.keys import FILE_NAME, form_of, read_content
 from gapgraph.intake.parties import stem_of
 from gapgraph.iris import iri_fault
 from gapgraph.namespaces import COUNTRY, ID, Names, last_segment
+from gapgraph.told import told
 
 __all__ = ["FILE_NAME", "OUTSIDE", "REVIEWS", "Description", "read_description"]
 
@@ -112,7 +113,9 @@ def _vocabulary(values: Mapping[str, list[str]], none: list[str], file: Path) ->
         return Vocabulary(listed)
     except ValueError as error:
         raise InputError(
-            f"[values] {error}", todo="keep it under one of the two", file=file
+            told("[values] {error}", error=error.args[0]),
+            todo=told("keep it under one of the two"),
+            file=file,
         ) from None
 
 
@@ -125,8 +128,12 @@ def _iri(content: Mapping[str, Any], family: str, usual: str, file: Path) -> URI
     text = section.get("iri") or f"{ID}{family}/{section.get('slug') or usual}"
     if not re.fullmatch(re.escape(f"{ID}{family}/") + r"[a-z0-9][a-z0-9.-]*", text):
         raise InputError(
-            f"[{family}] iri is {text!r}",
-            todo=f"write {ID}{family}/ and a name in lower-case letters, digits and hyphens",
+            told("[{family}] iri is {text!r}", family=family, text=text),
+            todo=told(
+                "write {address}{family}/ and a name in lower-case letters, digits and hyphens",
+                address=ID,
+                family=family,
+            ),
             file=file,
         )
     return URIRef(text)
@@ -146,8 +153,12 @@ def _jurisdiction(text: str, file: Path) -> URIRef | None:
         return COUNTRY[text]
     if text and (fault := iri_fault(text)):
         raise InputError(
-            f"[analysis] jurisdiction is {text!r}, which is no IRI ({fault})",
-            todo="give the IRI of the State or territory, or its code of three letters",
+            told(
+                "[analysis] jurisdiction is {text!r}, which is no IRI ({fault})",
+                text=text,
+                fault=fault,
+            ),
+            todo=told("give the IRI of the State or territory, or its code of three letters"),
             file=file,
         )
     return URIRef(text) if text else None
@@ -172,7 +183,9 @@ def read_description(path: Path, *, limit: int = 1_000_000) -> Description:
     file = path if alone else folder / FILE_NAME
     if not folder.is_dir():
         raise InputError(
-            "is not a folder", todo=f"name a folder that holds {FILE_NAME}", file=folder
+            told("is not a folder"),
+            todo=told("name a folder that holds {file_name}", file_name=FILE_NAME),
+            file=folder,
         )
     content: dict[str, Any] = {"source": {"file": path.name}}
     if not alone:

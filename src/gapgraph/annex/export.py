@@ -14,6 +14,7 @@ from rdflib.term import Node
 from gapgraph.errors import InputError
 from gapgraph.intake.words import IntakeWords
 from gapgraph.namespaces import GG, RDF, SKOS, analysis_named, last_segment
+from gapgraph.told import told
 from gapgraph.turtle import natural
 
 __all__ = [
@@ -84,10 +85,12 @@ def chosen_analysis(graph: Graph, analysis: str = "") -> URIRef:
     analyses = sorted(str(each) for each in graph.subjects(RDF.type, GG.GapAnalysis))
     if len(analyses) != 1 and not (analysis and analyses):
         raise InputError(
-            f"the graph holds {len(analyses)} analyses",
-            todo="name one of " + ", ".join(map(last_segment, analyses))
-            if analyses
-            else "name a graph that holds one",
+            told("the graph holds {count} analyses", count=len(analyses)),
+            todo=(
+                told("name one of {these}", these=", ".join(map(last_segment, analyses)))
+                if analyses
+                else told("name a graph that holds one")
+            ),
         )
     return URIRef(analysis_named(analyses, str(analysis)))
 

@@ -26,6 +26,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from gapgraph.errors import InputError
 from gapgraph.files import dateless
+from gapgraph.told import told
 
 __all__ = ["FORMS", "Leaf", "Line", "Lines", "lines_of", "written"]
 
@@ -196,7 +197,10 @@ def written(form: str, leaves: Sequence[Leaf], language: str = "") -> bytes:
         for cell in cells:
             if ILLEGAL_CHARACTERS_RE.search(_plain(cell)):
                 raise InputError(
-                    f"{_plain(cell)[:40]!r} holds a sign that no office file can hold",
-                    todo="write it as csv or html",
+                    told(
+                        "{cell!r} holds a sign that no office file can hold",
+                        cell=_plain(cell)[:40],
+                    ),
+                    todo=told("write it as csv or html"),
                 )
     return _WRITERS[form](leaves, language)

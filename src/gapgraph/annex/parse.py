@@ -1,8 +1,4 @@
-"""Rows → typed records: paragraphs, indicators, topics with their values, observations.
-
-Page breaks: what a cell holds on the next page goes on the last paragraph of the page before,
-unless that one had ended (see `_ends`); nothing else is joined.
-"""
+"""Rows → typed records: paragraphs, indicators, topics with their values, observations."""
 
 from __future__ import annotations
 
@@ -10,10 +6,10 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from gapgraph.annex.description import Description
+from gapgraph.annex.paragraphs import MARK, Chunk, chunks, texts
 from gapgraph.annex.records import (
     Citation,
     ColumnHeading,
@@ -22,25 +18,19 @@ from gapgraph.annex.records import (
     Observation,
     Section,
     Table,
-    Text,
     Topic,
     Value,
 )
-from gapgraph.annex.table import Cell, Heading, Part, Row, read_rows, squeeze, title_of
+from gapgraph.annex.table import Cell, Heading, Row, read_rows, squeeze, title_of
 from gapgraph.annex.values import RELATIONS, STATUSES, VALUE_CLASSES, Unknown, unknown_values
 from gapgraph.errors import InputError
 from gapgraph.files import read_text, sha256
 from gapgraph.namespaces import slug
 from gapgraph.tables import read_tsv
+from gapgraph.told import one_of, told
 
 __all__ = ["name_key", "read_table"]
 
-_LABEL = re.compile(r"<u>(.*?)</u>", re.DOTALL)
-_INLINE = re.compile(r"</?[ub]>")
-_MARK = re.compile(r"</?[pub]>")
-_BLOCK = re.compile(r"</?p>")
-#: A paragraph has ended when it closes with one of these, quotes and brackets aside.
-_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
 #: The words between a category's number and its name: dashes, a colon, a full stop.
 _SEPARATOR = re.compile(r"\s*[-–—:.]?\s*")
 _ARTICLES = frozenset(("el", "la", "los", "las"))
@@ -58,60 +48,6 @@ def name_key(name: str) -> tuple[str, ...]:
     """
     words = re.findall(r"\w+", name.casefold())
     return tuple(word.removesuffix("s") for word in words if word not in _ARTICLES)
-
-
-def _ends(paragraph: str) -> bool:
-    """Tell whether a paragraph's last sentence is closed."""
-    return bool(_END.search(paragraph))
-
-
-def _paragraphs(part: Part) -> list[str]:
-    """Return the paragraphs of one page's piece of a cell.
-
-    Where the piece has ``<p>`` marks they part it; where it has none, two spaces or more do.
-    """
-    pieces = _BLOCK.split(part.raw) if "<p>" in part.raw else re.split(r"\s{2,}", part.raw)
-    texts = (squeeze(_INLINE.sub("", piece)) for piece in pieces)
-    return [text for text in texts if text]
-
-
-def _texts(cell: Cell) -> tuple[Text, ...]:
-    """Return the paragraphs of a cell, joined where a page break cut one."""
-    texts: list[Text] = []
-    for part in cell.parts:
-        for place, paragraph in enumerate(_paragraphs(part)):
-            last = texts[-1] if texts else None
-            if place == 0 and last and part.line != last.lines[-1] and not _ends(last.text):
-                texts[-1] = Text(f"{last.text} {paragraph}", (*last.lines, part.line))
-            else:
-                texts.append(Text(paragraph, (part.line,)))
-    return tuple(texts)
-
-
-@dataclass(frozen=True)
-class _Chunk:
-    """A piece of a topics cell: a topic's label, or words up to the next boundary.
-
-    :param glued: whether only a page break parts it from what stands before
-    """
-
-    label: bool
-    text: str
-    line: int
-    glued: bool
-
-
-def _chunks(cell: Cell) -> Iterator[_Chunk]:
-    """Yield labels and words in order; marks, double spaces and page breaks part the words."""
-    for part in cell.parts:
-        glued = part is not cell.parts[0]
-        for piece in re.split(r"(<u>.*?</u>)|</?p>|\s{2,}", part.raw):
-            if piece is None or not piece.strip():
-                continue
-            found = _LABEL.fullmatch(piece)
-            text = squeeze(_MARK.sub("", found[1] if found else piece))
-            yield _Chunk(bool(found), text, part.line, glued)
-            glued = False
 
 
 class _Parser:
@@ -136,55 +72,68 @@ class _Parser:
 
     def directive(self, row: Row) -> Directive:
         _, text, indicators, topics, observations = row.cells
-        paragraphs = _texts(text)
+        paragraphs = texts(text)
         if not paragraphs:
-            raise self.fail(row.line, f"directive {row.number} has no text", "fill its second cell")
+            raise self.fail(
+                row.line,
+                told("directive {number} has no text", number=row.number),
+                told("fill its second cell"),
+            )
         whole = "\n".join(each.text for each in paragraphs)
         return Directive(
             notation=str(row.number),
             position=row.number,
             section=str(row.heading + 1),
             paragraphs=tuple(each.text for each in paragraphs),
-            indicators=_texts(indicators),
+            indicators=texts(indicators),
             topics=tuple(self.topics(row.number, topics)),
-            observations=tuple(Observation(each.text, each.lines) for each in _texts(observations)),
+            observations=tuple(Observation(each.text, each.lines) for each in texts(observations)),
             citations=tuple(self.citations(whole)),
             lines=_union(row.cells[0].lines, text.lines),
         )
 
     def topics(self, number: int, cell: Cell) -> Iterator[Topic]:
         """Yield the topics of a cell; each takes the values up to the next label."""
-        label: _Chunk | None = None
-        words: list[_Chunk] = []
-        for chunk in _chunks(cell):
+        label: Chunk | None = None
+        words: list[Chunk] = []
+        for chunk in chunks(cell):
             if not chunk.label:
                 words.append(chunk)
                 if label is None:
                     raise self.fail(
                         chunk.line,
-                        f"directive {number}: the value {chunk.text[:40]!r} has no topic",
-                        "put an underlined topic (<u>…</u>) before it",
+                        told(
+                            "directive {number}: the value {text!r} has no topic",
+                            number=number,
+                            text=chunk.text[:40],
+                        ),
+                        told("put an underlined topic (<u>…</u>) before it"),
                     )
                 continue
             if label is not None:
                 yield self.topic(number, label, words)
             if not chunk.text:
                 raise self.fail(
-                    chunk.line, f"directive {number} has an empty topic", "fill or remove it"
+                    chunk.line,
+                    told("directive {number} has an empty topic", number=number),
+                    told("fill or remove it"),
                 )
             label, words = chunk, []
         if label is not None:
             yield self.topic(number, label, words)
 
-    def topic(self, number: int, label: _Chunk, words: list[_Chunk]) -> Topic:
+    def topic(self, number: int, label: Chunk, words: list[Chunk]) -> Topic:
         values = tuple(self.values(words))
-        where = f"directive {number}, topic {label.text[:40]!r}"
+        where = told("directive {number}, topic {topic!r}", number=number, topic=label.text[:40])
         if not values:
             raise self.fail(
                 label.line,
-                f"{where} has no value",
-                "write a category, or "
-                + (" or ".join(map(repr, self.description.values.words["none"])) or "a word of it"),
+                told("{where} has no value", where=where),
+                told(
+                    "write a category, or {none}",
+                    none=one_of(map(repr, self.description.values.words["none"] or ()))
+                    or told("a word of it"),
+                ),
             )
         alone = [value for value in values if value.says in {"none", "notApplicable"}]
         statuses = [value for value in values if value.says in STATUSES]
@@ -192,19 +141,27 @@ class _Parser:
             if some and len(values) > 1:
                 raise self.fail(
                     some[0].lines[0],
-                    f"{where} has {some[0].literal!r} beside another value",
-                    "keep one of the two",
+                    told(
+                        "{where} has {literal!r} beside another value",
+                        where=where,
+                        literal=some[0].literal,
+                    ),
+                    told("keep one of the two"),
                 )
         if all(value.says in RELATIONS for value in values):
             raise self.fail(
                 label.line,
-                f"{where} has the relation {values[0].literal!r}, and nothing that it leads to",
-                "write the part of the plan too",
+                told(
+                    "{where} has the relation {literal!r}, and nothing that it leads to",
+                    where=where,
+                    literal=values[0].literal,
+                ),
+                told("write the part of the plan too"),
             )
         lines = _union((label.line,), *(value.lines for value in values))
         return Topic(label.text, values, lines)
 
-    def values(self, words: list[_Chunk]) -> Iterator[Value]:
+    def values(self, words: list[Chunk]) -> Iterator[Value]:
         """Yield the values of one topic.
 
         A value starts at a category, at "No hay", or at a boundary; words that only a page
@@ -230,14 +187,21 @@ class _Parser:
             if self.word and f"{slug(literal)}-".startswith(f"{self.word}-"):
                 raise self.fail(
                     lines[0],
-                    f"the value {literal[:40]!r} has no category number",
-                    f"write it as {self.description.category_word} 1 – …",
+                    told("the value {literal!r} has no category number", literal=literal[:40]),
+                    told(
+                        "write it as {category_word} 1 – …",
+                        category_word=self.description.category_word,
+                    ),
                 )
             says = self.description.values.class_of(literal)
             near = "" if says else self.description.values.near(literal)
             if near:
                 raise self.fail(
-                    lines[0], f"the value {literal[:40]!r} is nearly {near!r}", f"write {near}"
+                    lines[0],
+                    told(
+                        "the value {literal!r} is nearly {near!r}", literal=literal[:40], near=near
+                    ),
+                    told("write {near}", near=near),
                 )
             if not says:
                 self.unknown.append(Unknown(literal, lines[0]))
@@ -247,12 +211,18 @@ class _Parser:
         if not 1 <= number <= self.description.categories:
             raise self.fail(
                 lines[0],
-                f"category {number} is outside the plan, which has {self.description.categories}",
-                "mend the number, or the plan's categories in analysis.toml",
+                told(
+                    "category {number} is outside the plan, which has {categories}",
+                    number=number,
+                    categories=self.description.categories,
+                ),
+                told("mend the number, or the plan's categories in analysis.toml"),
             )
         if not _SEPARATOR.sub("", found[2], count=1):
             raise self.fail(
-                lines[0], f"category {number} has no name", "write the name behind the number"
+                lines[0],
+                told("category {number} has no name", number=number),
+                told("write the name behind the number"),
             )
         return Value(literal, str(number), "element", lines)
 
@@ -261,8 +231,14 @@ class _Parser:
         if self.unknown:
             raise self.fail(
                 self.unknown[0].line,
-                "it is not known what these values say: " + unknown_values(self.unknown),
-                "list each in analysis.toml under [values], in one of " + ", ".join(VALUE_CLASSES),
+                told(
+                    "it is not known what these values say: {values}",
+                    values=unknown_values(self.unknown),
+                ),
+                told(
+                    "list each in analysis.toml under [values], in one of {classes}",
+                    classes=", ".join(VALUE_CLASSES),
+                ),
             )
 
     def citations(self, text: str) -> Iterator[Citation]:
@@ -298,8 +274,13 @@ class _Parser:
                 if name_key(name) != usual:
                     raise self.fail(
                         value.lines[0],
-                        f"category {number} is {name!r} here and {usual_name!r} elsewhere",
-                        "mend the number or the name",
+                        told(
+                            "category {number} is {name!r} here and {usual_name!r} elsewhere",
+                            number=number,
+                            name=name,
+                            usual_name=usual_name,
+                        ),
+                        told("mend the number or the name"),
                     )
             # Most frequent first; on a tie the form without full stop, then as first written.
             counts = Counter(name for name, _ in uses)
@@ -321,8 +302,7 @@ def _section(number: int, heading: Heading) -> Section:
         heading=heading.literal,
         title=title,
         columns=tuple(
-            ColumnHeading(squeeze(_MARK.sub("", part.raw)), (part.line,))
-            for part in heading.columns
+            ColumnHeading(squeeze(MARK.sub("", part.raw)), (part.line,)) for part in heading.columns
         ),
         lines=(heading.line,),
     )
@@ -335,7 +315,7 @@ def _read_instruments(path: Path | None, *, limit: int) -> list[Citation]:
     citations = []
     for row in read_tsv(path, ("slug", "literal", "note"), limit=limit):
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row["slug"]) or not row["literal"]:
-            raise row.fail("has no slug or no literal", "write both")
+            raise row.fail(told("has no slug or no literal"), told("write both"))
         citations.append(Citation(row["slug"], squeeze(row["literal"])))
     return citations
 
@@ -355,10 +335,16 @@ def read_table(
     count = headings[-1].last if description.partial else len(rows)
     if count != description.directives:
         raise InputError(
-            f"has {count} directives, not the {description.directives} that the framework has:"
-            " is a section or the end missing?",
-            todo="give the whole table, or mend [framework] directives in analysis.toml; a table "
-            "of some directives says so there: [table] partial = true",
+            told(
+                "has {count} directives, not the {directives} that the framework has: is a "
+                "section or the end missing?",
+                count=count,
+                directives=description.directives,
+            ),
+            todo=told(
+                "give the whole table, or mend [framework] directives in analysis.toml; a "
+                "table of some directives says so there: [table] partial = true"
+            ),
             file=file,
             line=rows[-1].line,
         )
@@ -374,9 +360,13 @@ def read_table(
     )
     if description.sha256 not in ("", table.sha256):
         raise InputError(
-            f"the file ends here with the SHA-256 {table.sha256}, and analysis.toml declares "
-            f"{description.sha256}: it was cut or changed",
-            todo="restore it; if the change is meant, write the new sum there",
+            told(
+                "the file ends here with the SHA-256 {sha256}, and analysis.toml declares "
+                "{declared}: it was cut or changed",
+                sha256=table.sha256,
+                declared=description.sha256,
+            ),
+            todo=told("restore it; if the change is meant, write the new sum there"),
             file=file,
             line=text.rstrip("\n").count("\n") + 1,
         )

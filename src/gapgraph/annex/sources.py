@@ -28,6 +28,7 @@ from gapgraph.namespaces import ID, last_segment
 from gapgraph.ntriples import Texts, Written, ntriples_of, write_ntriples
 from gapgraph.rdf import read_ntriples, read_turtle
 from gapgraph.settings import Settings
+from gapgraph.told import told
 from gapgraph.turtle import empty_graph
 
 __all__ = ["Source", "read_sources"]
@@ -174,16 +175,29 @@ def _read_free(
         intake = read_folder(description.folder, data, limits=limits, catalogue=known)
     blocking = [problem for problem in intake.table.problems if problem.blocking]
     if blocking:
-        more = f"… and {len(blocking) - _SHOWN} more\n" if len(blocking) > _SHOWN else ""
+        left = len(blocking) - _SHOWN
+        more = told("… and {count} more\n", count=left) if left > 0 else ""
         todo = (
-            f"run gapgraph intake {description.table} --to DIR, and say there what is asked"
+            told(
+                "run gapgraph intake {table} --to DIR, and say there what is asked",
+                table=description.table,
+            )
             if alone
-            else f"mend the table or {FILE_NAME}; gapgraph intake {description.folder} --check "
-            "says it again"
+            else told(
+                "mend the table or {file}; gapgraph intake {folder} --check says it again",
+                file=FILE_NAME,
+                folder=description.folder,
+            )
         )
         raise ViolationError(
-            f"{description.table}: {to_mend(len(blocking))} before it can be "
-            f"built\n{problems_as_text(blocking[:_SHOWN])}{more}{todo}"
+            told(
+                "{table}: {to_mend} before it can be built\n{problems}{more}{todo}",
+                table=description.table,
+                to_mend=to_mend(len(blocking)),
+                problems=problems_as_text(blocking[:_SHOWN]),
+                more=more,
+                todo=todo,
+            )
         )
     content = read_bytes(description.table, limit=limits.file_bytes)
     if alone and intake.framework:

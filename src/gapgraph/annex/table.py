@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gapgraph.annex.marks import MARK, fault_of
 from gapgraph.errors import InputError
+from gapgraph.told import told
 
 __all__ = ["COLUMNS", "Cell", "Heading", "Part", "Row", "read_rows", "squeeze", "title_of"]
 
@@ -21,8 +23,6 @@ __all__ = ["COLUMNS", "Cell", "Heading", "Part", "Row", "read_rows", "squeeze", 
 COLUMNS = 5
 
 _HEADING = re.compile(r"(?P<title>.*\S)\s*\(\s*(?P<first>\d+)\s*[-–]\s*(?P<last>\d+)\s*\)")
-_MARK = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>")
-_KNOWN_MARKS = ("p", "u", "b")
 
 
 def squeeze(text: str) -> str:
@@ -110,8 +110,12 @@ class _Reader:
             elif len(cells) != COLUMNS:
                 raise self.fail(
                     line,
-                    f"the row has {len(cells)} cells, not {COLUMNS}",
-                    "put one tab between two cells, and none inside one",
+                    told(
+                        "the row has {count} cells, not {columns}",
+                        count=len(cells),
+                        columns=COLUMNS,
+                    ),
+                    told("put one tab between two cells, and none inside one"),
                 )
             elif all(re.fullmatch(r"-+", cell.strip()) for cell in cells):
                 continue
@@ -125,12 +129,12 @@ class _Reader:
         if not self.heading(line, title) and not words.startswith("#"):
             raise self.fail(
                 line,
-                f"the line {title[:40]!r} is neither a row nor a heading",
-                "give it five cells, or a range such as (1-17)",
+                told("the line {title!r} is neither a row nor a heading", title=title[:40]),
+                told("give it five cells, or a range such as (1-17)"),
             )
 
     def heading(self, line: int, literal: str) -> bool:
-        plain = squeeze(_MARK.sub("", literal))
+        plain = squeeze(MARK.sub("", literal))
         found = _HEADING.fullmatch(plain)
         if not found:
             return False
@@ -140,8 +144,13 @@ class _Reader:
         if first != expected or last < first:
             raise self.fail(
                 line,
-                f"the heading's range is {first}-{last}, and {expected} is the next directive",
-                "is a section missing? put its heading back, or mend the range",
+                told(
+                    "the heading's range is {first}-{last}, and {expected} is the next directive",
+                    first=first,
+                    last=last,
+                    expected=expected,
+                ),
+                told("is a section missing? put its heading back, or mend the range"),
             )
         self.close_heading()
         self.close_section(line)
@@ -156,8 +165,11 @@ class _Reader:
         if self.headings and not self.headings[-1].columns and (used or not self.partial):
             raise self.fail(
                 self.headings[-1].line,
-                f"the section {self.headings[-1].title!r} has no row of column headings",
-                "put one under the heading",
+                told(
+                    "the section {title!r} has no row of column headings",
+                    title=self.headings[-1].title,
+                ),
+                told("put one under the heading"),
             )
 
     def close_section(self, line: int) -> None:
@@ -168,8 +180,12 @@ class _Reader:
         self.check_numbered(expected, line)
         raise self.fail(
             line,
-            f"directive {expected} of the section {self.headings[-1].title!r} is missing",
-            "put its row back before this heading",
+            told(
+                "directive {expected} of the section {title!r} is missing",
+                expected=expected,
+                title=self.headings[-1].title,
+            ),
+            told("put its row back before this heading"),
         )
 
     def check_numbered(self, expected: int, line: int) -> None:
@@ -177,8 +193,12 @@ class _Reader:
         if self.unnumbered is not None:
             raise self.fail(
                 self.unnumbered,
-                f"the row has no directive number: {expected} is missing before line {line}",
-                "write the number in its first cell",
+                told(
+                    "the row has no directive number: {expected} is missing before line {line}",
+                    expected=expected,
+                    line=line,
+                ),
+                told("write the number in its first cell"),
             )
 
     def row(self, line: int, cells: list[str]) -> None:
@@ -192,8 +212,8 @@ class _Reader:
         if not self.headings:
             raise self.fail(
                 line,
-                "a row stands before any directive and any heading",
-                "put a heading with its range first, such as DIRECTRICES GENERALES (1-17)",
+                told("a row stands before any directive and any heading"),
+                told("put a heading with its range first, such as DIRECTRICES GENERALES (1-17)"),
             )
         if not self.headings[-1].columns and not number.isdecimal():
             self.head_columns(line, parts)
@@ -206,8 +226,8 @@ class _Reader:
         if not all(part.raw.strip() for part in parts):
             raise self.fail(
                 line,
-                "a continuation row stands before any directive of its section",
-                "put the row of five column headings and a numbered row first",
+                told("a continuation row stands before any directive of its section"),
+                told("put the row of five column headings and a numbered row first"),
             )
         last = self.headings[-1]
         self.headings[-1] = Heading(
@@ -218,8 +238,8 @@ class _Reader:
         if not self.rows or self.rows[-1].heading != len(self.headings) - 1:
             raise self.fail(
                 line,
-                "a continuation row (empty first cell) stands before any directive",
-                "give it its directive's number",
+                told("a continuation row (empty first cell) stands before any directive"),
+                told("give it its directive's number"),
             )
         row = self.rows.pop()
         cells = tuple(
@@ -227,7 +247,7 @@ class _Reader:
         )
         self.rows.append(Row(row.number, row.heading, cells, row.line))
         # A page break cuts a sentence, so what follows it seldom starts with a capital.
-        if squeeze(_MARK.sub("", parts[1].raw))[:1].isupper():
+        if squeeze(MARK.sub("", parts[1].raw))[:1].isupper():
             self.unnumbered = line
 
     def start_row(self, line: int, literal: str, parts: tuple[Part, ...]) -> None:
@@ -235,14 +255,14 @@ class _Reader:
         if literal == self.headings[-1].columns[0].raw.strip():
             raise self.fail(
                 line,
-                "a row of column headings stands inside a section",
-                "is the section's heading above it missing? put it back, or remove the row",
+                told("a row of column headings stands inside a section"),
+                told("is the section's heading above it missing? put it back, or remove the row"),
             )
         if not re.fullmatch(r"[1-9][0-9]{0,6}", literal):
             raise self.fail(
                 line,
-                f"the directive number {literal[:20]!r} is not a number",
-                "write a whole number from 1 in the first cell",
+                told("the directive number {literal!r} is not a number", literal=literal[:20]),
+                told("write a whole number from 1 in the first cell"),
             )
         number, heading = int(literal), self.headings[-1]
         expected = self.rows[-1].number + 1 if self.rows else 1
@@ -250,24 +270,44 @@ class _Reader:
             same = next((row.line for row in self.rows if row.number == number), 0)
             raise self.fail(
                 line,
-                f"directive number {number} is doubled: line {same} has it too"
-                if same
-                else f"directive {number} stands behind directive {self.rows[-1].number}",
-                "number each directive once" if same else "put the rows in order",
+                (
+                    told(
+                        "directive number {number} is doubled: line {same} has it too",
+                        number=number,
+                        same=same,
+                    )
+                    if same
+                    else told(
+                        "directive {number} stands behind directive {before}",
+                        number=number,
+                        before=self.rows[-1].number,
+                    )
+                ),
+                (told("number each directive once") if same else told("put the rows in order")),
             )
         if not heading.first <= number <= heading.last:
             raise self.fail(
                 line,
-                f"directive {number} is outside its heading's range "
-                f"({heading.first}-{heading.last}, line {heading.line})",
-                "move the row, or mend the range; is a section's heading missing?",
+                told(
+                    "directive {number} is outside its heading's range ({first}-{last}, line "
+                    "{line})",
+                    number=number,
+                    first=heading.first,
+                    last=heading.last,
+                    line=heading.line,
+                ),
+                told("move the row, or mend the range; is a section's heading missing?"),
             )
         if number != expected and not self.partial:
             self.check_numbered(expected, line)
             raise self.fail(
                 line,
-                f"directive {number} is out of order: {expected} is next",
-                "put the rows in order and give each its number",
+                told(
+                    "directive {number} is out of order: {expected} is next",
+                    number=number,
+                    expected=expected,
+                ),
+                told("put the rows in order and give each its number"),
             )
         self.unnumbered = None
         self.rows.append(
@@ -278,32 +318,18 @@ class _Reader:
         if len(raw) > self.limit:
             raise self.fail(
                 line,
-                f"a cell has {len(raw)} characters, over the limit of {self.limit}",
-                "is a tab or line end lost? else raise max_cell_characters in the settings",
+                told(
+                    "a cell has {count} characters, over the limit of {limit}",
+                    count=len(raw),
+                    limit=self.limit,
+                ),
+                told("is a tab or line end lost? else raise max_cell_characters in the settings"),
             )
         self.check_marks(line, raw)
 
     def check_marks(self, line: int, raw: str) -> None:
-        """Refuse a mark that is unknown, unclosed, or closed without being open."""
-        stack: list[str] = []
-        for found in _MARK.finditer(raw):
-            closing, name = bool(found[1]), found[2].lower()
-            if name not in _KNOWN_MARKS or found[0] != f"<{found[1]}{name}>":
-                raise self.fail(line, f"unknown mark {found[0]}", "use only <p>, <u> and <b>")
-            if not closing:
-                if name in stack:
-                    raise self.fail(line, f"unclosed tag <{name}>", f"add </{name}>")
-                stack.append(name)
-            elif name not in stack:
-                raise self.fail(line, f"{found[0]} closes no <{name}>", "mend the tags")
-            elif stack.pop() != name:
-                raise self.fail(line, f"unclosed tag before {found[0]}", "mend the tags")
-        if stack:
-            raise self.fail(line, f"unclosed tag <{stack[-1]}>", f"add </{stack[-1]}>")
-        # A mark cut in two by the end of the file or by a lost character: "<p", "</u".
-        broken = re.search(r"</?(?:p|u|b)?$|</?(?:p|u|b)(?=[^>a-z0-9])", raw.strip())
-        if broken:
-            raise self.fail(line, f"broken tag {broken[0]!r}", "close it with >")
+        if fault := fault_of(raw):
+            raise self.fail(line, *fault)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -329,16 +355,22 @@ def read_rows(
     reader.read(text)
     if not reader.rows:
         raise InputError(
-            "holds no directive", todo="give a table of five columns with tabs", file=file
+            told("holds no directive"),
+            todo=told("give a table of five columns with tabs"),
+            file=file,
         )
     reader.close_heading()
     last, row = reader.headings[-1], reader.rows[-1]
     if row.number != last.last and not partial:
         reader.check_numbered(row.number + 1, text.count("\n") + 1)
         raise InputError(
-            f"the last row is directive {row.number}, and its heading promises {last.last}: "
-            "the file is cut",
-            todo="give the whole file",
+            told(
+                "the last row is directive {number}, and its heading promises {last}: the "
+                "file is cut",
+                number=row.number,
+                last=last.last,
+            ),
+            todo=told("give the whole file"),
             file=file,
             line=row.line,
         )

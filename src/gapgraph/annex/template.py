@@ -16,6 +16,7 @@ from gapgraph.intake.catalogue import KnownFramework
 from gapgraph.intake.words import IntakeWords
 from gapgraph.namespaces import GG, ID
 from gapgraph.tables import read_tsv
+from gapgraph.told import joined, told
 
 __all__ = ["TemplateWords", "read_template_words", "template_files"]
 
@@ -53,8 +54,8 @@ class TemplateWords:
         found = self.words.get(language.partition("-")[0])
         if found is None:
             raise UsageError(
-                f"there is no table to fill in {language!r}",
-                todo=f"give --language {', '.join(self.words)}",
+                told("there is no table to fill in {language!r}", language=language),
+                todo=told("give --language {words}", words=", ".join(self.words)),
             )
         return found
 
@@ -73,11 +74,15 @@ def read_template_words(data: Path) -> TemplateWords:
         language: [name for name in _NAMES if not words.get(name)]
         for language, words in found.items()
     }
-    told = [f"{language} lacks {', '.join(names)}" for language, names in lacking.items() if names]
-    if told or not found:
+    lacks = [
+        told("{language} lacks {names}", language=language, names=", ".join(names))
+        for language, names in lacking.items()
+        if names
+    ]
+    if lacks or not found:
         raise InputError(
-            "; ".join(told) or "no language has words",
-            todo="add a row with language, name and words for each",
+            joined("; ", lacks) or told("no language has words"),
+            todo=told("add a row with language, name and words for each"),
             file=file,
         )
     return TemplateWords(found)

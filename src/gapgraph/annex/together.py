@@ -14,6 +14,7 @@ from gapgraph.annex.records import Directive, Table
 from gapgraph.errors import InputError
 from gapgraph.namespaces import GG, Names
 from gapgraph.ntriples import Written, iri_term
+from gapgraph.told import told
 
 __all__ = ["Framework", "check_together", "framework_of_others", "frameworks_of"]
 
@@ -50,15 +51,17 @@ def check_together(sources: Sequence[tuple[Description, Table]]) -> None:
                 seen[iri] = (file, facts)
             elif facts is None:
                 raise InputError(
-                    f"the analysis {iri} is also that of {seen[iri][0]}",
-                    todo="give each analysis an IRI of its own",
+                    told("the analysis {iri} is also that of {other}", iri=iri, other=seen[iri][0]),
+                    todo=told("give each analysis an IRI of its own"),
                     file=file,
                 )
             elif seen[iri][1] != facts:
                 raise InputError(
-                    f"describes {iri} otherwise than {seen[iri][0]}",
-                    todo="give it the same label, numbers, class and language in both; texts that "
-                    "are in another language than the table's name it in [framework] language",
+                    told("describes {iri} otherwise than {other}", iri=iri, other=seen[iri][0]),
+                    todo=told(
+                        "give it the same label, numbers, class and language in both; texts that "
+                        "are in another language than the table's name it in [framework] language"
+                    ),
                     file=file,
                 )
         for other, before in sources:
@@ -105,8 +108,14 @@ def _same_framework(before: Table, table: Table, other: Path, file: Path) -> Non
     for old, new in zip(before.sections, table.sections, strict=False):
         if (old.key, old.heading, old.parent) != (new.key, new.heading, new.parent):
             raise InputError(
-                f"section {new.notation} is {new.heading!r} here and {old.heading!r} in {other}",
-                todo="give the framework the same sections in both",
+                told(
+                    "section {notation} is {heading!r} here and {theirs!r} in {other}",
+                    notation=new.notation,
+                    heading=new.heading,
+                    theirs=old.heading,
+                    other=other,
+                ),
+                todo=told("give the framework the same sections in both"),
                 file=file,
                 line=new.lines[0],
             )
@@ -118,9 +127,13 @@ def _same_framework(before: Table, table: Table, other: Path, file: Path) -> Non
         ours, theirs = ([each.text for each in one.indicators] for one in (twin, directive))
         if (twin.text, twin.section, ours) != (directive.text, directive.section, theirs):
             raise InputError(
-                f"directive {twin.notation} differs from that of {other}"
-                + _difference(directive, twin),
-                todo="give the framework the same sections, texts and indicators in both",
+                told(
+                    "directive {notation} differs from that of {other}{difference}",
+                    notation=twin.notation,
+                    other=other,
+                    difference=_difference(directive, twin),
+                ),
+                todo=told("give the framework the same sections, texts and indicators in both"),
                 file=file,
                 line=twin.lines[0],
             )
@@ -135,7 +148,7 @@ def _difference(ours: Directive, theirs: Directive) -> str:
     for place, pair in enumerate(itertools.zip_longest(*texts)):
         if pair[0] != pair[1]:
             there, here = (" ".join(words[place : place + 4]) for words in texts)
-            return f": “{here}” here, “{there}” there"
+            return told(": “{here}” here, “{there}” there", here=here, there=there)
     return ""
 
 
@@ -147,8 +160,14 @@ def _same_plan(before: Table, table: Table, other: Path, file: Path) -> None:
         name = names.get(element.key, here)
         if here and name_key(name) != name_key(here):
             raise InputError(
-                f"category {element.notation} is {here!r} here and {name!r} in {other}",
-                todo="mend the number or the name",
+                told(
+                    "category {notation} is {here!r} here and {name!r} in {other}",
+                    notation=element.notation,
+                    here=here,
+                    name=name,
+                    other=other,
+                ),
+                todo=told("mend the number or the name"),
                 file=file,
                 line=element.lines[0],
             )

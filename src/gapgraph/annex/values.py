@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gapgraph.namespaces import slug
+from gapgraph.told import joined, told
 
 __all__ = ["RELATIONS", "STATUSES", "VALUE_CLASSES", "Unknown", "Vocabulary", "unknown_values"]
 
@@ -43,7 +44,14 @@ class Vocabulary:
             for word in listed:
                 before = self._classes.setdefault(_key(word), name)
                 if before != name:
-                    raise ValueError(f"has {word!r} under {before} and under {name}")
+                    raise ValueError(
+                        told(
+                            "has {word!r} under {before} and under {name}",
+                            word=word,
+                            before=before,
+                            name=name,
+                        )
+                    )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Vocabulary) and self.words == other.words
@@ -79,10 +87,17 @@ def unknown_values(found: Iterable[Unknown]) -> str:
     lines: dict[str, list[int]] = {}
     for each in found:
         lines.setdefault(each.literal, []).append(each.line)
-    told = [
-        f"{literal[:60]!r} ("
-        + (f"{len(at)} times, first on line {at[0]})" if len(at) > 1 else f"line {at[0]})")
+    listed = [
+        told(
+            "{literal!r} ({count} times, first on line {line})",
+            literal=literal[:60],
+            count=len(at),
+            line=at[0],
+        )
+        if len(at) > 1
+        else told("{literal!r} (line {line})", literal=literal[:60], line=at[0])
         for literal, at in lines.items()
     ]
-    more = f", and {len(told) - _LISTED} more" if len(told) > _LISTED else ""
-    return ", ".join(told[:_LISTED]) + more
+    left = len(listed) - _LISTED
+    more = [told("and {count} more", count=left)] if left > 0 else []
+    return joined(", ", [*listed[:_LISTED], *more])

@@ -31,6 +31,8 @@ from gapgraph.cli.context import (
     progress,
     reader,
     say,
+    shown,
+    translate,
     write_out,
 )
 from gapgraph.cli.diff import diff
@@ -43,10 +45,12 @@ from gapgraph.cli.queries import query, sparql
 from gapgraph.cli.report import report
 from gapgraph.cli.review import review
 from gapgraph.errors import EnvironmentFailure, GapgraphError, UsageError, ViolationError
+from gapgraph.files import system_fault
 from gapgraph.iris import is_iri
 from gapgraph.outputs import made_otherwise
 from gapgraph.store.dataset import MANIFEST, DatasetFile
 from gapgraph.texts import LANGUAGES, SOURCE
+from gapgraph.told import joined, told
 
 __all__ = ["main"]
 
@@ -117,9 +121,10 @@ def build(
     if only is not None:
         if strict:
             raise UsageError(
-                "--only writes no dataset, which --strict is about", todo="give one of the two"
+                told("--only writes no dataset, which --strict is about"),
+                todo=told("give one of the two"),
             )
-        with progress("build") as show:
+        with progress(told("build")) as show:
             analysis = conclude_one(
                 context.home,
                 context.settings,
@@ -129,7 +134,7 @@ def build(
                 annex=not no_annex,
                 progress=show,
             )
-        say(f"{analysis}: what follows from it is kept for the build")
+        say(told("{analysis}: what follows from it is kept for the build", analysis=analysis))
         return
     _build(
         context,
@@ -145,16 +150,23 @@ def _build(context: Context, output: Path, **options: Any) -> None:
 
     :param options: as those of `gapgraph.build.build`
     """
-    with progress("build") as show:
+    with progress(told("build")) as show:
         dataset = run_build(context.home, context.settings, output=output, progress=show, **options)
     for counts in dataset.manifest["analyses"]:
         say(
-            f"{counts['analysis']}: {counts['directives']} directives, {counts['topics']} topics, "
-            f"{counts['mappings_to_none']} without category; {reading(counts)}"
+            told(
+                "{analysis}: {directives} directives, {topics} topics, {without} "
+                "without category; {reading}",
+                analysis=counts["analysis"],
+                directives=counts["directives"],
+                topics=counts["topics"],
+                without=counts["mappings_to_none"],
+                reading=reading(counts),
+            )
         )
         for said in (*left_out(counts), *other_languages(counts), *set_aside(counts)):
-            say(f"warning: {said}")
-    say(f"{dataset.path.parent / MANIFEST}: names what was written")
+            say(told("warning: {said}", said=said))
+    say(told("{file}: names what was written", file=dataset.path.parent / MANIFEST))
 
 
 _Addresses = TypeVar("_Addresses", str | None, tuple[str, ...])
@@ -165,7 +177,9 @@ def _address(_: click.Context, option: click.Parameter, value: _Addresses) -> _A
     for each in (value,) if isinstance(value, str) else value or ():
         parts = urlsplit(each) if is_iri(each) else None
         if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise click.BadParameter(f"{each!r} is no http or https address", param=option)
+            raise click.BadParameter(
+                shown(told("{address!r} is no http or https address", address=each)), param=option
+            )
     return value
 
 
@@ -228,14 +242,18 @@ def serve(
     settings = context.settings
     folder = context.output(output)
     if not engine and not (folder / MANIFEST).exists():
-        say(f"{folder} holds no build: building the project's own table")
+        say(told("{folder} holds no build: building the project's own table", folder=folder))
         _build(context, folder)
     differs = made_otherwise(context.home, DatasetFile.find(folder))
     if differs:
         say(
-            f"warning: the build in {folder} was made by or from something else than is here "
-            f"({', '.join(differs[:3])}{', …' if differs[3:] else ''}): pages may show less than "
-            "they should until you build again"
+            told(
+                "warning: the build in {folder} was made by or from something else than is "
+                "here ({differs}): pages may show less than they should until you "
+                "build again",
+                folder=folder,
+                differs=", ".join([*differs[:3], *["…"] * bool(differs[3:])]),
+            )
         )
     run_server(
         ServiceConfig(
@@ -347,18 +365,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.Abort:
         code = _INTERRUPTED
     except GapgraphError as error:
-        say(f"gapgraph: {error}")
+        say(f"gapgraph: {error.in_words(translate)}")
         code = error.exit_code
     except _Unheard:
         _discard_output()
         code = 0
     except OSError as error:
         _discard_output()
-        say(f"gapgraph: {error.filename or 'the system'}: {error.strerror or error}")
+        name = error.filename or told("the system")
+        say(joined("", ["gapgraph: ", name, ": ", system_fault(error)]))
         code = EnvironmentFailure.exit_code
     except Exception as error:  # noqa: BLE001 - 1 is for findings: nothing else may leave with it
         _discard_output()
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        say(f"gapgraph: failed where nothing was foreseen to fail ({reason}): tell its makers")
+        say(
+            told(
+                "gapgraph: failed where nothing was foreseen to fail ({reason}): tell its makers",
+                reason=reason,
+            )
+        )
         code = EnvironmentFailure.exit_code
     sys.exit(code if isinstance(code, int) else 0)

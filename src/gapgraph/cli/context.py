@@ -15,12 +15,13 @@ import click
 from click.core import ParameterSource
 from rich.console import Console
 
-from gapgraph.cli.language import language_of
+from gapgraph.cli.language import language_of, translator
 from gapgraph.errors import DeadlineError, EnvironmentFailure
 from gapgraph.queries.api import open_engine, open_store, unaddable
 from gapgraph.settings import Home, Settings, find_home
 from gapgraph.store.engine import Engine
 from gapgraph.store.wire import refused_address
+from gapgraph.told import in_words, told
 
 __all__ = [
     "Context",
@@ -36,6 +37,8 @@ __all__ = [
     "progress",
     "reader",
     "say",
+    "shown",
+    "translate",
     "write_out",
 ]
 
@@ -48,12 +51,12 @@ def progress(what: str) -> AbstractContextManager[Callable[[str], None]]:
     console = Console(stderr=True)
     if not console.is_terminal:
         return nullcontext(lambda _: None)
-    status = console.status(what)
+    status = console.status(shown(what))
 
     class _Shown(AbstractContextManager[Callable[[str], None]]):
         def __enter__(self) -> Callable[[str], None]:
             status.start()
-            return status.update
+            return lambda stage: status.update(shown(stage))
 
         def __exit__(self, *_: object) -> None:
             status.stop()
@@ -94,7 +97,7 @@ def write_out(content: str | bytes) -> None:
     :raises EnvironmentFailure: where there is no standard output
     """
     if sys.stdout is None:  # closed by who started us (``>&-``)
-        raise EnvironmentFailure("standard output is closed: send it to a file or a program")
+        raise EnvironmentFailure(told("standard output is closed: send it to a file or a program"))
     sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
 
 
@@ -115,9 +118,19 @@ def reader() -> str:
     return language_of(os.environ)
 
 
+def translate(english: str) -> str:
+    """Return the template of a message in the reader's language; the same where it has none."""
+    return translator(reader())(english)
+
+
+def shown(message: str) -> str:
+    """Return a message in the reader's language, as far as it has one."""
+    return in_words(message, translate)
+
+
 def say(message: str) -> None:
-    """Write a message for a person."""
-    click.echo(message, err=True)
+    """Write a message for a person, in their language."""
+    click.echo(shown(message), err=True)
 
 
 @contextlib.contextmanager
@@ -128,7 +141,12 @@ def deadline(seconds: float | None) -> Iterator[None]:
     """
 
     def end() -> None:
-        say(f"gapgraph: not done within {seconds:.3g} seconds, and stopped: give --timeout more")
+        say(
+            told(
+                "gapgraph: not done within {seconds:.3g} seconds, and stopped: give --timeout more",
+                seconds=seconds,
+            )
+        )
         for child in multiprocessing.active_children():
             child.kill()
         os._exit(DeadlineError.exit_code)
@@ -162,7 +180,7 @@ def engine_address(_: click.Context, option: click.Parameter, value: str | None)
     if value is None:
         return ""
     if fault := refused_address(value):
-        raise click.BadParameter(f"the address {fault}", param=option)
+        raise click.BadParameter(shown(told("the address {fault}", fault=fault)), param=option)
     return value
 
 

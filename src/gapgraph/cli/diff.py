@@ -12,6 +12,7 @@ from gapgraph.queries.catalogue import Catalogue
 from gapgraph.queries.results import write
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.embedded import EmbeddedStore
+from gapgraph.told import told
 from gapgraph.turtle import write_turtle
 
 __all__ = ["diff"]
@@ -44,17 +45,27 @@ def diff(old: Path, new: Path, form: str) -> None:
     elif form == "ttl":
         names = builds[0].version, builds[1].version
         # Who asks says which is the earlier one.
-        told = triples(found, *names, revises=names[0] != names[1])
-        write_out(write_turtle(told, prefixes=PREFIXES))
+        graph = triples(found, *names, revises=names[0] != names[1])
+        write_out(write_turtle(graph, prefixes=PREFIXES))
     else:
         for piece in write(result(found, builds[1].version), form, lang="es", excel=False):
             write_out(piece)
     statuses = found.count("directive") + found.count("topic")
     came = sum(each.added for each in found.plans)
     say(
-        f"{builds[0].version} -> {builds[1].version}: plans added: {came}, gone: "
-        f"{len(found.plans) - came}; in the plans of both, statuses changed: {statuses} of "
-        f"{found.directives + found.topics}; sentences added: "
-        f"{found.count('sentence', side='new')} of {found.sentences[1]}, gone: "
-        f"{found.count('sentence', side='old')} of {found.sentences[0]}"
+        told(
+            "{old} -> {new}: plans added: {came}, gone: {gone}; in the plans of both, statuses "
+            "changed: {statuses} of {all}; sentences added: {added} of {after}, gone: {lost} of "
+            "{before}",
+            old=builds[0].version,
+            new=builds[1].version,
+            came=came,
+            gone=len(found.plans) - came,
+            statuses=statuses,
+            all=found.directives + found.topics,
+            added=found.count("sentence", side="new"),
+            after=found.sentences[1],
+            lost=found.count("sentence", side="old"),
+            before=found.sentences[0],
+        )
     )

@@ -26,6 +26,7 @@ from gapgraph.queries.catalogue import Catalogue
 from gapgraph.rdf import read_turtle
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.texts import COMPLETE, LANGUAGES, SOURCE
+from gapgraph.told import told
 
 __all__ = ["export"]
 
@@ -64,20 +65,27 @@ def table(file: Path | None, analysis: str, to: Path | None, form: str | None) -
     """
     if form and to is None:
         raise UsageError(
-            "--form is of the table in a folder, and none is named", todo="add --to DIR"
+            told("--form is of the table in a folder, and none is named"), todo=told("add --to DIR")
         )
     ending = to.suffix.casefold().removeprefix(".") if to else ""
     if to is not None and ending in FORMS and not to.is_dir():
         raise UsageError(
-            f"{to} is named as a file is, and the table goes to a folder with its analysis.toml",
-            todo=f"give --to {to.with_suffix('')} --form {form or ending}",
+            told(
+                "{to} is named as a file is, and the table goes to a folder with its analysis.toml",
+                to=to,
+            ),
+            todo=told(
+                "give --to {folder} --form {form}",
+                folder=to.with_suffix(""),
+                form=form or ending,
+            ),
         )
     home = Context().home
     graph = read_turtle(file or home.data / "annex.ttl")
     words = read_words(home.data)
     if to is not None:
         sheet_of(graph, words, analysis).write(to, form or "csv")
-        say(f"{to}: the table and how it is read")
+        say(told("{to}: the table and how it is read", to=to))
     elif fits_five_columns(graph, words, analysis):
         write_out(export_table(graph, analysis))
     else:
@@ -193,11 +201,17 @@ def site(folder: Path, base: str, languages: tuple[str, ...], output: Path | Non
     context = Context()
     chosen = tuple(each for each in LANGUAGES if each in (languages or COMPLETE) or each == SOURCE)
     config = ServiceConfig(context.home, context.settings, context.output(output), base=base)
-    with progress("site") as show:
+    with progress(told("site")) as show:
         made = export_site(config, folder, chosen, show=show)
     say(
-        f"{folder}: {made.files} files, {made.size / 1e6:.1f} MB; "
-        f"{made.written} written, {made.removed} removed"
+        told(
+            "{folder}: {files} files, {size:.1f} MB; {written} written, {removed} removed",
+            folder=folder,
+            files=made.files,
+            size=made.size / 1e6,
+            written=made.written,
+            removed=made.removed,
+        )
     )
 
 
@@ -232,4 +246,4 @@ def _write_build(target: Path, make: Callable[..., bytes], lang: str, output: Pa
     analyses = DatasetFile.find(context.output(output)).analyses
     catalogue = Catalogue.load(context.home.queries)
     write_atomic(target, make(context.store(output, ()), catalogue, analyses, lang=lang))
-    say(f"{target}: written")
+    say(told("{file}: written", file=target))

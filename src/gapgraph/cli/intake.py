@@ -9,7 +9,7 @@ import click
 
 from gapgraph.annex.forms import FORMS
 from gapgraph.annex.template import read_template_words, template_files
-from gapgraph.cli.context import Context, given_names, say, write_out
+from gapgraph.cli.context import Context, given_names, say, shown, write_out
 from gapgraph.errors import UsageError, ViolationError
 from gapgraph.files import write_atomic
 from gapgraph.grid import SUFFIXES, GridLimits
@@ -21,6 +21,7 @@ from gapgraph.intake.problems import problems_as_text, to_mend
 from gapgraph.intake.words import read_words
 from gapgraph.rdf import read_turtle
 from gapgraph.reading.graph import reads
+from gapgraph.told import joined, told
 
 __all__ = ["intake"]
 
@@ -33,7 +34,9 @@ def _pairs(
     for text in value:
         name, equals, rest = text.partition("=")
         if not equals or not name:
-            raise click.BadParameter(f"{text!r} is not NAME=VALUE", param=option)
+            raise click.BadParameter(
+                shown(told("{text!r} is not NAME=VALUE", text=text)), param=option
+            )
         pairs.append((name, rest))
     return pairs
 
@@ -41,7 +44,9 @@ def _pairs(
 def _tag(_: click.Context, option: click.Parameter, value: str) -> str:
     """Refuse what is no language's tag."""
     if value and not is_language(value):
-        raise click.BadParameter(f"{value!r} is no tag of a language: es, pt-BR", param=option)
+        raise click.BadParameter(
+            shown(told("{value!r} is no tag of a language: es, pt-BR", value=value)), param=option
+        )
     return value
 
 
@@ -156,7 +161,13 @@ def intake(
             limits=limits,
         )
         if taken.before:
-            say(f"{taken.before}: {FILE_NAME} as it was before this run; it is not read")
+            say(
+                told(
+                    "{file}: {name} as it was before this run; it is not read",
+                    file=taken.before,
+                    name=FILE_NAME,
+                )
+            )
     if preview is not None:
         write_atomic(preview, taken.preview())
     _report(taken, folder, data, strict=strict)
@@ -171,6 +182,11 @@ _TAKES = {
         "framework_label", "plan", "plan_label", "jurisdiction", "preview", "strict",
     },
 }  # fmt: skip
+_USES = {
+    "--template": "--template",
+    "a folder": told("a folder"),
+    "a file": told("a file"),
+}
 
 
 def _check_usage(
@@ -183,25 +199,35 @@ def _check_usage(
     """
     wrong: list[tuple[str, str]] = []
     if not template and path is None:
-        wrong.append(("no table is named", "name a FILE or a folder, or --template"))
+        wrong.append((told("no table is named"), told("name a FILE or a folder, or --template")))
     use = "--template" if template else "a folder" if path and path.is_dir() else "a file"
     if beside := [name for key, name in given_names().items() if key not in _TAKES[use]]:
-        wrong.append((f"{use} takes no {', '.join(beside)}", "leave out one or the other"))
+        wrong.append(
+            (
+                told("{use} takes no {these}", use=_USES[use], these=", ".join(beside)),
+                told("leave out one or the other"),
+            )
+        )
     if use == "--template":
         ending = _ending(to)
         if ending and ending not in FORMS:
-            wrong.append((f"{to}: no table to fill is written as {ending}", _end_in(FORMS)))
+            what: str = told(
+                "{file}: no table to fill is written as {ending}", file=to, ending=ending
+            )
+            wrong.append((what, _end_in(FORMS)))
         elif ending and form and form != ending:
-            wrong.append((f"{to} is no name for {form}", f"{_end_in([form])}, or no --form"))
+            what = told("{file} is no name for {form}", file=to, form=form)
+            wrong.append((what, told("{end_in}, or no --form", end_in=_end_in([form]))))
     elif use == "a folder" and not again:
-        wrong.append((f"{path} is a folder", "add --check or --preview FILE.html, or name a file"))
+        todo: str = told("add --check or --preview FILE.html, or name a file")
+        wrong.append((told("{path} is a folder", path=path), todo))
     elif use == "a file" and path and to is None:
-        wrong.append(("no folder is named for the analysis", "add --to DIR"))
+        wrong.append((told("no folder is named for the analysis"), told("add --to DIR")))
     elif use == "a file" and to and to.is_file():
-        wrong.append((f"{to} is a file", "name a folder with --to"))
+        wrong.append((told("{path} is a file", path=to), told("name a folder with --to")))
     if wrong:
         *before, (what, todo) = wrong
-        raise UsageError("; ".join([*(f"{each}: {do}" for each, do in before), what]), todo=todo)
+        raise UsageError(joined("; ", [*(joined(": ", each) for each in before), what]), todo=todo)
 
 
 def _ending(to: Path | None) -> str:
@@ -211,7 +237,8 @@ def _ending(to: Path | None) -> str:
 
 
 def _end_in(forms: Iterable[str]) -> str:
-    return f"give --to a name that ends in {', '.join(f'.{form}' for form in forms)}"
+    endings = ", ".join(f".{form}" for form in forms)
+    return told("give --to a name that ends in {endings}", endings=endings)
 
 
 def _write_template(
@@ -227,8 +254,11 @@ def _write_template(
     known = catalogue.get(framework)
     if known is None:
         raise UsageError(
-            f"no framework {framework!r} is known",
-            todo=f"name one of {', '.join(sorted(catalogue))}, or build a table that brings it",
+            told("no framework {framework!r} is known", framework=framework),
+            todo=told(
+                "name one of {these}, or build a table that brings it",
+                these=", ".join(sorted(catalogue)),
+            ),
         )
     language = language or known.language
     form = form or _ending(to) or FORMS[0]
@@ -240,14 +270,16 @@ def _write_template(
     places = [target.with_name(target.stem + ending) for ending in written]
     if there := [str(place) for place in places if place.exists()]:
         raise UsageError(
-            f"{' and '.join(there)} {'is' if len(there) == 1 else 'are'} there already",
-            todo="name another file with --to",
+            told("{file} is there already", file=there[0])
+            if len(there) == 1
+            else told("{one} and {other} are there already", one=there[0], other=there[1]),
+            todo=told("name another file with --to"),
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     for place, content in zip(places, written.values(), strict=True):
         write_atomic(place, content)
-        say(f"{place}: written")
-    say(f"fill {places[0]}, and run: gapgraph build --analysis {places[0]}")
+        say(told("{file}: written", file=place))
+    say(told("fill {file}, and run: gapgraph build --analysis {file}", file=places[0]))
 
 
 def _report(taken: Intake, folder: Path, data: Path, *, strict: bool) -> None:
@@ -256,18 +288,34 @@ def _report(taken: Intake, folder: Path, data: Path, *, strict: bool) -> None:
     :param data: the project's data folder
     :param strict: whether remarks count as well
     """
-    write_out(taken.summary())
-    write_out(problems_as_text(taken.table.problems))
-    say(f"{folder / FILE_NAME}: how the table is read; edit it, and run with --check")
+    write_out(shown(taken.summary()))
+    write_out(shown(problems_as_text(taken.table.problems)))
+    say(
+        told(
+            "{folder}: how the table is read; edit it, and run with --check",
+            folder=folder / FILE_NAME,
+        )
+    )
     language = taken.mapping.parties.language
     if not reads(data, language) and any(each.observations for each in taken.table.directives):
-        said = f"in {language!r}" if language else "in a language that nobody named (--language)"
-        say(f"observations {said}: no rules read it, so they count for nothing until reviewed")
+        where = (
+            told("in {language!r}", language=language)
+            if language
+            else told("in a language that nobody named (--language)")
+        )
+        say(
+            told(
+                "observations {where}: no rules read it, so they count for nothing until reviewed",
+                where=where,
+            )
+        )
     blocking = sum(problem.blocking for problem in taken.table.problems)
     if blocking:
-        raise ViolationError(f"{to_mend(blocking)} before it can be built")
+        raise ViolationError(told("{problems} before it can be built", problems=to_mend(blocking)))
     remarks = len(taken.table.problems)
     if strict and remarks:
         raise ViolationError(
-            f"{remarks} remark{'s' if remarks > 1 else ''}: see to them, or leave out --strict"
+            told("1 remark: see to them, or leave out --strict")
+            if remarks == 1
+            else told("{count} remarks: see to them, or leave out --strict", count=remarks)
         )

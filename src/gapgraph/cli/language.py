@@ -1,8 +1,10 @@
 """The command line in the reader's language, which the environment names as for gettext.
 
-Its texts are English in the code.  Those of help are the commands' own (docstrings and ``help=``),
-and click's, which it looks up in its modules by ``_`` and ``ngettext``: the catalogues of the
-standard library behind these are compiled files, and ours are compiled in memory.
+Its texts are English in the code.  Messages know what they were made of (`gapgraph.told`), and are
+put into the reader's language where they are written to the console.  The texts of help are the
+commands' own (docstrings and ``help=``), and click's, which it looks up in its modules by ``_`` and
+``ngettext``: the catalogues of the standard library behind these are compiled files, and ours are
+compiled in memory.
 """
 
 from __future__ import annotations
@@ -13,10 +15,10 @@ from typing import Any
 
 import click
 
-from gapgraph.messages import COMMANDS, command_texts
+from gapgraph.messages import COMMANDS, command_texts, message_texts
 from gapgraph.texts import LANGUAGES
 
-__all__ = ["language_of", "paragraphs", "speak"]
+__all__ = ["language_of", "paragraphs", "speak", "translator"]
 
 #: The language of the code.
 _OWN = "en"
@@ -72,6 +74,14 @@ def speak(language: str, command: click.Command) -> None:
     _translate(command, catalogue.gettext)
 
 
+def translator(language: str) -> Callable[[str], str]:
+    """Return what gives the template of a message in a language; the same where it has none.
+
+    :param language: what `language_of` returns
+    """
+    return str if language == _OWN else message_texts(language).gettext
+
+
 def paragraphs(text: str) -> list[str]:
     """Return the paragraphs of a help text, each as one line: as catalogues have them."""
     return [" ".join(each.split()) for each in text.split("\n\n")]
@@ -84,6 +94,10 @@ def _translate(command: click.Command, text: Callable[[str], str]) -> None:
         return help_text and "\n\n".join(map(text, paragraphs(help_text)))
 
     command.help = said(command.help)
+    for each in command.params:
+        if isinstance(each.type, click.Path):
+            # click named it before there was a language: "Path 'x' does not exist."
+            each.type.name = text(each.type.name)
     options: list[Any] = [each for each in command.params if isinstance(each, click.Option)]
     for option in options:
         option.help = said(option.help)

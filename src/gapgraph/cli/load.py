@@ -8,6 +8,7 @@ import click
 
 from gapgraph.cli.context import Context, engine_address, output_option, say
 from gapgraph.store.dataset import DatasetFile
+from gapgraph.told import told
 
 __all__ = ["load"]
 
@@ -44,5 +45,13 @@ def load(url: str, analyses: tuple[str, ...], output: Path | None) -> None:
     wire = Wire.of(url, context.settings, "engine_load_seconds")
     build = DatasetFile.find(context.output(output))
     loaded = loading.load(build, wire, analyses, progress=say)
-    size = f"{len(loaded)} triples in {len(loaded.graphs)} graphs"
-    say(f"{url} holds dataset {loaded.version}: {size}")
+    count, graphs = len(loaded), len(loaded.graphs)
+    say(
+        told(
+            "{url} holds dataset {version}: {count} triples in {graphs} graphs",
+            url=url,
+            version=loaded.version,
+            count=count,
+            graphs=graphs,
+        )
+    )

@@ -27,6 +27,7 @@ from gapgraph.queries.formats import form_of
 from gapgraph.queries.results import FORMATS, Result, ask, formats_of, run, write
 from gapgraph.queries.stored import ANALYSIS
 from gapgraph.texts import LANGUAGES, SOURCE
+from gapgraph.told import told
 from gapgraph.unicode import decoded
 
 __all__ = ["query", "sparql"]
@@ -70,7 +71,9 @@ def _print(result: Result, form: str | None, *, lang: str, excel: bool) -> None:
     chosen = form or formats_of(form_of(result))[0]
     if excel and chosen != "csv":
         raise UsageError(
-            f"--excel is for CSV, not for {chosen}", todo="add --format csv", parameter="excel"
+            told("--excel is for CSV, not for {chosen}", chosen=chosen),
+            todo=told("add --format csv"),
+            parameter="excel",
         )
     for piece in write(result, chosen, lang=lang, excel=excel):
         write_out(piece)
@@ -85,7 +88,9 @@ def _list(catalogue: Catalogue, form: str | None, lang: str) -> None:
         for each in catalogue:
             write_out(f"{each.id}\t{each.header.summary[lang]}\n")
     else:
-        raise UsageError(f"the list has no format {form}", todo="use table, tsv or json")
+        raise UsageError(
+            told("the list has no format {form}", form=form), todo=told("use table, tsv or json")
+        )
 
 
 @click.command()
@@ -107,14 +112,16 @@ def _list(catalogue: Catalogue, form: str | None, lang: str) -> None:
     "where it compares (default: as the query says).",
 )
 @click.option("--list", "listed", is_flag=True, help="List the stored queries.")
-@click.option("--describe", "told", is_flag=True, help="Say what the query asks, takes and gives.")
+@click.option(
+    "--describe", "explain", is_flag=True, help="Say what the query asks, takes and gives."
+)
 @how_options
 def query(
     name: str | None,
     given: tuple[str, ...],
     analyses: tuple[str, ...],
     listed: bool,
-    told: bool,
+    explain: bool,
     form: str | None,
     output: Path | None,
     added: tuple[Path, ...],
@@ -128,14 +135,16 @@ def query(
     if listed or name is None:
         _list(catalogue, form, how["lang"])
         return
-    if told:
+    if explain:
         write_out(described(catalogue[name], how["lang"]))
         return
     values: dict[str, list[str]] = {}
     for pair in given:
         key, equals, value = pair.partition("=")
         if not equals:
-            raise UsageError(f"-p {pair}: has no =", todo="write -p name=value")
+            raise UsageError(
+                told("-p {pair}: has no =", pair=pair), todo=told("write -p name=value")
+            )
         values.setdefault(key, []).append(value)
     store = context.store(output, added, engine)
     for each in analyses:
@@ -172,14 +181,16 @@ def _query_text(given: str, *, limit: int) -> str:
     """
     if given == "-":
         if sys.stdin is None:  # closed by who started us (``<&-``)
-            raise UsageError("standard input is closed", todo="give the query itself, or a file")
+            raise UsageError(
+                told("standard input is closed"), todo=told("give the query itself, or a file")
+            )
         return decoded(sys.stdin.buffer.read())
     if re.search(r"[{}<>\s]", given) and not _is_file(given):
         return given
     if not Path(given).exists():
         raise UsageError(
-            f"{given[:100]!r} is no query, and no file is called so",
-            todo="give a query, a file that holds one, or - to read it from stdin",
+            told("{given!r} is no query, and no file is called so", given=given[:100]),
+            todo=told("give a query, a file that holds one, or - to read it from stdin"),
         )
     return decoded(read_bytes(Path(given), limit=limit), file=given)
 

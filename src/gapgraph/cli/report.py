@@ -20,6 +20,7 @@ from gapgraph.namespaces import analysis_named, last_segment
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.texts import LANGUAGES
+from gapgraph.told import told
 
 __all__ = ["report"]
 
@@ -117,10 +118,15 @@ def report(
         write_out(made)
     else:
         write_atomic(file, made)
-        say(f"{file}: written")
+        say(told("{file}: written", file=file))
     if len(analyses) > 1:
         others = ", ".join(last_segment(each) for each in analyses if each != chosen)
         say(
-            f"the report is about {last_segment(chosen)}, one of {len(analyses)} analyses; "
-            f"--analysis NAME chooses another: {others}"
+            told(
+                "the report is about {chosen}, one of {count} analyses; --analysis "
+                "NAME chooses another: {others}",
+                chosen=last_segment(chosen),
+                count=len(analyses),
+                others=others,
+            )
         )

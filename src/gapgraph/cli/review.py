@@ -21,6 +21,7 @@ from gapgraph.namespaces import analysis_named
 from gapgraph.queries.catalogue import Catalogue
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.texts import LANGUAGES, SOURCE
+from gapgraph.told import one_of, told
 
 __all__ = ["review"]
 
@@ -51,7 +52,8 @@ def queue(analysis: str, target: Path | None, lang: str, output: Path | None) ->
     form = target.suffix.lower().removeprefix(".") if target else "tsv"
     if form not in FORMS:
         raise UsageError(
-            f"{target}: a queue has no form {form!r}", todo=f"use {' or '.join(FORMS)}"
+            told("{file}: a queue has no form {form!r}", file=target, form=form),
+            todo=told("use {these}", these=one_of(FORMS)),
         )
     context = Context()
     analyses = DatasetFile.find(context.output(output)).analyses
@@ -62,7 +64,7 @@ def queue(analysis: str, target: Path | None, lang: str, output: Path | None) ->
         write_out(made)
         return
     write_atomic(target, made)
-    say(f"{target}: written")
+    say(told("{file}: written", file=target))
 
 
 @review.command("apply")
@@ -86,10 +88,29 @@ def apply(files: tuple[Path, ...], folder: Path) -> None:
     context = Context()
     done = take(files, folder, context.home, context.settings)
     for each in done.aside:
-        what = "its text has changed" if each.why == "text" else "a topic of it is not there"
+        what = (
+            told("its text has changed")
+            if each.why == "text"
+            else told("a topic of it is not there")
+        )
         one = each.decided
-        say(f"warning: the decision of {one.reviewer} on {one.item} is set aside: {what}")
-    say(f"{done.path}: {done.new} new decisions, {done.changed} changed, {done.same} as they were")
+        say(
+            told(
+                "warning: the decision of {reviewer} on {item} is set aside: {what}",
+                reviewer=one.reviewer,
+                item=one.item,
+                what=what,
+            )
+        )
+    say(
+        told(
+            "{path}: {new} new decisions, {changed} changed, {same} as they were",
+            path=done.path,
+            new=done.new,
+            changed=done.changed,
+            same=done.same,
+        )
+    )
 
 
 @review.command("agreement")

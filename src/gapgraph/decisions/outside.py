@@ -20,6 +20,7 @@ from gapgraph.namespaces import DCTERMS, GG, PROV, RDF, RDFS, SCHEMA, XSD, Names
 from gapgraph.ntriples import Triple
 from gapgraph.statuses import OF_TOPICS
 from gapgraph.tables import Row, read_tsv
+from gapgraph.told import told
 
 __all__ = ["COLUMNS", "OutsideReading", "outside_graph", "read_outside"]
 
@@ -90,7 +91,10 @@ def read_outside(path: Path | None, names: Names, asserted: Graph) -> list[Outsi
             if not right:
                 raise row.fail(what, todo)
         if found.setdefault(_iri(names, one), one) is not one:
-            raise row.fail(f"{one.reader} graded {one.theme!r} above", "keep one row")
+            raise row.fail(
+                told("{reader} graded {theme!r} above", reader=one.reader, theme=one.theme),
+                told("keep one row"),
+            )
     return list(found.values())
 
 
@@ -102,37 +106,45 @@ def _rows(path: Path) -> list[Row]:
 
 
 def _of(row: Row) -> OutsideReading:
-    told = {each: row[each] for each in row.cells if each not in COLUMNS and row[each]}
+    criterion = {each: row[each] for each in row.cells if each not in COLUMNS and row[each]}
     plain = {name: row[name] for name in COLUMNS if name != "on"}
     on = tuple(each.strip() for each in row["on"].split(_BETWEEN) if each.strip())
-    return OutsideReading(**plain, on=on, criterion=told)
+    return OutsideReading(**plain, on=on, criterion=criterion)
 
 
 def _checks(
     one: OutsideReading, names: Names, asserted: Graph
 ) -> Iterable[tuple[object, str, str]]:
     """Yield what must hold of a reading, what is wrong where it does not, and what to do."""
-    yield slug(one.reader), "has no reader", "write who graded"
-    yield slug(one.document), "has no document", "write its title"
-    yield _ISSUED.fullmatch(one.issued), f"{one.issued!r} is no year", "write when it came out"
-    yield one.language, "has no language", "write that of the document, as es"
-    yield one.page, "has no page", "write where in the document the grade stands"
+    yield slug(one.reader), told("has no reader"), told("write who graded")
+    yield slug(one.document), told("has no document"), told("write its title")
+    yield (
+        _ISSUED.fullmatch(one.issued),
+        told("{issued!r} is no year", issued=one.issued),
+        told("write when it came out"),
+    )
+    yield one.language, told("has no language"), told("write that of the document, as es")
+    yield one.page, told("has no page"), told("write where in the document the grade stands")
     fault = iri_fault(one.address) if one.address else ""
-    yield not fault, f"{one.address!r} is no address ({fault})", "mend it, or leave it out"
-    yield slug(one.theme), "has no theme", "write what is graded"
-    yield one.grade, "has no grade", "write it in the document's words"
+    yield (
+        not fault,
+        told("{address!r} is no address ({fault})", address=one.address, fault=fault),
+        told("mend it, or leave it out"),
+    )
+    yield slug(one.theme), told("has no theme"), told("write what is graded")
+    yield one.grade, told("has no grade"), told("write it in the document's words")
     yield (
         one.status in OF_TOPICS,
-        f"status {one.status!r} is unknown",
-        f"use the nearest of {', '.join(OF_TOPICS)}",
+        told("status {status!r} is unknown", status=one.status),
+        told("use the nearest of {of_topics}", of_topics=", ".join(OF_TOPICS)),
     )
-    yield one.criterion, "has no criterion", "tell it, in the column of a language"
-    yield one.on, "grades nothing", "write topic/7.1 or directive/7"
+    yield one.criterion, told("has no criterion"), told("tell it, in the column of a language")
+    yield one.on, told("grades nothing"), told("write topic/7.1 or directive/7")
     for item in one.on:
         yield (
             _ON.fullmatch(item) and any(asserted.triples((_graded(names, item), RDF.type, None))),
-            f"{item!r} is not in the table",
-            "write topic/7.1 or directive/7",
+            told("{item!r} is not in the table", item=item),
+            told("write topic/7.1 or directive/7"),
         )
 
 

@@ -20,6 +20,7 @@ from gapgraph.files import write_atomic
 from gapgraph.namespaces import slug
 from gapgraph.statuses import OF_TOPICS
 from gapgraph.tables import Row, read_tsv
+from gapgraph.told import joined, told
 
 __all__ = ["COLUMNS", "KINDS", "NONE", "Decided", "read_decided", "write_decided"]
 
@@ -111,8 +112,12 @@ def read_decided(path: Path) -> list[Decided]:
         earlier = found.setdefault((one.item, one.key, one.person), one)
         if earlier is not one and earlier.row is not None:
             raise row.fail(
-                f"{one.reviewer} decided of this text above (line {earlier.row.line})",
-                "keep one row",
+                told(
+                    "{reviewer} decided of this text above (line {line})",
+                    reviewer=one.reviewer,
+                    line=earlier.row.line,
+                ),
+                told("keep one row"),
             )
     return list(found.values())
 
@@ -149,40 +154,50 @@ def _checks(one: Decided) -> Iterable[tuple[object, str, str]]:
     of_statement = bool(one.kind or one.topics or one.mitigates)
     yield (
         _ITEM.fullmatch(one.item),
-        f"{one.item!r} is no statement, no topic and no observation",
-        "write statement/7.1.2, topic/7.1 or observation/7.1",
+        told("{item!r} is no statement, no topic and no observation", item=one.item),
+        told("write statement/7.1.2, topic/7.1 or observation/7.1"),
     )
-    yield _KEY.fullmatch(one.key), f"{one.key!r} is no key of a text", "take that of the queue"
-    yield one.person, "has no reviewer", "write who decided"
-    yield _is_date(one.date), f"{one.date!r} is no date", "write when, as 2026-11-27"
-    yield one.reason, "has no reason", "write why"
+    yield (
+        _KEY.fullmatch(one.key),
+        told("{key!r} is no key of a text", key=one.key),
+        told("take that of the queue"),
+    )
+    yield one.person, told("has no reviewer"), told("write who decided")
+    yield (
+        _is_date(one.date),
+        told("{date!r} is no date", date=one.date),
+        told("write when, as 2026-11-27"),
+    )
+    yield one.reason, told("has no reason"), told("write why")
     yield (
         one.kind in ("", *KINDS),
-        f"{one.kind!r} is no kind of statement",
-        f"use {', '.join(KINDS)}",
+        told("{kind!r} is no kind of statement", kind=one.kind),
+        told("use {these}", these=", ".join(KINDS)),
     )
     yield (
         one.status in ("", *OF_TOPICS),
-        f"status {one.status!r} is unknown",
-        f"use {', '.join(OF_TOPICS)}",
+        told("status {status!r} is unknown", status=one.status),
+        told("use {these}", these=", ".join(OF_TOPICS)),
     )
     yield (
         (family == "statement" or not of_statement)
         and (family == "topic" or not one.status)
         and (family == "observation" or not one.cut),
-        "decides of a topic what is a statement's, or of a statement what is a topic's",
-        "a topic has a status; a statement has a kind, topics and what it mitigates; an "
-        "observation has a cut",
+        told("decides of a topic what is a statement's, or of a statement what is a topic's"),
+        told(
+            "a topic has a status; a statement has a kind, topics and what it "
+            "mitigates; an observation has a cut"
+        ),
     )
     yield (
         not (one.cut and one.text) or pieces(one.text, one.cut),
-        "is cut in other words than it has",
-        "write its text with | where a statement begins",
+        told("is cut in other words than it has"),
+        told("write its text with | where a statement begins"),
     )
     yield (
         one.status or of_statement or one.cut,
-        "decides nothing",
-        "fill in what was decided, or remove the row",
+        told("decides nothing"),
+        told("fill in what was decided, or remove the row"),
     )
 
 
@@ -203,5 +218,5 @@ def write_decided(path: Path, decisions: Sequence[Decided]) -> None:
     for one in decisions:
         for right, what, todo in _checks(one):
             if not right:
-                raise InputError(f"{one.item} {what}", todo=todo, file=path)
+                raise InputError(joined(" ", [one.item, what]), todo=todo, file=path)
     write_atomic(path, "".join("\t".join(cells) + "\n" for cells in rows))

@@ -13,9 +13,10 @@ from typing import cast
 
 from gapgraph.errors import InputError
 from gapgraph.files import read_bytes
-from gapgraph.grid.model import Cell, Grid, GridLimits, Paragraph, Run
+from gapgraph.grid.model import Cell, Grid, GridLimits, Paragraph, Run, place_told
+from gapgraph.told import told
 
-__all__ = ["SUFFIXES", "Cell", "Grid", "GridLimits", "Paragraph", "Run", "read_grids"]
+__all__ = ["SUFFIXES", "Cell", "Grid", "GridLimits", "Paragraph", "Run", "place_told", "read_grids"]
 
 _Reader = Callable[[Path, bytes, GridLimits], list[Grid]]
 
@@ -39,16 +40,18 @@ SUFFIXES = tuple(_READERS)
 
 #: What people have instead, and what to do with it.
 _INSTEAD = {
-    ".pdf": "a PDF holds no table, only marks on paper: open it in Word or LibreOffice, or with a "
-    "tool such as Tabula, look the table over, and save it as .docx, .xlsx or .csv",
-    ".xlsm": "a workbook with macros: save it as .xlsx",
-    ".xlsb": "save it as .xlsx",
-    ".doc": "save it as .docx",
-    ".docm": "a document with macros: save it as .docx",
-    ".odt": "save it as .docx",
-    ".rtf": "save it as .docx",
-    ".numbers": "export it as .xlsx",
-    ".pages": "export it as .docx",
+    ".pdf": told(
+        "a PDF holds no table, only marks on paper: open it in Word or LibreOffice, or with a "
+        "tool such as Tabula, look the table over, and save it as .docx, .xlsx or .csv"
+    ),
+    ".xlsm": told("a workbook with macros: save it as .xlsx"),
+    ".xlsb": told("save it as .xlsx"),
+    ".doc": told("save it as .docx"),
+    ".docm": told("a document with macros: save it as .docx"),
+    ".odt": told("save it as .docx"),
+    ".rtf": told("save it as .docx"),
+    ".numbers": told("export it as .xlsx"),
+    ".pages": told("export it as .docx"),
 }
 
 
@@ -65,25 +68,33 @@ def read_grids(path: Path, limits: GridLimits | None = None) -> list[Grid]:
     suffix = next((each for each in SUFFIXES if name.endswith(each)), None)
     if suffix is None:
         raise InputError(
-            f"has the suffix {path.suffix!r}, which is not read",
-            todo=_INSTEAD.get(path.suffix.lower(), f"give {', '.join(SUFFIXES)}"),
+            told("has the suffix {suffix!r}, which is not read", suffix=path.suffix),
+            todo=_INSTEAD.get(path.suffix.lower(), told("give {these}", these=", ".join(SUFFIXES))),
             file=path,
         )
     content = read_bytes(path, limit=limits.file_bytes)
     if not content.strip():
-        raise InputError("is empty", todo="give a file that holds a table", file=path)
+        raise InputError(told("is empty"), todo=told("give a file that holds a table"), file=path)
     grids = [grid for grid in _reader(suffix)(path, content, limits) if grid.rows]
     if not grids:
-        raise InputError("holds no filled cell", todo="is it the right file?", file=path)
+        raise InputError(
+            told("holds no filled cell"), todo=told("is it the right file?"), file=path
+        )
     for grid in grids:
         for row in grid.rows:
             for cell in row:
                 if len(cell.text) > limits.cell_characters:
                     raise InputError(
-                        f"{cell.place}: the cell has {len(cell.text)} characters, over the limit "
-                        f"of {limits.cell_characters}",
-                        todo="is a quotation mark or line end lost? else raise "
-                        "max_cell_characters in the settings",
+                        told(
+                            "{place}: the cell has {count} characters, over the limit of {limit}",
+                            place=cell.place,
+                            count=len(cell.text),
+                            limit=limits.cell_characters,
+                        ),
+                        todo=told(
+                            "is a quotation mark or line end lost? else raise "
+                            "max_cell_characters in the settings"
+                        ),
                         file=path,
                     )
     return grids

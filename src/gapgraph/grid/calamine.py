@@ -14,6 +14,7 @@ from gapgraph.errors import InputError
 from gapgraph.grid.model import Grid, GridLimits, Run, paragraphs_of
 from gapgraph.grid.packages import open_package
 from gapgraph.grid.sheets import sheet_grid, value_text
+from gapgraph.told import told
 
 __all__ = ["read_sheets"]
 
@@ -38,16 +39,16 @@ def read_sheets(path: Path, content: bytes, limits: GridLimits) -> list[Grid]:
         ]
     except (CalamineError, OSError, ValueError) as error:
         raise InputError(
-            f"is not a workbook that can be read ({error})",
-            todo="open it in the program that made it, and save it as .xlsx or .ods",
+            told("is not a workbook that can be read ({error})", error=error),
+            todo=told("open it in the program that made it, and save it as .xlsx or .ods"),
             file=path,
         ) from None
     grids = []
     for name, hidden, sheet in sheets:
         if sheet.total_height * sheet.total_width > limits.cells:
             raise InputError(
-                f"the sheet {name!r} holds over {limits.cells} cells",
-                todo="copy the table alone into a new workbook",
+                told("the sheet {name!r} holds over {cells} cells", name=name, cells=limits.cells),
+                todo=told("copy the table alone into a new workbook"),
                 file=path,
             )
         found = {

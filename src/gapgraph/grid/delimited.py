@@ -6,18 +6,25 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from gapgraph.errors import InputError
 from gapgraph.files import normalise
 from gapgraph.grid.model import Cell, Grid, GridLimits, Run, paragraphs_of, plain_cell
+from gapgraph.told import told
 from gapgraph.unicode import marked_encoding
 
 __all__ = ["decoded", "delimited_grid", "read_delimited"]
 
 #: In the order of preference where two part a text as well.
 _DELIMITERS = ("\t", ";", ",", "|")
-_NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "vertical bar"}
+_NAMES = {
+    "\t": told("tab"),
+    ";": told("semicolon"),
+    ",": told("comma"),
+    "|": told("vertical bar"),
+}
 #: What no text of people holds.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 #: How many rows are looked at to find the delimiter out.
@@ -40,7 +47,9 @@ def decoded(path: Path, content: bytes) -> tuple[str, str]:
         if max(even, odd) > 4 * min(even, odd) + 1:
             codec = "utf-16-be" if even > odd else "utf-16-le"
             return _decode(path, content, codec, "UTF-16"), "UTF-16"
-        raise InputError("is binary, not text", todo="save the table as UTF-8 text", file=path)
+        raise InputError(
+            told("is binary, not text"), todo=told("save the table as UTF-8 text"), file=path
+        )
     try:
         content.decode("utf-8")
         return _decode(path, content, "utf-8", "UTF-8"), "UTF-8"
@@ -53,16 +62,19 @@ def _decode(path: Path, content: bytes, codec: str, name: str) -> str:
         text = normalise(content.decode(codec))
     except UnicodeDecodeError as error:
         raise InputError(
-            f"byte {error.start} is not {name}",
-            todo="save the table as UTF-8 text",
+            told("byte {start} is not {name}", start=error.start, name=name),
+            todo=told("save the table as UTF-8 text"),
             file=path,
             line=content[: error.start].count(b"\n") + 1,
         ) from None
     found = _CONTROL.search(text)
     if found:
         raise InputError(
-            f"holds the control character U+{ord(found[0]):04X}: it is binary, not text",
-            todo="save the table as UTF-8 text",
+            told(
+                "holds the control character U+{sign:04X}: it is binary, not text",
+                sign=ord(found[0]),
+            ),
+            todo=told("save the table as UTF-8 text"),
             file=path,
             line=text[: found.start()].count("\n") + 1,
         )
@@ -77,7 +89,13 @@ def read_delimited(path: Path, content: bytes, limits: GridLimits) -> list[Grid]
     """
     text, encoding = decoded(path, content)
     delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(text)
-    notes = [f"read as {encoding} with {_NAMES[delimiter]} between cells"]
+    notes = [
+        told(
+            "read as {encoding} with {delimiter} between cells",
+            encoding=encoding,
+            delimiter=_NAMES[delimiter],
+        )
+    ]
     return [delimited_grid(path, text, limits, delimiter=delimiter, notes=notes)]
 
 
@@ -87,7 +105,7 @@ def delimited_grid(
     limits: GridLimits,
     *,
     delimiter: str,
-    notes: list[str],
+    notes: Sequence[str],
     first_line: int = 1,
 ) -> Grid:
     """Return the grid of a delimited text.
@@ -104,14 +122,16 @@ def delimited_grid(
         count += len(record)
         if count > limits.cells:
             raise InputError(
-                f"holds over {limits.cells} cells", todo="give the table alone", file=path
+                told("holds over {cells} cells", cells=limits.cells),
+                todo=told("give the table alone"),
+                file=path,
             )
         if any(value.strip() for value in record):
             records.append((line, record))
     if records and _unclosed(records[-1][1], text, delimiter):
         raise InputError(
-            "a quotation mark is never closed: the rest of the file stands in one cell",
-            todo='close it, or write it twice ("") inside a quoted cell',
+            told("a quotation mark is never closed: the rest of the file stands in one cell"),
+            todo=told('close it, or write it twice ("") inside a quoted cell'),
             file=path,
             line=records[-1][0],
         )

@@ -18,8 +18,9 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run as WordRun
 
 from gapgraph.errors import InputError
-from gapgraph.grid.model import Cell, Grid, GridLimits, Paragraph, Run, paragraphs_of
+from gapgraph.grid.model import Cell, Grid, GridLimits, Paragraph, Run, paragraphs_of, place_told
 from gapgraph.grid.packages import open_package
+from gapgraph.told import told
 
 __all__ = ["read_docx"]
 
@@ -36,12 +37,18 @@ def read_docx(path: Path, content: bytes, limits: GridLimits) -> list[Grid]:
         tables = document.tables
     except Exception as error:  # noqa: BLE001 - python-docx lets whatever it met pass through
         raise InputError(
-            f"is not a document that can be read ({type(error).__name__}: {error})",
-            todo="open it in the program that made it, and save it as .docx",
+            told(
+                "is not a document that can be read ({name}: {error})",
+                name=type(error).__name__,
+                error=error,
+            ),
+            todo=told("open it in the program that made it, and save it as .docx"),
             file=path,
         ) from None
     if not tables:
-        raise InputError("holds no table", todo="put the comparison in a table", file=path)
+        raise InputError(
+            told("holds no table"), todo=told("put the comparison in a table"), file=path
+        )
     left = limits.cells
     grids = []
     for number, table in enumerate(tables, start=1):
@@ -49,8 +56,8 @@ def read_docx(path: Path, content: bytes, limits: GridLimits) -> list[Grid]:
         left -= len(grid.rows) * grid.width
         if left < 0:
             raise InputError(
-                f"its tables hold over {limits.cells} cells",
-                todo="copy the table alone into a new document",
+                told("its tables hold over {cells} cells", cells=limits.cells),
+                todo=told("copy the table alone into a new document"),
                 file=path,
             )
         grids.append(grid)
@@ -82,9 +89,12 @@ def _grid(document: Document, table: Table, number: int) -> Grid:
             else:
                 paragraphs = _paragraphs(document, cell)
                 if cell.findall(".//" + qn("w:tbl")):
+                    where = f"table {number}, row {row_number}, column {column + 1}"
                     notes.append(
-                        f"table {number}, row {row_number}, column {column + 1} holds a table of "
-                        "its own, which is not read"
+                        told(
+                            "{place} holds a table of its own, which is not read",
+                            place=place_told(where),
+                        )
                     )
             first = column
             for step in range(cell.grid_span):

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from gapgraph.errors import InputError
 from gapgraph.grid.delimited import decoded
 from gapgraph.grid.model import Cell, Grid, GridLimits, Paragraph, Run, paragraphs_of
+from gapgraph.told import told
 
 __all__ = ["read_html", "read_markdown"]
 
@@ -48,7 +49,9 @@ def _tables(path: Path, page: str, limits: GridLimits, notes: list[str]) -> list
         root = lxml.html.document_fromstring(page, parser=parser)
     except (LxmlError, ParserError, ValueError) as error:
         raise InputError(
-            f"is not a page that can be read ({error})", todo="save the table anew", file=path
+            told("is not a page that can be read ({error})", error=error),
+            todo=told("save the table anew"),
+            file=path,
         ) from None
     left = limits.cells
     grids = []
@@ -58,7 +61,9 @@ def _tables(path: Path, page: str, limits: GridLimits, notes: list[str]) -> list
         left -= len(grid.rows) * grid.width
         grids.append(grid)
     if not grids:
-        raise InputError("holds no table", todo="put the comparison in a table", file=path)
+        raise InputError(
+            told("holds no table"), todo=told("put the comparison in a table"), file=path
+        )
     return grids
 
 
@@ -77,7 +82,9 @@ def _grid(
             across = min(_span(cell, "colspan"), 1_000)
             if len(found) + down * across > left:
                 raise InputError(
-                    "its tables hold too many cells", todo="give the table alone", file=path
+                    told("its tables hold too many cells"),
+                    todo=told("give the table alone"),
+                    file=path,
                 )
             paragraphs = tuple(_paragraphs(cell))
             for below in range(down):

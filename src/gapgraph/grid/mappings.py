@@ -11,6 +11,7 @@ from gapgraph.errors import InputError
 from gapgraph.files import parse_fault
 from gapgraph.grid.delimited import decoded, delimited_grid
 from gapgraph.grid.model import Grid, GridLimits, plain_cell
+from gapgraph.told import told
 
 __all__ = ["OSCAL_COLUMNS", "read_oscal", "read_sssom"]
 
@@ -35,7 +36,10 @@ def read_sssom(path: Path, content: bytes, limits: GridLimits) -> list[Grid]:
     head = 0
     while head < len(lines) and lines[head].startswith("#"):
         head += 1
-    notes = [f"read as {encoding}, SSSOM", *(line[1:].rstrip() for line in lines[:head])]
+    notes = [
+        told("read as {encoding}, SSSOM", encoding=encoding),
+        *(line[1:].rstrip() for line in lines[:head]),
+    ]
     grid = delimited_grid(
         path,
         "\n".join(lines[head:]),
@@ -47,8 +51,8 @@ def read_sssom(path: Path, content: bytes, limits: GridLimits) -> list[Grid]:
     names = {cell.text for cell in grid.rows[0]} if grid.rows else set()
     if not {"subject_id", "predicate_id", "object_id"} <= names:
         raise InputError(
-            "has no columns subject_id, predicate_id and object_id",
-            todo="is it SSSOM? else name it .tsv",
+            told("has no columns subject_id, predicate_id and object_id"),
+            todo=told("is it SSSOM? else name it .tsv"),
             file=path,
             line=head + 1,
         )
@@ -65,12 +69,16 @@ def read_oscal(path: Path, content: bytes, limits: GridLimits) -> list[Grid]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"is not JSON ({parse_fault(error)})", todo="mend it", file=path) from None
+        raise InputError(
+            told("is not JSON ({fault})", fault=parse_fault(error)),
+            todo=told("mend it"),
+            file=path,
+        ) from None
     collection = document.get("mapping-collection") if isinstance(document, dict) else None
     if not isinstance(collection, dict):
         raise InputError(
-            "is not a mapping collection of OSCAL (it has no 'mapping-collection')",
-            todo="give JSON of the control mapping model",
+            told("is not a mapping collection of OSCAL (it has no 'mapping-collection')"),
+            todo=told("give JSON of the control mapping model"),
             file=path,
         )
     rows = [tuple(plain_cell(name, name, 0) for name in OSCAL_COLUMNS)]
@@ -82,7 +90,11 @@ def read_oscal(path: Path, content: bytes, limits: GridLimits) -> list[Grid]:
             )
         )
         if len(rows) * len(OSCAL_COLUMNS) > limits.cells:
-            raise InputError(f"holds over {limits.cells} cells", todo="part it", file=path)
+            raise InputError(
+                told("holds over {cells} cells", cells=limits.cells),
+                todo=told("part it"),
+                file=path,
+            )
     return [Grid("", tuple(rows))]
 
 
@@ -143,5 +155,7 @@ def _list(path: Path, parent: Mapping[str, Any], key: str) -> list[dict[str, Any
     """Return a list of objects of a document, checked."""
     found = parent.get(key, [])
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise InputError(f"{key!r} is not a list of objects", todo="mend it", file=path)
+        raise InputError(
+            told("{key!r} is not a list of objects", key=key), todo=told("mend it"), file=path
+        )
     return found

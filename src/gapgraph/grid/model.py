@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from gapgraph.told import Told, joined, told
 
 __all__ = ["Cell", "Grid", "GridLimits", "Paragraph", "Run", "plain_cell"]
 
@@ -105,6 +108,37 @@ class Grid:
     def width(self) -> int:
         """How many columns it has."""
         return len(self.rows[0]) if self.rows else 0
+
+
+#: What places are told by, where no spreadsheet names them.
+_PARTS = {
+    str(message): message
+    for message in (
+        told("table"),
+        told("row"),
+        told("column"),
+        told("line"),
+        told("mapping"),
+        told("map"),
+        told("unmapped controls"),
+    )
+}
+
+
+def place_told(place: str) -> Told:
+    """Return a place as a message, whose words are those of people.
+
+    :param place: ``Hoja1!F7``, ``table 2, row 5, column 3``
+
+    >>> place_told("table 2, row 5").in_words({"row": "fila", "table": "cuadro"}.get)
+    'cuadro 2, fila 5'
+    """
+    parts: list[str] = []
+    for part in re.split(r"(, |: )", place):
+        word, _, number = part.rpartition(" ")
+        known = _PARTS.get(word) if number.isdecimal() else None
+        parts.append(joined(" ", [known, number]) if known else part)
+    return joined("", parts)
 
 
 def plain_cell(text: str, place: str, row: int, *, covered: bool = False) -> Cell:

@@ -15,6 +15,7 @@ from xml.parsers import expat
 
 from gapgraph.errors import InputError
 from gapgraph.grid.model import GridLimits
+from gapgraph.told import joined, told
 
 __all__ = ["open_package", "parts_with"]
 
@@ -43,25 +44,31 @@ def open_package(path: Path, content: bytes, limits: GridLimits) -> zipfile.ZipF
         package = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, RuntimeError, EOFError):
         raise InputError(
-            "is not a whole document (its packing is damaged)",
-            todo="open it in the program that made it, and save it again",
+            told("is not a whole document (its packing is damaged)"),
+            todo=told("open it in the program that made it, and save it again"),
             file=path,
         ) from None
     entries = package.infolist()
     if len(entries) > _MOST_PARTS:
         raise InputError(
-            f"holds {len(entries)} files, over the limit of {_MOST_PARTS}",
-            todo="copy the table alone into a new document",
+            told(
+                "holds {count} files, over the limit of {limit}",
+                count=len(entries),
+                limit=_MOST_PARTS,
+            ),
+            todo=told("copy the table alone into a new document"),
             file=path,
         )
     left = limits.expanded_bytes
     for entry in entries:
         if entry.flag_bits & 1:
-            raise InputError("is protected by a password", todo="save it without one", file=path)
+            raise InputError(
+                told("is protected by a password"), todo=told("save it without one"), file=path
+            )
         if _PROGRAM.search(entry.filename):
             raise InputError(
-                f"holds programs (macros: {entry.filename})",
-                todo="save it without macros, as .xlsx, .docx or .ods",
+                told("holds programs (macros: {entry})", entry=entry.filename),
+                todo=told("save it without macros, as .xlsx, .docx or .ods"),
                 file=path,
             )
         left -= _check(package, entry, left, path, limits)
@@ -88,8 +95,12 @@ def _check(
                 read += len(chunk)
                 if read > left:
                     raise InputError(
-                        f"unpacks to more than {limits.expanded_bytes} bytes ({entry.filename})",
-                        todo="copy the table alone into a new document",
+                        told(
+                            "unpacks to more than {limit} bytes ({entry})",
+                            limit=limits.expanded_bytes,
+                            entry=entry.filename,
+                        ),
+                        todo=told("copy the table alone into a new document"),
                         file=path,
                     )
                 if parser:
@@ -98,20 +109,20 @@ def _check(
             parser.Parse(b"", True)
     except _Refused as refused:
         raise InputError(
-            f"{entry.filename}: {refused}",
-            todo="copy the table alone into a new document",
+            joined(": ", [entry.filename, refused.args[0]]),
+            todo=told("copy the table alone into a new document"),
             file=path,
         ) from None
     except expat.ExpatError as error:
         raise InputError(
-            f"{entry.filename} is not well-formed ({error})",
-            todo="open it in the program that made it, and save it again",
+            told("{entry} is not well-formed ({error})", entry=entry.filename, error=error),
+            todo=told("open it in the program that made it, and save it again"),
             file=path,
         ) from None
     except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError):
         raise InputError(
-            f"{entry.filename} cannot be unpacked",
-            todo="open it in the program that made it, and save it again",
+            told("{entry} cannot be unpacked", entry=entry.filename),
+            todo=told("open it in the program that made it, and save it again"),
             file=path,
         ) from None
     except Exception as error:
@@ -119,8 +130,8 @@ def _check(
         if type(error).__name__ not in {"error", "LZMAError"}:
             raise
         raise InputError(
-            f"{entry.filename} cannot be unpacked ({error})",
-            todo="open it in the program that made it, and save it again",
+            told("{entry} cannot be unpacked ({error})", entry=entry.filename, error=error),
+            todo=told("open it in the program that made it, and save it again"),
             file=path,
         ) from None
     return read
@@ -132,19 +143,24 @@ def _parser(limits: GridLimits) -> expat.XMLParserType:
     depth = 0
 
     def doctype(*_: object) -> None:
-        raise _Refused("it declares a document type, which may hold entities")
+        raise _Refused(told("it declares a document type, which may hold entities"))
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
         if depth > limits.depth:
-            raise _Refused(f"its elements nest over {limits.depth} deep")
+            raise _Refused(told("its elements nest over {depth} deep", depth=limits.depth))
         if (
             name.endswith("Relationship")
             and attributes.get("TargetMode") == "External"
             and not attributes.get("Type", "").endswith(_HYPERLINK)
         ):
-            raise _Refused(f"it refers to {attributes.get('Target', '')[:80]!r}, outside the file")
+            raise _Refused(
+                told(
+                    "it refers to {target!r}, outside the file",
+                    target=attributes.get("Target", "")[:80],
+                )
+            )
 
     def end(_: str) -> None:
         nonlocal depth

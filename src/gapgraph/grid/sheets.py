@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from gapgraph.errors import InputError
 from gapgraph.grid.model import Cell, Grid, GridLimits, Paragraph
+from gapgraph.told import told
 
 __all__ = ["sheet_grid", "value_text"]
 
@@ -50,9 +51,14 @@ def sheet_grid(
     width = max((column for _, column in found), default=0)
     if height * width > limits.cells:
         raise InputError(
-            f"the sheet {name!r} reaches to {get_column_letter(width)}{height}, which is over "
-            f"{limits.cells} cells",
-            todo="copy the table alone into a new workbook",
+            told(
+                "the sheet {name!r} reaches to {column}{height}, which is over {cells} cells",
+                name=name,
+                column=get_column_letter(width),
+                height=height,
+                cells=limits.cells,
+            ),
+            todo=told("copy the table alone into a new workbook"),
             file=path,
         )
     anchors: dict[_Place, _Place] = {}

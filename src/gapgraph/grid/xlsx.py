@@ -17,6 +17,7 @@ from gapgraph.errors import InputError
 from gapgraph.grid.model import Grid, GridLimits, Paragraph, Run, paragraphs_of
 from gapgraph.grid.packages import open_package, parts_with
 from gapgraph.grid.sheets import sheet_grid, value_text
+from gapgraph.told import told
 
 __all__ = ["read_xlsx"]
 
@@ -46,8 +47,12 @@ def _open(path: Path, content: bytes, *, data_only: bool) -> Workbook:
             )
     except Exception as error:  # noqa: BLE001 - openpyxl lets whatever it met pass through
         raise InputError(
-            f"is not a workbook that can be read ({type(error).__name__}: {error})",
-            todo="open it in the program that made it, and save it as .xlsx",
+            told(
+                "is not a workbook that can be read ({name}: {error})",
+                name=type(error).__name__,
+                error=error,
+            ),
+            todo=told("open it in the program that made it, and save it as .xlsx"),
             file=path,
         ) from None
 
@@ -61,9 +66,12 @@ def _check_formulas(path: Path, values: Worksheet, formulas: Worksheet) -> None:
     ]
     if without:
         raise InputError(
-            f"{', '.join(without[:5])}{' …' if len(without) > 5 else ''}: "
-            "a formula without a value",
-            todo="open it in a spreadsheet program and save it, or paste values in its place",
+            told(
+                "{cells}{more}: a formula without a value",
+                cells=", ".join(without[:5]),
+                more=" …" if len(without) > 5 else "",
+            ),
+            todo=told("open it in a spreadsheet program and save it, or paste values in its place"),
             file=path,
         )
 
@@ -80,7 +88,8 @@ def _grid(path: Path, sheet: Worksheet, limits: GridLimits) -> Grid:
         if cell.value is None:
             continue
         if cell.data_type == "e":
-            notes.append(f"{sheet.title}!{cell.coordinate} holds the error {cell.value}")
+            place = f"{sheet.title}!{cell.coordinate}"
+            notes.append(told("{place} holds the error {error}", place=place, error=cell.value))
         paragraphs = paragraphs_of([list(_runs(cell))])
         if paragraphs:
             found[cell.row, cell.column] = paragraphs

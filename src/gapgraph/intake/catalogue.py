@@ -14,6 +14,7 @@ from gapgraph.intake.records import ReadDirective, ReadText
 from gapgraph.intake.words import fold
 from gapgraph.namespaces import GG, ID, PROV, RDF, SKOS, graph_iri, last_segment
 from gapgraph.ntriples import Triple
+from gapgraph.told import joined, told
 
 __all__ = [
     "KnownFramework",
@@ -107,9 +108,16 @@ def check_framework(
             yield Problem(
                 directive.place,
                 directive.notation,
-                f"{framework.slug} has no directive {directive.notation!r}",
-                f"mend the identifier (there are {len(framework.texts)}, such as "
-                f"{', '.join(list(framework.texts)[:3])})",
+                told(
+                    "{slug} has no directive {notation!r}",
+                    slug=framework.slug,
+                    notation=directive.notation,
+                ),
+                told(
+                    "mend the identifier (there are {count}, such as {texts})",
+                    count=len(framework.texts),
+                    texts=", ".join(list(framework.texts)[:3]),
+                ),
             )
         elif not directive.texts:
             directive.texts = [ReadText(text, directive.place, directive.row)]
@@ -117,8 +125,11 @@ def check_framework(
             yield Problem(
                 directive.texts[0].place,
                 directive.notation,
-                f"its text differs from the framework's: {_difference(directive.text, text)}",
-                "the framework's text is used; mend the table if another directive is meant",
+                told(
+                    "its text differs from the framework's: {difference}",
+                    difference=_difference(directive.text, text),
+                ),
+                told("the framework's text is used; mend the table if another directive is meant"),
                 blocking=False,
             )
 
@@ -145,18 +156,29 @@ def framework_hints(
         # Without any text, identifiers have to do: all of them, and more than a few.
         bare = not with_text and len(shared) == len(directives) > _FEW
         if bare or (alike and 2 * len(alike) > len(with_text)):
-            told = (
-                f"all {len(shared)} identifiers are"
+            whose = (
+                told("all {count} identifiers are", count=len(shared))
                 if bare
-                else f"{len(alike)} of {len(with_text)} directives are, by identifier and text,"
+                else told(
+                    "{count} of {all} directives are, by identifier and text,",
+                    count=len(alike),
+                    all=len(with_text),
+                )
             )
             yield Problem(
                 directives[0].place,
                 directives[0].notation,
-                f"{told} those of the framework {framework.slug}, which the table does not name",
-                f"if it is of that framework, say --framework {framework.slug} (in analysis.toml: "
-                f'[framework] slug = "{framework.slug}"): it then gives texts and sections, and '
-                "the table can be compared with others",
+                told(
+                    "{whose} those of the framework {slug}, which the table does not name",
+                    whose=whose,
+                    slug=framework.slug,
+                ),
+                told(
+                    "if it is of that framework, say --framework {slug} (in analysis.toml: "
+                    '[framework] slug = "{slug}"): it then gives texts and sections, and the '
+                    "table can be compared with others",
+                    slug=framework.slug,
+                ),
                 blocking=False,
             )
 
@@ -179,5 +201,7 @@ def _difference(here: str, there: str) -> str:
         None, ours, theirs, autojunk=False
     ).get_opcodes():
         if kind != "equal":
-            parts.append(f"here {' '.join(ours[a:b])!r}, there {' '.join(theirs[c:d])!r}")
-    return "; ".join(parts[:3]) + (f"; and {len(parts) - 3} more" if len(parts) > 3 else "")
+            here, there = " ".join(ours[a:b]), " ".join(theirs[c:d])
+            parts.append(told("here {here!r}, there {there!r}", here=here, there=there))
+    more = [told("and {count} more", count=len(parts) - 3)] if len(parts) > 3 else []
+    return joined("; ", [*parts[:3], *more])

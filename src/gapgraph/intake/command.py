@@ -10,7 +10,7 @@ from typing import Any
 
 from gapgraph.errors import InputError, UsageError
 from gapgraph.files import read_bytes, write_atomic
-from gapgraph.grid import Grid, GridLimits, read_grids
+from gapgraph.grid import Grid, GridLimits, place_told, read_grids
 from gapgraph.intake.catalogue import (
     KnownFramework,
     check_framework,
@@ -28,6 +28,7 @@ from gapgraph.intake.records import ReadTable
 from gapgraph.intake.understand import understand
 from gapgraph.intake.words import IntakeWords, read_words
 from gapgraph.rdf import read_turtle
+from gapgraph.told import joined, told
 
 __all__ = ["PROBLEMS_FILE", "Catalogue", "Intake", "guess", "read_folder", "take_in"]
 
@@ -65,31 +66,45 @@ class Intake:
 
     def summary(self) -> str:
         """Return what was read and how, for people: columns, counts, values."""
-        lines = [f"{self.mapping.file}{f', {self.grid.name}' if self.grid.name else ''}"]
-        lines += [f"  {note}" for note in self.grid.notes[:1]]
+        lines: list[str] = [
+            joined(
+                ", ", [self.mapping.file, *([place_told(self.grid.name)] * bool(self.grid.name))]
+            )
+        ]
+        lines += [joined("  ", ["", note]) for note in self.grid.notes[:1]]
         for column in self.mapping.columns:
-            why = f" (guessed: {column.guess})" if column.guess else ""
-            lines.append(f"  {column.letter} {column.heading or 'no heading'}: {column.role}{why}")
+            heading = column.heading or told("no heading")
+            why = told(" (guessed: {guess})", guess=column.guess) if column.guess else ""
+            lines.append(joined("", ["  ", column.letter, " ", heading, ": ", column.role, why]))
         topics = sum(len(directive.topics) for directive in self.table.directives)
         observations = sum(len(each.observations) for each in self.table.directives)
         without = sum(not directive.topics for directive in self.table.directives)
         lines.append(
-            f"{len(self.table.directives)} directives ({without} not assessed), {topics} topics, "
-            f"{observations} paragraphs of observations"
+            told(
+                "{directives} directives ({without} not assessed), {topics} topics, "
+                "{observations} paragraphs of observations",
+                directives=len(self.table.directives),
+                without=without,
+                topics=topics,
+                observations=observations,
+            )
         )
         seen = self.table.reader.seen
         for (literal, kind), count in sorted(
             seen.items(), key=lambda item: (item[0][1], -item[1], item[0][0])
         ):
             if kind != "element":
-                lines.append(f"  {literal or '(blank)'}: {kind or 'UNKNOWN'}, {_times(count)}")
+                what = [literal or told("(blank)"), ": ", kind or told("UNKNOWN"), ", "]
+                lines.append(joined("", ["  ", *what, _times(count)]))
         elements = [kind for _, kind in seen if kind == "element"]
-        lines.append(f"  {len(elements)} different values name an element of the plan")
-        return "\n".join(lines) + "\n"
+        lines.append(
+            told("  {count} different values name an element of the plan", count=len(elements))
+        )
+        return joined("", [joined("\n", lines), "\n"])
 
 
 def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
+    return told("once") if count == 1 else told("{count} times", count=count)
 
 
 def guess(
@@ -162,7 +177,8 @@ def take_in(
     written = folder / FILE_NAME
     if written.exists() and f'file = "{file.name}"' not in written.read_text(encoding="utf-8"):
         raise UsageError(
-            f"{folder} holds the analysis of another file", todo="name another folder with --to"
+            told("{folder} holds the analysis of another file", folder=folder),
+            todo=told("name another folder with --to"),
         )
     folder.mkdir(parents=True, exist_ok=True)
     if file.resolve() != (folder / file.name).resolve():

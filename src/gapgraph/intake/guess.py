@@ -11,6 +11,7 @@ from gapgraph.errors import UsageError
 from gapgraph.grid import Cell, Grid
 from gapgraph.intake.mapping import Column, Parties, TableMapping, column_named
 from gapgraph.intake.words import CLASSES, ROLES, IntakeWords
+from gapgraph.told import told
 
 __all__ = ["ELEMENT_PATTERN", "choose_table", "guess_mapping", "headings"]
 
@@ -49,7 +50,10 @@ def choose_table(path: Path, grids: Sequence[Grid], words: IntakeWords, named: s
             if named in (grid.name, str(number)):
                 return grid
         names = ", ".join(repr(grid.name or str(n)) for n, grid in enumerate(grids, start=1))
-        raise UsageError(f"{path.name} has no table {named!r}", todo=f"name one of {names}")
+        raise UsageError(
+            told("{path} has no table {named!r}", path=path.name, named=named),
+            todo=told("name one of {these}", these=names),
+        )
     visible = [grid for grid in grids if not grid.hidden] or list(grids)
     return max(visible, key=lambda grid: (len(_header(grid, words)[1]), len(grid.rows)))
 
@@ -82,7 +86,10 @@ def guess_mapping(
     given: dict[int, str] = {}
     for role, reference in columns:
         if role not in ROLES:
-            raise UsageError(f"there is no role {role!r}", todo=f"use {', '.join(ROLES)}")
+            raise UsageError(
+                told("there is no role {role!r}", role=role),
+                todo=told("use {these}", these=", ".join(ROLES)),
+            )
         given[column_named(reference, names, role)] = role
     body = [row for row in grid.rows if row[0].row > header_row]
     found = _columns(names, given, roles)
@@ -92,7 +99,10 @@ def guess_mapping(
     pattern = _WHOLE if path.name.lower().endswith(_MAPPINGS) else ""
     for name, word in values:
         if name not in named:
-            raise UsageError(f"there is no class {name!r}", todo=f"use {', '.join(CLASSES)}")
+            raise UsageError(
+                told("there is no class {name!r}", name=name),
+                todo=told("use {these}", these=", ".join(CLASSES)),
+            )
         if name == "element" and word == "*":
             # Whoever says so takes every other value for an element; what another column names,
             # is a code.
@@ -154,10 +164,12 @@ def _columns(
             continue
         # What a person names, the person names whole.
         if role in taken and (role in _SINGLE or role in given.values()):
-            found.append(Column(place, "ignore", names[place], f"{role} is another column"))
+            found.append(
+                Column(place, "ignore", names[place], told("{role} is another column", role=role))
+            )
         else:
             taken.add(role)
-            found.append(Column(place, role, names[place], "by its heading"))
+            found.append(Column(place, role, names[place], told("by its heading")))
     return found
 
 
@@ -177,15 +189,15 @@ def _by_content(
     for place in list(rest):
         texts = [row[place].text for row in body if row[place].text and not row[place].covered]
         if "directive" not in taken and texts and _identifiers(texts):
-            take(place, "directive", "by its contents: short, and each once")
+            take(place, "directive", told("by its contents: short, and each once"))
     if "text" not in taken and "directive" in taken:
         lengths = {
             place: sum(len(row[place].text) for row in body) / max(1, len(body)) for place in rest
         }
         longest = max(lengths, key=lambda place: lengths[place], default=None)
         if longest is not None and lengths[longest] > 40:
-            take(longest, "text", "by its contents: the longest")
-    return added + [Column(place, "ignore", names[place], "unknown") for place in rest]
+            take(longest, "text", told("by its contents: the longest"))
+    return added + [Column(place, "ignore", names[place], told("unknown")) for place in rest]
 
 
 def _identifiers(texts: Sequence[str]) -> bool:

@@ -18,6 +18,7 @@ from gapgraph.errors import InputError
 from gapgraph.files import parse_fault, read_text
 from gapgraph.intake.words import CLASSES, ROLES
 from gapgraph.namespaces import ELEMENTS, GG
+from gapgraph.told import joined, one_of, told
 
 __all__ = [
     "ELEMENT_CLASSES",
@@ -39,11 +40,11 @@ ELEMENT_CLASSES = tuple(each.removeprefix(GG) for each in ELEMENTS)
 
 #: How a kind of value is called in messages.
 _CALLED = {
-    int: "a whole number",
-    str: "a text",
-    bool: "true or false",
-    list: "a list of texts",
-    datetime.date: "a date",
+    int: told("a whole number"),
+    str: told("a text"),
+    bool: told("true or false"),
+    list: told("a list of texts"),
+    datetime.date: told("a date"),
 }
 
 
@@ -147,7 +148,11 @@ def read_content(file: Path, *, limit: int = 1_000_000) -> dict[str, Any]:
     try:
         content = tomllib.loads(read_text(file, limit=limit))
     except (ValueError, RecursionError) as error:
-        raise InputError(f"is not TOML ({parse_fault(error)})", todo="mend it", file=file) from None
+        raise InputError(
+            told("is not TOML ({fault})", fault=parse_fault(error)),
+            todo=told("mend it"),
+            file=file,
+        ) from None
     form = form_of(content)
     for words in content.get("values", {}) if isinstance(content.get("values"), dict) else ():
         # One word may stand without brackets.
@@ -162,7 +167,7 @@ def read_content(file: Path, *, limit: int = 1_000_000) -> dict[str, Any]:
     if wrong:
         *before, (what, todo) = wrong
         raise InputError(
-            "; ".join([*(f"{each}: {to_do}" for each, to_do in before), what]), todo=todo, file=file
+            joined("; ", [*(joined(": ", each) for each in before), what]), todo=todo, file=file
         )
     return content
 
@@ -175,15 +180,24 @@ def _wrong_sections(content: Mapping[str, Any], form: str) -> _Wrong:
     other = _OF_FORM["source" if form == "table" else "table"]
     for name in content:
         if name not in KEYS:
-            yield f"has the unknown section [{name}]", f"use {', '.join(KEYS)}"
+            yield (
+                told("has the unknown section [{name}]", name=name),
+                told("use {these}", these=", ".join(KEYS)),
+            )
         elif name in other:
-            yield f"has the section [{name}] beside [{form}]", "keep one of the two"
+            yield (
+                told("has the section [{name}] beside [{form}]", name=name, form=form),
+                told("keep one of the two"),
+            )
     for name in _NEEDED[form]:
         if not isinstance(content.get(name), dict):
-            yield f"has no section [{name}]", "add it"
+            yield told("has no section [{name}]", name=name), told("add it")
     for name, section in content.items():
         if name in KEYS and name not in _NEEDED[form] and not isinstance(section, dict):
-            yield f"[{name}] is {section!r}", "make it a section"
+            yield (
+                told("[{name}] is {section!r}", name=name, section=section),
+                told("make it a section"),
+            )
 
 
 def _wrong_keys(content: Mapping[str, Any], form: str) -> _Wrong:
@@ -192,21 +206,30 @@ def _wrong_keys(content: Mapping[str, Any], form: str) -> _Wrong:
         for key, value in section.items():
             expected = KEYS[name].get(key)
             if expected is None:
-                yield f"[{name}] has the unknown key {key!r}", f"use {', '.join(KEYS[name])}"
+                yield (
+                    told("[{name}] has the unknown key {key!r}", name=name, key=key),
+                    told("use {these}", these=", ".join(KEYS[name])),
+                )
             elif not _fits(value, expected, blank=form == "source" and name == "values"):
-                yield f"[{name}] {key} is {value!r}", f"give it {_called(expected)}"
+                yield (
+                    told("[{name}] {key} is {value!r}", name=name, key=key, value=value),
+                    told("give it {called}", called=_called(expected)),
+                )
     for name, keys in KEYS.items():
         if name not in content and name not in _NEEDED[form]:
             continue
         for key, expected in keys.items():
             if form in expected.needed and key not in content[name]:
-                yield f"[{name}] {key} is missing", f"give it {_called(expected)}"
+                yield (
+                    told("[{name}] {key} is missing", name=name, key=key),
+                    told("give it {called}", called=_called(expected)),
+                )
         if form == "table" and "iri" in keys and not {"iri", "slug"} & set(content[name]):
-            yield f"[{name}] iri is missing", "give it a text"
+            yield told("[{name}] iri is missing", name=name), told("give it a text")
 
 
 def _called(key: Key) -> str:
-    return " or ".join(_CALLED[kind] for kind in key.kinds)
+    return one_of(_CALLED[kind] for kind in key.kinds)
 
 
 def _fits(value: object, key: Key, *, blank: bool) -> bool:
@@ -235,32 +258,47 @@ def _wrong_values(content: Mapping[str, Any]) -> _Wrong:
         for key in ("file", "instruments", "institutions"):
             plain = content[name].get(key, "x")
             if Path(plain).name != plain or plain == ".." or not plain.isprintable():
-                yield f"{plain!r} is not a plain file name", "put it beside"
+                yield told("{plain!r} is not a plain file name", plain=plain), told("put it beside")
 
 
 def _wrong_cells(content: Mapping[str, Any]) -> _Wrong:
     mark = content.get("cells", {}).get("topic_mark", "none")
     if mark not in TOPIC_MARKS:
-        yield f"[cells] topic_mark is {mark!r}", f"use {', '.join(TOPIC_MARKS)}"
+        yield (
+            told("[cells] topic_mark is {mark!r}", mark=mark),
+            told("use {these}", these=", ".join(TOPIC_MARKS)),
+        )
     for key in ("directive_id", "element_id"):
         try:
             re.compile(content.get("cells", {}).get(key, ""))
         except re.error as error:
-            yield f"[cells] {key} is no pattern ({error})", "mend it"
+            yield (
+                told("[cells] {key} is no pattern ({error})", key=key, error=error),
+                told("mend it"),
+            )
 
 
 def _wrong_parties(content: Mapping[str, Any]) -> _Wrong:
     for name, key in (("framework", "directives"), ("plan", "categories")):
         if content.get(name, {}).get(key, 1) < 1:
-            yield f"[{name}] {key} is {content[name][key]}", "count from 1"
+            yield (
+                told("[{name}] {key} is {content}", name=name, key=key, content=content[name][key]),
+                told("count from 1"),
+            )
     chosen = content.get("plan", {}).get("element_class", ELEMENT_CLASSES[0])
     if chosen not in ELEMENT_CLASSES:
-        yield f"[plan] element_class is {chosen!r}", f"use {' or '.join(ELEMENT_CLASSES)}"
+        yield (
+            told("[plan] element_class is {chosen!r}", chosen=chosen),
+            told("use {these}", these=one_of(ELEMENT_CLASSES)),
+        )
     for name in ("analysis", "framework"):
         tag = content.get(name, {}).get("language", "es")
         if not is_language(tag):
-            yield f"[{name}] language is {tag!r}", "write es, en …"
+            yield told("[{name}] language is {tag!r}", name=name, tag=tag), told("write es, en …")
     for name in ("analysis", "framework", "plan"):
         given = content.get(name, {}).get("slug", "x")
         if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", given):
-            yield f"[{name}] slug is {given!r}", "write lower-case letters, digits and hyphens"
+            yield (
+                told("[{name}] slug is {given!r}", name=name, given=given),
+                told("write lower-case letters, digits and hyphens"),
+            )

@@ -11,6 +11,7 @@ from gapgraph.intake.guess import headings
 from gapgraph.intake.mapping import Column, TableMapping
 from gapgraph.intake.problems import Problem
 from gapgraph.intake.words import IntakeWords, fold
+from gapgraph.told import one_of, told
 
 __all__ = ["LeftOut", "left_out", "numbers_left_out"]
 
@@ -44,7 +45,9 @@ class LeftOut:
     @property
     def name(self) -> str:
         """How people find it."""
-        return f"column {self.letter}" + (f" ({self.heading!r})" if self.heading else "")
+        if not self.heading:
+            return told("column {letter}", letter=self.letter)
+        return told("column {letter} ({heading!r})", letter=self.letter, heading=self.heading)
 
     @property
     def problem(self) -> Problem:
@@ -54,21 +57,35 @@ class LeftOut:
             return Problem(
                 self.place,
                 self.heading,
-                f"column {self.letter} is left out, since its heading may stand for "
-                f"{' or '.join(self.roles)}: {self.cells} of its cells hold words",
-                f"say which it is, with {' or '.join(named)}, or that it is left out, with "
-                f"{ignore}",
+                told(
+                    "column {letter} is left out, since its heading may stand for {roles}: "
+                    "{cells} of its cells hold words",
+                    letter=self.letter,
+                    roles=one_of(self.roles),
+                    cells=self.cells,
+                ),
+                told(
+                    "say which it is, with {named}, or that it is left out, with {ignore}",
+                    named=one_of(named),
+                    ignore=ignore,
+                ),
                 blocking=False,
             )
         options = " ".join(f"-c observation={each}" for each in (*self.beside, self.letter))
         return Problem(
             self.place,
             self.heading,
-            f"column {self.letter} is left out, and nobody said so: {self.cells} of its cells "
-            "hold words",
-            f"say what it is, as with {options} (in [columns] of "
-            f'analysis.toml: observation = "{self.letter}"), or that it is left out, with '
-            f"-c ignore={self.letter}",
+            told(
+                "column {letter} is left out, and nobody said so: {cells} of its cells hold words",
+                letter=self.letter,
+                cells=self.cells,
+            ),
+            told(
+                "say what it is, as with {options} (in [columns] of analysis.toml: "
+                'observation = "{letter}"), or that it is left out, with -c ignore={letter}',
+                options=options,
+                letter=self.letter,
+            ),
             blocking=False,
         )
 
@@ -105,10 +122,19 @@ def numbers_left_out(grid: Grid, mapping: TableMapping, words: IntakeWords) -> I
             yield Problem(
                 cells[0].place,
                 cells[0].text,
-                f"column {column.letter} has numbers or codes in {len(cells)} cells and is left "
-                "out, and no column holds the directives' identifiers: they are numbered in order",
-                f"say that it holds them, with {column.option('directive', names)}, or that it is "
-                f"left out, with {column.option('ignore', names)}",
+                told(
+                    "column {letter} has numbers or codes in {count} cells and is left out, "
+                    "and no column holds the directives' identifiers: they are numbered in "
+                    "order",
+                    letter=column.letter,
+                    count=len(cells),
+                ),
+                told(
+                    "say that it holds them, with {identifier}, or that it is left out, with "
+                    "{ignore}",
+                    identifier=column.option("directive", names),
+                    ignore=column.option("ignore", names),
+                ),
                 blocking=False,
             )
 

@@ -17,6 +17,7 @@ import tomlkit.items
 from gapgraph.errors import InputError, UsageError
 from gapgraph.intake.keys import TOPIC_MARKS, form_of, read_content
 from gapgraph.intake.words import CLASSES, ROLES, fold
+from gapgraph.told import joined, told
 
 __all__ = ["Column", "Parties", "TableMapping", "mapping_as_toml", "read_mapping"]
 
@@ -216,11 +217,22 @@ def column_named(reference: str | int, headings: list[str], role: str) -> int:
     place = column_index(reference, headings)
     if place is None:
         raise UsageError(
-            f"there is no column {reference!r} for {role}",
-            todo="name one of "
-            + ", ".join(
-                f"{_letter(number)} ({heading or 'no heading'})"
-                for number, heading in enumerate(headings)
+            told("there is no column {reference!r} for {role}", reference=reference, role=role),
+            todo=told(
+                "name one of {these}",
+                these=joined(
+                    ", ",
+                    (
+                        joined(
+                            " ",
+                            [
+                                _letter(number),
+                                joined("", ["(", heading or told("no heading"), ")"]),
+                            ],
+                        )
+                        for number, heading in enumerate(headings)
+                    ),
+                ),
             ),
         )
     return place
@@ -236,8 +248,8 @@ def read_mapping(file: Path, headings_of: Callable[[str, str, int], list[str]]) 
     content = read_content(file)
     if form_of(content) != "source":
         raise InputError(
-            "is of the form of five columns, which `gapgraph build` reads",
-            todo="name the table itself to read it otherwise",
+            told("is of the form of five columns, which `gapgraph build` reads"),
+            todo=told("name the table itself to read it otherwise"),
             file=file,
         )
     source, cells = content["source"], content.get("cells", {})
@@ -253,7 +265,7 @@ def read_mapping(file: Path, headings_of: Callable[[str, str, int], list[str]]) 
             columns.append(Column(place, role, headings[place]))
     named = {column.index for column in columns}
     columns += [
-        Column(place, "ignore", heading, "named nowhere")
+        Column(place, "ignore", heading, told("named nowhere"))
         for place, heading in enumerate(headings)
         if place not in named
     ]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Problem", "problems_as_text", "problems_as_tsv", "to_mend"]
+from gapgraph.grid import place_told
+from gapgraph.told import Told, joined, told
+
+__all__ = ["Problem", "problem_line", "problems_as_text", "problems_as_tsv", "to_mend"]
 
 
 @dataclass(frozen=True)
@@ -32,18 +35,23 @@ def to_mend(count: int) -> str:
     >>> to_mend(1), to_mend(2)
     ('1 problem is to be mended', '2 problems are to be mended')
     """
-    return f"{count} problem{' is' if count == 1 else 's are'} to be mended"
+    if count == 1:
+        return told("1 problem is to be mended")
+    return told("{count} problems are to be mended", count=count)
 
 
-def problems_as_text(problems: Iterable[Problem]) -> str:
+def problem_line(problem: Problem) -> Told:
+    """Return a problem for people: where it is, what is wrong, what to do."""
+    value = problem.value if len(problem.value) <= 60 else f"{problem.value[:59]}…"
+    quoted = f" {' '.join(value.split())!r}:" if value else ""
+    sign = "" if problem.blocking else told("remark: ")
+    where = [place_told(problem.place), ":", quoted, " ", sign]
+    return joined("", [*where, problem.what, ": ", problem.todo])
+
+
+def problems_as_text(problems: Iterable[Problem]) -> Told:
     """Return problems for people, one a line."""
-    lines = []
-    for problem in problems:
-        value = problem.value if len(problem.value) <= 60 else f"{problem.value[:59]}…"
-        quoted = f" {' '.join(value.split())!r}:" if value else ""
-        sign = "" if problem.blocking else "remark: "
-        lines.append(f"{problem.place}:{quoted} {sign}{problem.what}: {problem.todo}\n")
-    return "".join(lines)
+    return joined("", (joined("", [problem_line(each), "\n"]) for each in problems))
 
 
 def problems_as_tsv(problems: Iterable[Problem]) -> str:

@@ -15,6 +15,7 @@ from gapgraph.intake.records import ReadDirective, ReadTable, ReadText, ReadTopi
 from gapgraph.intake.values import Element, Value, ValueReader
 from gapgraph.intake.whole import whole_problems
 from gapgraph.intake.words import IntakeWords, fold
+from gapgraph.told import told
 
 __all__ = ["understand"]
 
@@ -82,14 +83,14 @@ class _Understanding:
         self.problems.append(Problem(cell.place, cell.text, what, todo, blocking))
 
     def read(self) -> None:
-        header = f"row {self.mapping.header_row}" if self.mapping.header_row else "row 1"
+        header = f"row {self.mapping.header_row or 1}"
         if not (self.columns.get("directive") or self.columns.get("text")):
             self.problems.append(
                 Problem(
                     header,
                     "",
-                    "no column holds the directives",
-                    "name it, with -c directive=COLUMN or in [columns] of analysis.toml",
+                    told("no column holds the directives"),
+                    told("name it, with -c directive=COLUMN or in [columns] of analysis.toml"),
                 )
             )
             return
@@ -98,8 +99,11 @@ class _Understanding:
                 Problem(
                     header,
                     "",
-                    "no column says what the plan has for a directive",
-                    f"name it, with {self.option('element')} or in [columns] of analysis.toml",
+                    told("no column says what the plan has for a directive"),
+                    told(
+                        "name it, with {option} or in [columns] of analysis.toml",
+                        option=self.option("element"),
+                    ),
                 )
             )
             return
@@ -192,8 +196,8 @@ class _Understanding:
             if self.current is None and any(other.text for other in row):
                 self.problem(
                     cell,
-                    "the row has no identifier, and none stands above it",
-                    "write the directive's identifier in it, or merge it with the cell above",
+                    told("the row has no identifier, and none stands above it"),
+                    told("write the directive's identifier in it, or merge it with the cell above"),
                 )
             return self.current
         directive = self.directives.get(notation)
@@ -211,8 +215,12 @@ class _Understanding:
                 Problem(
                     texts[0].place,
                     texts[0].text,
-                    f"directive {notation} has another text at {directive.texts[0].place}",
-                    "give it one text, or another identifier",
+                    told(
+                        "directive {notation} has another text at {place}",
+                        notation=notation,
+                        place=directive.texts[0].place,
+                    ),
+                    told("give it one text, or another identifier"),
                 )
             )
         return directive
@@ -254,8 +262,10 @@ class _Understanding:
             if any(other.text for other in cells):
                 self.problem(
                     cell or cells[0],
-                    f"directive {directive.notation} has a value and no topic",
-                    "write the topic that the value is for",
+                    told(
+                        "directive {notation} has a value and no topic", notation=directive.notation
+                    ),
+                    told("write the topic that the value is for"),
                 )
             return None
         blank = self.values.kind("") if not any(cell.text for cell in cells) else "some"
@@ -279,8 +289,11 @@ class _Understanding:
             else:
                 self.problem(
                     cell,
-                    f"the value {paragraph.text[:40]!r} has no topic",
-                    f"put a topic before it ({mark}), or set topic_mark in analysis.toml",
+                    told("the value {text!r} has no topic", text=paragraph.text[:40]),
+                    told(
+                        "put a topic before it ({mark}), or set topic_mark in analysis.toml",
+                        mark=mark,
+                    ),
                 )
 
     def cell_values(self, cell: Cell) -> list[Value]:

@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from gapgraph.intake.mapping import TableMapping
 from gapgraph.intake.problems import Problem
 from gapgraph.intake.words import CLASSES, RELATIONS, IntakeWords, fold
+from gapgraph.told import told
 
 __all__ = ["Element", "Value", "ValueReader"]
 
@@ -111,9 +112,14 @@ class ValueReader:
                     Problem(
                         self.first[literal].place,
                         literal,
-                        f"nothing says what this value means (it occurs {count} times)"
-                        if count > 1
-                        else "nothing says what this value means",
+                        (
+                            told(
+                                "nothing says what this value means (it occurs {count} times)",
+                                count=count,
+                            )
+                            if count > 1
+                            else told("nothing says what this value means")
+                        ),
                         _say_it(literal),
                     )
                 )
@@ -137,9 +143,12 @@ class ValueReader:
                         Problem(
                             labels[other].place,
                             labels[other].literal,
-                            f"is nearly {labels[name].literal!r} ({labels[name].place}), "
-                            "and another element",
-                            "write both alike if they are one",
+                            told(
+                                "is nearly {literal!r} ({place}), and another element",
+                                literal=labels[name].literal,
+                                place=labels[name].place,
+                            ),
+                            told("write both alike if they are one"),
                             blocking=False,
                         )
                     )
@@ -148,13 +157,23 @@ class ValueReader:
 
 def _say_it(literal: str) -> str:
     """Return how a person says what a value means, in words that can be copied to a shell."""
-    option = f", or with -v CLASS={shlex.quote(literal)}" if len(literal) <= _LONGEST_COPIED else ""
-    if option and not any(map(str.isalnum, literal)):
-        # Bare signs mostly stand for nothing; that they do is for people to say.
-        nothing = f"-v none={shlex.quote(literal)}"
-        option = f", or with {nothing} where it says that there is nothing{option}"
     classes = ", ".join(name for name in CLASSES if name not in RELATIONS)
-    return f"say it in [values] of analysis.toml{option} (CLASS: {classes})"
+    if len(literal) > _LONGEST_COPIED:
+        return told("say it in [values] of analysis.toml (CLASS: {classes})", classes=classes)
+    typed = shlex.quote(literal)
+    if any(map(str.isalnum, literal)):
+        return told(
+            "say it in [values] of analysis.toml, or with -v CLASS={typed} (CLASS: {classes})",
+            typed=typed,
+            classes=classes,
+        )
+    # Bare signs mostly stand for nothing; that they do is for people to say.
+    return told(
+        "say it in [values] of analysis.toml, or with -v none={typed} where it says that there is "
+        "nothing, or with -v CLASS={typed} (CLASS: {classes})",
+        typed=typed,
+        classes=classes,
+    )
 
 
 def _slip(one: str, two: str) -> bool:

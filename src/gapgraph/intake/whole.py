@@ -10,6 +10,7 @@ from gapgraph.intake.records import ReadDirective
 from gapgraph.intake.values import Value, ValueReader
 from gapgraph.intake.words import fold
 from gapgraph.namespaces import slug
+from gapgraph.told import told
 
 __all__ = ["whole_problems"]
 
@@ -32,8 +33,8 @@ def whole_problems(
                 yield Problem(
                     cell.place,
                     cell.text,
-                    "the cell holds an error of the spreadsheet",
-                    "mend its formula, or write the value",
+                    told("the cell holds an error of the spreadsheet"),
+                    told("mend its formula, or write the value"),
                 )
     slugs: dict[str, ReadDirective] = {}
     for directive in directives:
@@ -43,17 +44,23 @@ def whole_problems(
             yield Problem(
                 directive.place,
                 directive.notation,
-                "has no letter or digit to make an address of"
-                if not name
-                else f"would have the address of {other.notation!r} ({other.place})",
-                "give each directive an identifier of its own",
+                (
+                    told("has no letter or digit to make an address of")
+                    if not name
+                    else told(
+                        "would have the address of {notation!r} ({place})",
+                        notation=other.notation,
+                        place=other.place,
+                    )
+                ),
+                told("give each directive an identifier of its own"),
             )
         if not directive.texts and texts:
             yield Problem(
                 directive.place,
                 directive.notation,
-                "the directive has no text",
-                "write it, or name the framework that has it (--framework)",
+                told("the directive has no text"),
+                told("write it, or name the framework that has it (--framework)"),
             )
         for topic in directive.topics:
             nones = [value for value in topic.values if value.kind == "none"]
@@ -61,16 +68,18 @@ def whole_problems(
                 yield Problem(
                     nones[0].place,
                     nones[0].literal,
-                    f"topic {topic.label[:40]!r} has this beside another value",
-                    "keep one of the two",
+                    told("topic {label!r} has this beside another value", label=topic.label[:40]),
+                    told("keep one of the two"),
                 )
             if not topic.values and topic.status is None:
                 yield Problem(
                     topic.cell or topic.place,
                     topic.label,
-                    "the topic has no value",
-                    "write an element of the plan, or the words for nothing; -v none= takes every "
-                    "empty cell for nothing",
+                    told("the topic has no value"),
+                    told(
+                        "write an element of the plan, or the words for nothing; -v none= takes "
+                        "every empty cell for nothing"
+                    ),
                 )
     yield from _elements(reader)
 
@@ -90,8 +99,13 @@ def _elements(reader: ValueReader) -> Iterator[Problem]:
                 yield Problem(
                     value.place,
                     value.literal,
-                    f"{element.code} is {known.element.label!r} at {known.place}",
-                    "mend the code or the name",
+                    told(
+                        "{code} is {label!r} at {place}",
+                        code=element.code,
+                        label=known.element.label,
+                        place=known.place,
+                    ),
+                    told("mend the code or the name"),
                     blocking=False,
                 )
         name = slug(element.code or element.label)
@@ -101,6 +115,10 @@ def _elements(reader: ValueReader) -> Iterator[Problem]:
             yield Problem(
                 value.place,
                 value.literal,
-                f"would have the address of {other.literal!r} ({other.place})",
-                "give each element a code or name of its own",
+                told(
+                    "would have the address of {literal!r} ({place})",
+                    literal=other.literal,
+                    place=other.place,
+                ),
+                told("give each element a code or name of its own"),
             )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gapgraph.tables import read_tsv
+from gapgraph.told import told
 from gapgraph.unicode import comparable
 
 __all__ = ["CLASSES", "RELATIONS", "ROLES", "IntakeWords", "fold", "read_words"]
@@ -134,7 +135,10 @@ def _ambiguous(file: Path) -> dict[str, tuple[str, ...]]:
     for row in read_tsv(file, ("language", "words", "roles")):
         roles = tuple(row["roles"].split())
         if unknown := set(roles) - set(ROLES):
-            raise row.fail(f"has the unknown role {min(unknown)!r}", f"use {', '.join(ROLES)}")
+            raise row.fail(
+                told("has the unknown role {unknown!r}", unknown=min(unknown)),
+                told("use {these}", these=", ".join(ROLES)),
+            )
         found[fold(row["words"])] = roles
     return found
 
@@ -153,9 +157,15 @@ def _words(
     found: dict[str, str] = {}
     for row in read_tsv(file, ("language", column, "words")):
         if row[column] not in known:
-            raise row.fail(f"has the unknown {column} {row[column]!r}", f"use {', '.join(known)}")
+            raise row.fail(
+                told("has the unknown {column} {word!r}", column=column, word=row[column]),
+                told("use {these}", these=", ".join(known)),
+            )
         key = (row["language"], row[column])
         listed[key] = (*listed.get(key, ()), row["words"])
         if found.setdefault(fold(row["words"]), row[column]) != row[column]:
-            raise row.fail(f"{row['words']!r} has another {column} above", "keep one of the two")
+            raise row.fail(
+                told("{words!r} has another {column} above", words=row["words"], column=column),
+                told("keep one of the two"),
+            )
     return found

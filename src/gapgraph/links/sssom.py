@@ -44,6 +44,7 @@ from gapgraph.namespaces import (
     graph_iri,
 )
 from gapgraph.reviewed import context_graph
+from gapgraph.told import told
 from gapgraph.turtle import natural
 
 __all__ = ["PREDICATES", "export_links_sssom", "export_sssom", "label_of", "names_of", "rows_of"]
@@ -106,7 +107,9 @@ class _Shortener:
             if len(local) < len(str(iri)) and re.fullmatch(r"[A-Za-z0-9_./-]+", local):
                 self.used[name] = namespace
                 return f"{name}:{local}"
-        raise InputError(f"{iri} has no prefix", todo="give its namespace a prefix")
+        raise InputError(
+            told("{iri} has no prefix", iri=iri), todo=told("give its namespace a prefix")
+        )
 
 
 def label_of(graph: Graph, node: Term, predicate: URIRef = SKOS.prefLabel) -> str:
@@ -313,7 +316,10 @@ def names_of(graph: Graph, analysis: str = "") -> Names:
     chosen = chosen_analysis(graph, analysis)
     framework, plan = graph.value(chosen, GG.framework), graph.value(chosen, GG.plan)
     if not isinstance(framework, URIRef) or not isinstance(plan, URIRef):
-        raise InputError(f"{chosen} has no framework or no plan", todo="add gg:framework, gg:plan")
+        raise InputError(
+            told("{chosen} has no framework or no plan", chosen=chosen),
+            todo=told("add gg:framework, gg:plan"),
+        )
     return Names(chosen, framework, plan)
 
 

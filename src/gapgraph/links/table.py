@@ -32,6 +32,7 @@ from gapgraph.namespaces import (
     instrument_iri,
 )
 from gapgraph.tables import Row, read_tsv
+from gapgraph.told import told
 from gapgraph.turtle import empty_graph
 
 __all__ = ["Link", "Node", "Target", "links_graph", "read_links"]
@@ -124,11 +125,16 @@ def _targets(data: Path) -> dict[str, Target]:
     for row in read_tsv(data / "link-targets.tsv", columns):
         target = Target(*(row[each] for each in columns))
         if not _KEY.fullmatch(target.name) or target.name in targets:
-            raise row.fail(f"{target.name!r} is no name, or an earlier one", "give it its own name")
+            raise row.fail(
+                told("{target!r} is no name, or an earlier one", target=target.name),
+                told("give it its own name"),
+            )
         try:
             re.compile(target.pattern)
         except re.error as error:
-            raise row.fail(f"the pattern cannot be read ({error})", "mend it") from error
+            raise row.fail(
+                told("the pattern cannot be read ({error})", error=error), told("mend it")
+            ) from error
         targets[target.name] = target
     return targets
 
@@ -140,20 +146,24 @@ def _nodes(data: Path, targets: dict[str, Target]) -> dict[tuple[str, str], Node
     for row in read_tsv(data / "link-objects.tsv", columns):
         target, key, iri = _target(row, targets), row["object"], URIRef(row["iri"])
         if not _KEY.fullmatch(key) or (target.name, key) in nodes or iri in seen:
-            raise row.fail(f"{key!r} is no key, or stands twice", "give each node one row")
+            raise row.fail(
+                told("{key!r} is no key, or stands twice", key=key), told("give each node one row")
+            )
         if not re.fullmatch(target.pattern, iri):
             raise row.fail(
-                f"{iri} does not look like a node of {target.name}",
-                "mend the IRI, or the pattern in link-targets.tsv",
+                told("{iri} does not look like a node of {target}", iri=iri, target=target.name),
+                told("mend the IRI, or the pattern in link-targets.tsv"),
             )
         if not row["evidence"] or not (row["es"] or row["en"]):
-            raise row.fail("has no label or no evidence", "say where it was seen, and its label")
+            raise row.fail(
+                told("has no label or no evidence"), told("say where it was seen, and its label")
+            )
         kind = _curie(row, "type")
         wholes = [nodes.get((target.name, each)) for each in row["within"].split()]
         if None in wholes or (wholes and kind not in _PART_OF):
             raise row.fail(
-                f"{key!r} cannot be within {row['within']!r}",
-                "name goals, targets or indicators that stand above it",
+                told("{key!r} cannot be within {within!r}", key=key, within=row["within"]),
+                told("name goals, targets or indicators that stand above it"),
             )
         seen.add(iri)
         within = tuple(filter(None, wholes))
@@ -165,7 +175,10 @@ def _nodes(data: Path, targets: dict[str, Target]) -> dict[tuple[str, str], Node
 
 def _target(row: Row, targets: dict[str, Target]) -> Target:
     if row["target"] not in targets:
-        raise row.fail(f"{row['target']!r} is no dataset of link-targets.tsv", "add it there")
+        raise row.fail(
+            told("{target!r} is no dataset of link-targets.tsv", target=row["target"]),
+            told("add it there"),
+        )
     return targets[row["target"]]
 
 
@@ -173,7 +186,10 @@ def _curie(row: Row, column: str) -> URIRef:
     """Return the IRI that a cell writes with a prefix."""
     prefix, _, local = row[column].partition(":")
     if prefix not in _CURIES or not _KEY.fullmatch(local):
-        raise row.fail(f"{column} {row[column]!r} has no known prefix", "write prefix:name")
+        raise row.fail(
+            told("{column} {value!r} has no known prefix", column=column, value=row[column]),
+            told("write prefix:name"),
+        )
     return URIRef(_CURIES[prefix] + local)
 
 
@@ -198,7 +214,10 @@ def _subject(row: Row, names: Names, known: Graph) -> URIRef:
     elif kind in {"concept", "institution"}:
         subject = ID[f"{kind}/{key}"]
     if not isinstance(subject, URIRef) or (subject, None, None) not in known:
-        raise row.fail(f"{kind} {key!r} is nothing that the graph holds", "mend kind and key")
+        raise row.fail(
+            told("{kind} {key!r} is nothing that the graph holds", kind=kind, key=key),
+            told("mend kind and key"),
+        )
     return subject
 
 
@@ -222,10 +241,18 @@ def read_links(data: Path, names: Names, known: Graph) -> tuple[list[Target], li
         node = nodes.get((target.name, row["object"]))
         if node is None:
             raise row.fail(
-                f"{target.name} {row['object']!r} is no node of link-objects.tsv", "add it there"
+                told(
+                    "{target} {object!r} is no node of link-objects.tsv",
+                    target=target.name,
+                    object=row["object"],
+                ),
+                told("add it there"),
             )
         if (subject, node.iri) in links:
-            raise row.fail(f"{subject} already links to {node.iri}", "keep one link a pair")
+            raise row.fail(
+                told("{subject} already links to {iri}", subject=subject, iri=node.iri),
+                told("keep one link a pair"),
+            )
         parts = filter(None, (row["kind"], row["key"], target.name, node.key))
         links[subject, node.iri] = Link(
             ID["link/" + "/".join(parts)], subject, _curie(row, "predicate"), node, row["note"]
@@ -234,8 +261,8 @@ def read_links(data: Path, names: Names, known: Graph) -> tuple[list[Target], li
     unused = {node.iri for node in nodes.values()} - {iri for _, iri in links} - wholes
     if unused:
         raise InputError(
-            f"nothing links to {min(unused)}",
-            todo="add a link, or remove its row from link-objects.tsv",
+            told("nothing links to {unused}", unused=min(unused)),
+            todo=told("add a link, or remove its row from link-objects.tsv"),
             file=file,
         )
     return list(targets.values()), list(links.values())

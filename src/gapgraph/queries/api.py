@@ -21,6 +21,7 @@ from gapgraph.store.engine import Engine
 from gapgraph.store.remote import RemoteEngine
 from gapgraph.store.wire import Wire
 from gapgraph.texts import LANGUAGES, SOURCE
+from gapgraph.told import one_of, told
 
 __all__ = ["Dataset", "Value", "open_dataset", "open_engine", "open_store", "unaddable"]
 
@@ -33,7 +34,9 @@ Row = dict[str, str | int | float | bool | None]
 def _wrong(name: str, value: object, todo: str) -> UsageError:
     """Return the error for a value of a wrong type."""
     return UsageError(
-        f"the parameter {name!r} is of the type {type(value).__name__}", todo=todo, parameter=name
+        told("the parameter {name!r} is of the type {kind}", name=name, kind=type(value).__name__),
+        todo=todo,
+        parameter=name,
     )
 
 
@@ -67,8 +70,8 @@ def _count(name: str, value: object) -> int:
     """
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise UsageError(
-            f"the parameter {name!r} is {value!r:.40}",
-            todo="give a whole number from 0",
+            told("the parameter {name!r} is {value!r:.40}", name=name, value=value),
+            todo=told("give a whole number from 0"),
             parameter=name,
         )
     return value
@@ -140,8 +143,8 @@ class Dataset:
         """
         if lang not in LANGUAGES:
             raise UsageError(
-                f"the parameter 'lang' is {lang!r:.40}",
-                todo=f"use {' or '.join(LANGUAGES)}",
+                told("the parameter 'lang' is {lang!r:.40}", lang=lang),
+                todo=told("use {these}", these=one_of(LANGUAGES)),
                 parameter="lang",
             )
         return run(
@@ -168,7 +171,9 @@ class Dataset:
         """
         result = self.result(name, **options)  # type: ignore[arg-type]
         if result.is_graph or result.boolean is not None:
-            raise UsageError(f"the query {name!r} gives no rows", todo="use result()")
+            raise UsageError(
+                told("the query {name!r} gives no rows", name=name), todo=told("use result()")
+            )
         return _rows(result)
 
     def construct(self, name: str, /, **values: Value) -> Graph:
@@ -194,7 +199,8 @@ class Dataset:
         """
         if not isinstance(self.store, EmbeddedStore):
             raise UsageError(
-                "an engine at a distance is no rdflib graph", todo="use sparql() or construct()"
+                told("an engine at a distance is no rdflib graph"),
+                todo=told("use sparql() or construct()"),
             )
         return self.store.graph()
 
@@ -248,7 +254,9 @@ def open_engine(url: str, settings: Settings) -> RemoteEngine:
 
 def unaddable() -> UsageError:
     """Return the error for files beside an engine at a distance, which is only read."""
-    return UsageError("files cannot be added to an engine", todo="load them into it yourself")
+    return UsageError(
+        told("files cannot be added to an engine"), todo=told("load them into it yourself")
+    )
 
 
 def open_dataset(

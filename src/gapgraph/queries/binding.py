@@ -16,6 +16,7 @@ from gapgraph.iris import iri_fault, is_iri
 from gapgraph.queries.fields import Parameter
 from gapgraph.queries.header import Need
 from gapgraph.queries.stored import StoredQuery
+from gapgraph.told import told
 from gapgraph.unicode import comparable, trimmed
 
 __all__ = [
@@ -90,12 +91,12 @@ _WRITE: dict[str, Callable[[str], str | None]] = {
     "boolean": _boolean,
 }
 _TAKES = {
-    "string": f"a text of up to {MAX_CHARACTERS} characters",
-    "integer": "a whole number of up to 18 digits, such as 7",
-    "identifier": "an identifier as printed, such as 7 or V1.1",
-    "iri": "a whole IRI, such as https://example.org/a",
-    "lang": "a language tag, such as es",
-    "boolean": "true or false",
+    "string": told("a text of up to {count} characters", count=MAX_CHARACTERS),
+    "integer": told("a whole number of up to 18 digits, such as 7"),
+    "identifier": told("an identifier as printed, such as 7 or V1.1"),
+    "iri": told("a whole IRI, such as https://example.org/a"),
+    "lang": told("a language tag, such as es"),
+    "boolean": told("true or false"),
 }
 
 
@@ -103,35 +104,37 @@ def takes(parameter: Parameter) -> str:
     """Say in words what a parameter takes."""
     if parameter.kind == "enumerated" and parameter.choices:
         listed = ", ".join(parameter.choices.values)
-        what = f"one of {listed or f'those that the query {parameter.choices.query!r} lists'}"
+        listed = listed or told(
+            "those that the query {query!r} lists", query=parameter.choices.query
+        )
+        what = told("one of {these}", these=listed)
     else:
         what = _TAKES[parameter.kind]
-    return what + ("; may be repeated" if parameter.repeats else "")
+    return told("{what}; may be repeated", what=what) if parameter.repeats else what
 
 
 def _term(query: str, parameter: Parameter, value: str) -> str:
     """Write one value as a term of SPARQL."""
-    fault = ""
-    written: str | None = None
     if len(value) > MAX_CHARACTERS:
-        fault = f"has {len(value)} characters"
+        fault = told("has {count} characters", count=len(value))
     elif parameter.kind != "iri" and _NOT_TEXT.search(value):
-        fault = "holds a control character"
+        fault = told("holds a control character")
     elif (
         parameter.kind == "enumerated"
         and parameter.choices
         and parameter.choices.values
         and value not in parameter.choices.values
     ):
-        fault = f"is {shown(value)}"
+        fault = told("is {value}", value=shown(value))
+    elif (written := _WRITE[parameter.kind](value)) is not None:
+        return written
+    elif parameter.kind == "iri":
+        fault = told(
+            "is {value}, which is no IRI ({fault})", value=shown(value), fault=iri_fault(value)
+        )
     else:
-        written = _WRITE[parameter.kind](value)
-        fault = f"is {shown(value)}"
-        if parameter.kind == "iri" and written is None:
-            fault += f", which is no IRI ({iri_fault(value)})"
-    if written is None:
-        raise refusal(query, parameter, fault, takes(parameter))
-    return written
+        fault = told("is {value}", value=shown(value))
+    raise refusal(query, parameter, fault, takes(parameter))
 
 
 def refusal(query: str, parameter: Parameter, fault: str, takes: str) -> UsageError:
@@ -141,8 +144,13 @@ def refusal(query: str, parameter: Parameter, fault: str, takes: str) -> UsageEr
     :param takes: what the parameter takes
     """
     return UsageError(
-        f"the parameter {parameter.name!r} of {query!r} {fault}",
-        todo=f"it takes {takes}",
+        told(
+            "the parameter {parameter!r} of {query!r} {fault}",
+            parameter=parameter.name,
+            query=query,
+            fault=fault,
+        ),
+        todo=told("it takes {takes}", takes=takes),
         parameter=parameter.name,
     )
 
@@ -164,15 +172,28 @@ def content(query: str, parameter: Parameter, values: Sequence[str]) -> str:
     if not given:
         if not parameter.optional:
             raise UsageError(
-                f"the parameter {parameter.name!r} of {query!r} has no value",
-                todo=f"it takes {takes(parameter)}",
+                told(
+                    "the parameter {parameter!r} of {query!r} has no value",
+                    parameter=parameter.name,
+                    query=query,
+                ),
+                todo=told("it takes {takes}", takes=takes(parameter)),
                 parameter=parameter.name,
             )
         return " UNDEF "
     if len(given) > (MAX_VALUES if parameter.repeats else 1):
         raise UsageError(
-            f"the parameter {parameter.name!r} of {query!r} has {len(given)} values",
-            todo=f"give up to {MAX_VALUES}" if parameter.repeats else "give one",
+            told(
+                "the parameter {parameter!r} of {query!r} has {count} values",
+                parameter=parameter.name,
+                query=query,
+                count=len(given),
+            ),
+            todo=(
+                told("give up to {count}", count=MAX_VALUES)
+                if parameter.repeats
+                else told("give one")
+            ),
             parameter=parameter.name,
         )
     # The same value twice would count each row twice.
@@ -195,8 +216,14 @@ def check_values(
     for name in values:
         if name not in known:
             raise UsageError(
-                f"the query {query.id!r} has no parameter {shown(name)}",
-                todo=f"use {', '.join(known)}" if known else "it takes none",
+                told(
+                    "the query {query!r} has no parameter {shown}",
+                    query=query.id,
+                    shown=shown(name),
+                ),
+                todo=(
+                    told("use {these}", these=", ".join(known)) if known else told("it takes none")
+                ),
                 parameter=name,
             )
     found = {}
@@ -220,8 +247,13 @@ def _renamed(
         new = query.header.renamed(name, known)
         if new != name and new in values:
             raise UsageError(
-                f"the parameter {name!r} of {query.id!r} is called {new!r} now, and both are given",
-                todo=f"give {new} only",
+                told(
+                    "the parameter {name!r} of {query!r} is called {new!r} now, and both are given",
+                    name=name,
+                    query=query.id,
+                    new=new,
+                ),
+                todo=told("give {new} only", new=new),
                 parameter=name,
             )
         found[new] = given

@@ -10,6 +10,7 @@ from gapgraph.errors import InputError, NotFoundError
 from gapgraph.queries.fields import Dictionary
 from gapgraph.queries.reading import check_choices, read_query
 from gapgraph.queries.stored import StoredQuery
+from gapgraph.told import one_of, told
 
 __all__ = ["Catalogue"]
 
@@ -33,7 +34,9 @@ class Catalogue:
         """
         files = sorted(folder.glob("*.rq"))
         if not files:
-            raise InputError("holds no stored queries", todo="put .rq files there", file=folder)
+            raise InputError(
+                told("holds no stored queries"), todo=told("put .rq files there"), file=folder
+            )
         dictionary = Dictionary.load(folder)
         found = {file.stem: read_query(file, dictionary) for file in files}
         for query in found.values():
@@ -74,6 +77,10 @@ class Catalogue:
             return self._queries[name]
         near = difflib.get_close_matches(name[:100], self._queries, n=3, cutoff=0.5)
         raise NotFoundError(
-            f"there is no stored query {name[:100]!r}",
-            todo=f"did you mean {' or '.join(near)}?" if near else "list them all to choose one",
+            told("there is no stored query {name!r}", name=name[:100]),
+            todo=(
+                told("did you mean {near}?", near=one_of(near))
+                if near
+                else told("list them all to choose one")
+            ),
         )

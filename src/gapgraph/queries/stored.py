@@ -10,6 +10,7 @@ from gapgraph.namespaces import BASE, query_iri
 from gapgraph.queries.fields import Parameter
 from gapgraph.queries.header import Header
 from gapgraph.queries.text import Block, values_blocks
+from gapgraph.told import told
 
 __all__ = ["ANALYSIS", "StoredQuery"]
 
@@ -75,4 +76,7 @@ class StoredQuery:
         for each in self.header.parameters:
             if each.name == name:
                 return each
-        raise NotFoundError(f"the query {self.id!r} has no parameter {name!r}", todo="mend it")
+        raise NotFoundError(
+            told("the query {id!r} has no parameter {name!r}", id=self.id, name=name),
+            todo=told("mend it"),
+        )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gapgraph.reading.packs import FOLDER
 from gapgraph.tables import Row, read_tsv
+from gapgraph.told import told
 
 __all__ = ["NO_TOPIC", "Correction", "read_corrections"]
 
@@ -36,7 +37,8 @@ class Correction:
         """
         if not text.startswith(self.starts):
             raise self.row.fail(
-                f"the statement now reads {text[:60]!r}", "review it again, then mend the row"
+                told("the statement now reads {text!r}", text=text[:60]),
+                told("review it again, then mend the row"),
             )
 
 
@@ -65,14 +67,24 @@ def read_corrections(data: Path, analysis: str) -> dict[str, Correction]:
         places = [topic.partition(".") for topic in topics]
         if any(place[0] != directive or not place[2].isdecimal() for place in places):
             raise row.fail(
-                f"{row['topics']!r} names no topics of row {directive}",
-                f"write them as {directive}.1,{directive}.2; {directive} for the directive "
-                f"itself; or {NO_TOPIC} for nothing",
+                told(
+                    "{topics!r} names no topics of row {directive}",
+                    topics=row["topics"],
+                    directive=directive,
+                ),
+                told(
+                    "write them as {directive}.1,{directive}.2; {directive} for the directive "
+                    "itself; or {no_topic} for nothing",
+                    directive=directive,
+                    no_topic=NO_TOPIC,
+                ),
             )
         if not row["reason_es"] or not row["reason_en"]:
-            raise row.fail("has no reason", "write one in Spanish and in English")
+            raise row.fail(told("has no reason"), told("write one in Spanish and in English"))
         if statement in corrections:
-            raise row.fail(f"{statement} has a row already", "keep one of them")
+            raise row.fail(
+                told("{statement} has a row already", statement=statement), told("keep one of them")
+            )
         corrections[statement] = Correction(
             tuple(int(place[2]) for place in places),
             whole,

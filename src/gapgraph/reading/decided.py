@@ -13,6 +13,7 @@ from gapgraph.files import sha256
 from gapgraph.namespaces import GG, RDF, Names
 from gapgraph.reading.rows import Ruling
 from gapgraph.reading.statements import Span
+from gapgraph.told import told
 
 __all__ = ["check_mitigated", "decided_of"]
 
@@ -81,6 +82,10 @@ def check_mitigated(decisions: Decisions, names: Names, graph: Graph) -> None:
             iri = URIRef(f"{names.analysis}/statement/{each}")
             if each != NONE and one and one.row and (iri, RDF.type, GG.Omission) not in graph:
                 raise one.row.fail(
-                    f"says that {one.name} mitigates {each}, which is no omission",
-                    "name an omission, or decide that it is one",
+                    told(
+                        "says that {one} mitigates {each}, which is no omission",
+                        one=one.name,
+                        each=each,
+                    ),
+                    told("name an omission, or decide that it is one"),
                 )

@@ -46,6 +46,7 @@ from gapgraph.reading.statements import Span
 from gapgraph.reading.topics import RowTopic
 from gapgraph.reviewed import UNOFFICIAL
 from gapgraph.statuses import UNREAD
+from gapgraph.told import told
 from gapgraph.turtle import empty_graph
 
 __all__ = ["reading_graph", "reads"]
@@ -236,7 +237,9 @@ class _Builder:
         correction.check(said.text)
         known = {topic.position for topic in row.row.topics}
         if not known.issuperset(correction.topics):
-            raise correction.row.fail("names a topic that the row has not", "mend the topics")
+            raise correction.row.fail(
+                told("names a topic that the row has not"), told("mend the topics")
+            )
         nodes = [self.link(row, iri, topic, GG.review) for topic in correction.topics]
         if correction.directive:
             self.add(iri, (GG.concernsDirective, self.names.directive(row.directive)))
@@ -375,6 +378,8 @@ def reading_graph(
             for theme in rules.names.themes_of(label_of(asserted, concept, language)):
                 builder.add(concept, (GG.theme, GG[theme]))
     for correction in builder.corrections.values():
-        raise correction.row.fail("is about a statement that is not there", "remove the row")
+        raise correction.row.fail(
+            told("is about a statement that is not there"), told("remove the row")
+        )
     check_mitigated(decisions, names, builder.graph)
     return builder.graph

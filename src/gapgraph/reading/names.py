@@ -11,6 +11,7 @@ from gapgraph.namespaces import slug
 from gapgraph.reading.packs import FOLDER, Pack
 from gapgraph.reading.patterns import Patterns
 from gapgraph.tables import Row, read_tsv
+from gapgraph.told import told
 
 __all__ = ["ALL", "Institution", "Instrument", "Known", "NameRules", "read_name_rules"]
 
@@ -148,7 +149,10 @@ def _exact(row: Row, column: str) -> re.Pattern[str]:
     try:
         return re.compile(row[column])
     except re.error as error:
-        raise row.fail(f"{column} is no pattern ({error})", "mend the pattern") from error
+        raise row.fail(
+            told("{column} is no pattern ({error})", column=column, error=error),
+            told("mend the pattern"),
+        ) from error
 
 
 def _words(names: Iterable[str]) -> re.Pattern[str]:
@@ -163,7 +167,7 @@ def _own_institutions(known: Known) -> Iterator[Institution]:
         return
     for row in read_tsv(known.institutions, INSTITUTION_COLUMNS):
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row["slug"]) or not row["label"]:
-            raise row.fail("has no slug or no label", "write both")
+            raise row.fail(told("has no slug or no label"), told("write both"))
         yield Institution(
             f"{slug(known.state)}/{row['slug']}",
             {known.language: row["label"]},

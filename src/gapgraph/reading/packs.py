@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gapgraph.errors import InputError
 from gapgraph.tables import Row, read_tsv
+from gapgraph.told import told
 
 __all__ = ["FOLDER", "Pack", "find_pack", "plain_language"]
 
@@ -46,8 +47,10 @@ class Pack:
         found = [folder / name for folder in self.folders if (folder / name).is_file()]
         if not found:
             raise InputError(
-                f"is missing, and texts in {self.language!r} are read by it",
-                todo="write it, or remove the folder: the texts are unread then",
+                told(
+                    "is missing, and texts in {language!r} are read by it", language=self.language
+                ),
+                todo=told("write it, or remove the folder: the texts are unread then"),
                 file=self.folders[-1] / name,
             )
         return found[-1]
@@ -73,7 +76,10 @@ class Pack:
             here = set()
             for row in read_tsv(folder / name, columns):
                 if row[columns[0]] in here:
-                    raise row.fail(f"{row[columns[0]]!r} has a row already", "keep one of them")
+                    raise row.fail(
+                        told("{value!r} has a row already", value=row[columns[0]]),
+                        told("keep one of them"),
+                    )
                 here.add(row[columns[0]])
                 rows[row[columns[0]]] = row
         return list(rows.values())

@@ -20,6 +20,7 @@ from gapgraph.errors import InputError
 from gapgraph.reading.needles import Needles, needles, plain
 from gapgraph.reading.packs import Pack
 from gapgraph.tables import Row
+from gapgraph.told import told
 
 __all__ = ["Pattern", "Patterns", "read_patterns"]
 
@@ -60,7 +61,8 @@ class Pattern:
             return _compiled(self.source)
         except re.error as error:
             raise self.row.fail(
-                f"{self.column} is no pattern ({error})", "mend the pattern"
+                told("{column} is no pattern ({error})", column=self.column, error=error),
+                told("mend the pattern"),
             ) from error
 
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
@@ -99,7 +101,9 @@ class Patterns:
         :raises InputError: where ``terms.tsv`` does not name it
         """
         if name not in self.pieces:
-            raise InputError(f"names no {name}", todo="restore the row", file=self.file)
+            raise InputError(
+                told("names no {name}", name=name), todo=told("restore the row"), file=self.file
+            )
         return re.compile(self.pieces[name], re.IGNORECASE)
 
     def text(self, row: Row, column: str) -> str:
@@ -111,7 +115,8 @@ class Patterns:
         def piece(match: re.Match[str]) -> str:
             if match[1] not in self.pieces:
                 raise row.fail(
-                    f"no piece is called {{{match[1]}}}", "use one of " + ", ".join(self.pieces)
+                    told("no piece is called {{{name}}}", name=match[1]),
+                    told("use one of {these}", these=", ".join(self.pieces)),
                 )
             return self.pieces[match[1]]
 

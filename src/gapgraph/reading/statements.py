@@ -10,6 +10,7 @@ from gapgraph.errors import InputError
 from gapgraph.reading.packs import Pack
 from gapgraph.reading.patterns import Pattern, Patterns
 from gapgraph.statuses import UNREAD
+from gapgraph.told import told
 
 __all__ = [
     "Doubtful",
@@ -210,7 +211,9 @@ def read_statement_rules(pack: Pack, patterns: Patterns) -> StatementRules:
     for row in pack.rows("splits.tsv", ("id", "pattern", "except", "example", "counterexample")):
         pattern = patterns.pattern(row, "pattern")
         if "(?P<cut>" not in pattern.source:
-            raise row.fail("the pattern has no group named cut", "mark where the statement begins")
+            raise row.fail(
+                told("the pattern has no group named cut"), told("mark where the statement begins")
+            )
         unless = re.compile(row["except"]) if row["except"] else None
         splits.append(SplitRule(row["id"], pattern, unless, row["id"].startswith("sentence")))
     kinds = []
@@ -219,9 +222,14 @@ def read_statement_rules(pack: Pack, patterns: Patterns) -> StatementRules:
         ("id", "tier", "pattern", "not_after", "kind", "example", "counterexample"),
     ):
         if row["kind"] not in KINDS:
-            raise row.fail(f"{row['kind']!r} is no kind", "use one of " + ", ".join(KINDS))
+            raise row.fail(
+                told("{kind!r} is no kind", kind=row["kind"]),
+                told("use one of {these}", these=", ".join(KINDS)),
+            )
         if row["tier"] not in set("123456"):
-            raise row.fail(f"{row['tier']!r} is no tier", "write one from 1 to 6")
+            raise row.fail(
+                told("{tier!r} is no tier", tier=row["tier"]), told("write one from 1 to 6")
+            )
         kinds.append(
             KindRule(
                 row["id"],
@@ -235,10 +243,13 @@ def read_statement_rules(pack: Pack, patterns: Patterns) -> StatementRules:
     for row in pack.rows("doubtful.tsv", ("id", "pattern", "kinds", "example", "counterexample")):
         of = frozenset(row["kinds"].split(","))
         if not of <= set(KINDS):
-            raise row.fail(f"{row['kinds']!r} are no kinds", "use some of " + ", ".join(KINDS))
+            raise row.fail(
+                told("{kinds!r} are no kinds", kinds=row["kinds"]),
+                told("use some of {these}", these=", ".join(KINDS)),
+            )
         doubtful.append(Doubtful(row["id"], patterns.pattern(row, "pattern"), of))
     if not splits or not kinds or not doubtful:
-        raise InputError("holds no rule", todo="restore it", file=pack.folders[-1])
+        raise InputError(told("holds no rule"), todo=told("restore it"), file=pack.folders[-1])
     return StatementRules(
         tuple(splits),
         tuple(kinds),

@@ -14,6 +14,7 @@ import snowballstemmer
 from gapgraph.errors import InputError
 from gapgraph.reading.packs import Pack
 from gapgraph.reading.patterns import Patterns
+from gapgraph.told import told
 
 __all__ = ["Found", "Lexicon", "read_lexicon"]
 
@@ -123,8 +124,11 @@ def _by_algorithm(name: str, file: Path) -> Callable[[str], str]:
     """
     if name not in snowballstemmer.algorithms():
         raise InputError(
-            f"names no stemmer ({name!r})",
-            todo="use one of " + ", ".join(snowballstemmer.algorithms()),
+            told("names no stemmer ({name!r})", name=name),
+            todo=told(
+                "use one of {these}",
+                these=", ".join(snowballstemmer.algorithms()),
+            ),
             file=file,
         )
     stemmer = snowballstemmer.stemmer(name)

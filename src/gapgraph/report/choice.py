@@ -10,6 +10,7 @@ from gapgraph.namespaces import last_segment
 from gapgraph.queries.rows import Row
 from gapgraph.report.asking import Asker
 from gapgraph.statuses import GAPS, NOT_ASSESSED
+from gapgraph.told import joined, told
 from gapgraph.unicode import comparable
 
 __all__ = ["READING", "SORTS", "Asked", "Choice", "choose", "topic_statuses"]
@@ -80,10 +81,15 @@ class _Kind:
         wrong = [each for each in asked if comparable(each) not in known]
         if wrong:
             listed = [self._shown(row) for row in self.rows]
-            rest = f" … ({len(listed)} in all)" if len(listed) > _MOST else ""
+            rest = told(" … ({count} in all)", count=len(listed)) if len(listed) > _MOST else ""
             missing.append(
-                f"there is no {self.name} {', '.join(repr(each[:40]) for each in wrong)} "
-                f"(there are: {', '.join(listed[:_MOST]) or 'none'}{rest})"
+                told(
+                    "there is no {kind} {these} (there are: {listed}{rest})",
+                    kind=self.name,
+                    these=", ".join(repr(each[:40]) for each in wrong),
+                    listed=", ".join(listed[:_MOST]) or told("none"),
+                    rest=rest,
+                )
             )
         return [known[comparable(each)] for each in asked if comparable(each) in known]
 
@@ -120,34 +126,44 @@ def choose(asker: Asker, asked: Asked) -> Choice:
     directives = asker.about("directives-in-full")
     missing: list[str] = []
     sections = _Kind(
-        "section",
+        told("section"),
         _once(directives, "section"),
         "section",
         "sectionIdentifier",
         "sectionLabel",
     ).find(asked.sections, missing)
-    chosen = _Kind("directive", directives, "directive", "directiveIdentifier").find(
+    chosen = _Kind(told("directive"), directives, "directive", "directiveIdentifier").find(
         asked.directives, missing
     )
     scheme = topic_statuses(asker)
-    statuses = _Kind("status", scheme, "status", "notation").find(asked.statuses, missing)
+    statuses = _Kind(told("status"), scheme, "status", "notation").find(asked.statuses, missing)
     elements = _Kind(
-        "plan element", asker.about("elements-in-full"), "element", "elementIdentifier", "label"
+        told("plan element"),
+        asker.about("elements-in-full"),
+        "element",
+        "elementIdentifier",
+        "label",
     ).find(asked.elements, missing)
     listed = asker.about("list-concepts") if asked.concepts else []
-    concepts = _Kind("concept", _once(listed, "concept"), "concept").find(asked.concepts, missing)
+    concepts = _Kind(told("concept"), _once(listed, "concept"), "concept").find(
+        asked.concepts, missing
+    )
     topics = _Kind(
-        "topic", asker.about("topics-in-full") if asked.topics else [], "topic", "", "topicLabel"
+        told("topic"),
+        asker.about("topics-in-full") if asked.topics else [],
+        "topic",
+        "",
+        "topicLabel",
     ).find(asked.topics, missing)
     themes = _Kind(
-        "theme",
+        told("theme"),
         asker.ask("list-themes") if asked.themes else [],
         "theme",
         "notation",
         "themeLabel",
     ).find(asked.themes, missing)
     if missing:
-        raise UsageError("; ".join(missing), todo="choose among those")
+        raise UsageError(joined("; ", missing), todo=told("choose among those"))
     words = asker.words
     said = (
         *(row["sectionLabel"] for row in sections),

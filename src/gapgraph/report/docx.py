@@ -27,6 +27,7 @@ from gapgraph.files import dateless
 from gapgraph.grid.model import GridLimits
 from gapgraph.grid.packages import open_package
 from gapgraph.report.blocks import Block, Document, Figure, Heading, Items, Paragraph, Run, Table
+from gapgraph.told import told
 
 __all__ = ["write_docx"]
 
@@ -120,8 +121,12 @@ def _opened(template: tuple[Path, bytes] | None) -> WordDocument:
         word = docx.Document(io.BytesIO(content))
     except Exception as error:  # noqa: BLE001 - python-docx lets whatever it met pass through
         raise InputError(
-            f"is not a document that can be read ({type(error).__name__}: {error})",
-            todo="open it in Word, and save it as .docx",
+            told(
+                "is not a document that can be read ({name}: {error})",
+                name=type(error).__name__,
+                error=error,
+            ),
+            todo=told("open it in Word, and save it as .docx"),
             file=path,
         ) from None
     body = word.element.body

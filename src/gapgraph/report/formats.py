@@ -16,6 +16,7 @@ from gapgraph.report.html import write_html
 from gapgraph.report.markdown import write_markdown
 from gapgraph.report.model import report_of
 from gapgraph.store.engine import Engine
+from gapgraph.told import told
 
 __all__ = ["MEDIA", "report"]
 
@@ -51,7 +52,10 @@ def report(
     :raises InputError: where the template cannot be read
     """
     if template and form != "docx":
-        raise UsageError(f"a template is for docx, not for {form}", todo="leave one of them out")
+        raise UsageError(
+            told("a template is for docx, not for {form}", form=form),
+            todo=told("leave one of them out"),
+        )
     asker = Asker(store, catalogue, analysis_named(analyses, analysis), lang)
     document = document_of(report_of(asker, asked))
     if form == "docx":

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from gapgraph.errors import UnwritableError
 from gapgraph.report.fonts import font_of
 from gapgraph.report.signs import sign_png, sign_svg
+from gapgraph.told import told
 
 __all__ = ["Band", "Grid", "Mark", "grid_png", "grid_svg"]
 
@@ -203,8 +204,12 @@ def grid_png(grid: Grid) -> bytes:
     width, height, end = _size(grid)
     if (pixels := width * height * _SCALE**2) > _MOST:
         raise UnwritableError(
-            f"the picture has {pixels:,} pixels, and a PNG has {_MOST:,} at most",
-            todo="filter what is shown, or take SVG",
+            told(
+                "the picture has {pixels:,} pixels, and a PNG has {most:,} at most",
+                pixels=pixels,
+                most=_MOST,
+            ),
+            todo=told("filter what is shown, or take SVG"),
         )
     image = Image.new("RGB", (width * _SCALE, height * _SCALE), "#ffffff")
     draw = ImageDraw.Draw(image)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from gapgraph.errors import UsageError
 from gapgraph.review.table import DECIDED, Decision
+from gapgraph.told import told
 from gapgraph.unicode import comparable
 
 __all__ = ["Agreement", "Dispute", "agreement", "kappa"]
@@ -71,10 +72,14 @@ def agreement(
         if not analysis or each.item.startswith(f"{analysis}/"):
             by_person.setdefault(each.reviewer, {})[each.item, each.key] = each
     if len(by_person) != 2:
-        named = ", ".join(sorted(by_person)) or "nobody"
+        named = ", ".join(sorted(by_person)) or told("nobody")
         raise UsageError(
-            f"agreement is between two people, and these are {len(by_person)} ({named})",
-            todo="give the filled tables of two",
+            told(
+                "agreement is between two people, and these are {count} ({named})",
+                count=len(by_person),
+                named=named,
+            ),
+            todo=told("give the filled tables of two"),
         )
     one, other = sorted(by_person)
     common = [key for key in by_person[one] if key in by_person[other]]

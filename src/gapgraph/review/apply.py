@@ -21,7 +21,7 @@ from gapgraph.decisions.standing import Decisions, SetAside
 from gapgraph.decisions.table import KINDS, NONE, Decided, read_decided, write_decided
 from gapgraph.errors import UsageError, ViolationError
 from gapgraph.files import sha256
-from gapgraph.intake.problems import Problem, problems_as_text, to_mend
+from gapgraph.intake.problems import Problem, problem_line, to_mend
 from gapgraph.namespaces import GG, RDF, RDFS, SKOS, Names, last_segment, slug
 from gapgraph.rdf import read_turtle
 from gapgraph.reading.graph import reading_graph
@@ -29,6 +29,7 @@ from gapgraph.review.cuts import Cuts, fault_of
 from gapgraph.review.table import Decision, told_in
 from gapgraph.settings import Home, Settings
 from gapgraph.statuses import OF_TOPICS
+from gapgraph.told import joined, told
 from gapgraph.unicode import comparable
 
 __all__ = ["Applied", "apply"]
@@ -117,70 +118,83 @@ class _Reader:
         self.problems: list[Problem] = []
         self.cuts = Cuts(texts.texts)
 
-    def wrong(self, told: Decision, column: str, what: str, todo: str) -> None:
+    def wrong(self, filled: Decision, column: str, what: str, todo: str) -> None:
         """Note a problem of a cell."""
-        value = told.decided.get(column, "")
-        self.problems.append(Problem(told.places.get(column, told.place), value, what, todo))
+        value = filled.decided.get(column, "")
+        self.problems.append(Problem(filled.places.get(column, filled.place), value, what, todo))
 
-    def decided(self, told: Decision) -> Decided | None:
+    def decided(self, filled: Decision) -> Decided | None:
         """Return the decision of a row; nothing where it is about no text of this analysis.
 
         What is cut is noted: it is decided of an observation, by several rows.
         """
         family = f"{self.texts.names.analysis}/"
-        item = told.item.removeprefix(family)
-        if told.item == item or not item.startswith(("statement/", "topic/")):
+        item = filled.item.removeprefix(family)
+        if filled.item == item or not item.startswith(("statement/", "topic/")):
             self.wrong(
-                told, "item", f"{told.item!r} is of another analysis than {family[:-1]}",
-                "give the folder of the analysis that the queue was written for",
-            )  # fmt: skip
+                filled,
+                "item",
+                told(
+                    "{item!r} is of another analysis than {analysis}",
+                    item=filled.item,
+                    analysis=family[:-1],
+                ),
+                told("give the folder of the analysis that the queue was written for"),
+            )
             return None
-        if not told.reason:
-            self.wrong(told, "reason", "has no reason", "write why")
-        if told.reviewer and not slug(told.reviewer):
-            self.wrong(told, "reviewer", "has no letters", "write a name")
-        if "cut" in told.decided:
-            what, todo = fault_of(told, item, self.texts.texts.get(item, ""))
+        if not filled.reason:
+            self.wrong(filled, "reason", told("has no reason"), told("write why"))
+        if filled.reviewer and not slug(filled.reviewer):
+            self.wrong(filled, "reviewer", told("has no letters"), told("write a name"))
+        if "cut" in filled.decided:
+            what, todo = fault_of(filled, item, self.texts.texts.get(item, ""))
             if what:
-                self.wrong(told, "cut", what, todo)
+                self.wrong(filled, "cut", what, todo)
             else:
-                self.cuts.add(told, item)
+                self.cuts.add(filled, item)
             return None
         foreign = ("kind", "topics", "mitigation") if item.startswith("topic/") else ("status",)
         for column in foreign:
-            if column in told.decided:
+            if column in filled.decided:
                 self.wrong(
-                    told, column, "a topic has a status alone, and a statement has none",
-                    "fill in the row of the statement or of the topic",
-                )  # fmt: skip
-        said = told.decided
+                    filled,
+                    column,
+                    told("a topic has a status alone, and a statement has none"),
+                    told("fill in the row of the statement or of the topic"),
+                )
+        said = filled.decided
         current = self.texts.texts.get(item, "")
-        text = next((each for each in (current, told.text) if sha256(each) == told.key), "")
+        text = next((each for each in (current, filled.text) if sha256(each) == filled.key), "")
         return Decided(
             item,
-            told.key,
+            filled.key,
             text,
             "",
-            self.term(told, "kind", self.kinds, KINDS),
-            self.topics(told, last_segment(item)) if "topics" in said else (),
-            self.mitigates(told) if "mitigation" in said else (),
-            self.term(told, "status", self.statuses, OF_TOPICS),
-            told.reason,
-            told.reviewer,
-            told.date[:10],
+            self.term(filled, "kind", self.kinds, KINDS),
+            self.topics(filled, last_segment(item)) if "topics" in said else (),
+            self.mitigates(filled) if "mitigation" in said else (),
+            self.term(filled, "status", self.statuses, OF_TOPICS),
+            filled.reason,
+            filled.reviewer,
+            filled.date[:10],
         )
 
     def term(
-        self, told: Decision, column: str, words: Mapping[str, str], names: Sequence[str]
+        self, filled: Decision, column: str, words: Mapping[str, str], names: Sequence[str]
     ) -> str:
         """Return the local name of what a cell calls a kind or a status."""
-        value = told.decided.get(column, "")
+        value = filled.decided.get(column, "")
         found = words.get(comparable(value).casefold(), "")
         if value and not found:
-            self.wrong(told, column, "is unknown", f"use {', '.join(names)}, or their labels")
+            self.wrong(
+                filled,
+                column,
+                told("is unknown"),
+                told("use {these}, or their labels", these=", ".join(names)),
+            )
         return found
 
-    def topics(self, told: Decision, number: str) -> tuple[tuple[str, str], ...]:
+    def topics(self, filled: Decision, number: str) -> tuple[tuple[str, str], ...]:
         """Return the topics that a cell names, by number or by label."""
         directive = number.partition(".")[0]
         row = {
@@ -199,25 +213,43 @@ class _Reader:
             return same[0] if len(same) == 1 else ""
 
         found: dict[str, str] = {}
-        for piece in self.pieces(told.decided["topics"], known):
+        for piece in self.pieces(filled.decided["topics"], known):
             name = known(piece)
             if not name:
                 self.wrong(
-                    told, "topics", f"names no topic of row {directive} ({piece!r})",
-                    f"use {'; '.join(f'{each} {label}' for each, label in row.items())}; "
-                    f"{directive} for the directive itself; {NONE} for nothing",
-                )  # fmt: skip
+                    filled,
+                    "topics",
+                    told(
+                        "names no topic of row {directive} ({piece!r})",
+                        directive=directive,
+                        piece=piece,
+                    ),
+                    told(
+                        "use {these}; {directive} for the directive itself; {none} for nothing",
+                        these="; ".join(f"{each} {label}" for each, label in row.items()),
+                        directive=directive,
+                        none=NONE,
+                    ),
+                )
             elif name == piece and f"{name}0" in row:
                 # A spreadsheet makes one number of 7.1 and 7.10.
-                self.wrong(told, "topics", f"may be {name} or {name}0", "write the topic's label")
+                self.wrong(
+                    filled,
+                    "topics",
+                    told("may be {name} or {name}0", name=name),
+                    told("write the topic's label"),
+                )
             found[name] = row.get(name, "")
         if len(found) > 1 and {NONE, directive} & found.keys():
             self.wrong(
-                told, "topics", "names topics, and the directive or nothing", "keep one of them"
+                filled,
+                "topics",
+                told("names topics, and the directive or nothing"),
+                told("keep one of them"),
             )
         return tuple((name, label) for name, label in found.items() if name)
 
-    def mitigates(self, told: Decision) -> tuple[str, ...]:
+    def mitigates(self, filled: Decision) -> tuple[str, ...]:
         """Return the statements that a cell names, by number or IRI."""
 
         def known(piece: str) -> str:
@@ -225,12 +257,14 @@ class _Reader:
             return number if number in self.texts.kinds or piece == NONE else ""
 
         found = []
-        for piece in self.pieces(told.decided["mitigation"], known):
+        for piece in self.pieces(filled.decided["mitigation"], known):
             if not known(piece):
                 self.wrong(
-                    told, "mitigation", f"names no statement ({piece!r})",
-                    f"write the end of its IRI, as 7.1.2; {NONE} for none",
-                )  # fmt: skip
+                    filled,
+                    "mitigation",
+                    told("names no statement ({piece!r})", piece=piece),
+                    told("write the end of its IRI, as 7.1.2; {none} for none", none=NONE),
+                )
             found.append(known(piece))
         return tuple(dict.fromkeys(filter(None, found)))
 
@@ -258,11 +292,11 @@ def _mitigations(
         one = people[0]
         for number in one.mitigates:
             if number != NONE and kinds.get(number) != "Omission":
-                told = places.get(id(one))
+                filled = places.get(id(one))
                 line = one.row.line if one.row else 0
-                place = told.places["mitigation"] if told else f"{path}: line {line}"
+                place = filled.places["mitigation"] if filled else f"{path}: line {line}"
                 what = f"{one.name} would mitigate {number}, which is no omission"
-                problems.append(Problem(place, number, what, "name an omission"))
+                problems.append(Problem(place, number, what, told("name an omission")))
     return problems
 
 
@@ -279,8 +313,8 @@ def apply(files: Sequence[Path], folder: Path, home: Home, settings: Settings) -
     """
     if not (folder / FILE_NAME).is_file():
         raise UsageError(
-            f"{folder} holds no {FILE_NAME}",
-            todo="name the folder of an analysis; gapgraph intake FILE --to DIR makes one",
+            told("{folder} holds no {file}", folder=folder, file=FILE_NAME),
+            todo=told("name the folder of an analysis; gapgraph intake FILE --to DIR makes one"),
         )
     path = folder / REVIEWS
     (source,) = read_sources([read_description(folder)], home.data, settings, annex=False)
@@ -301,21 +335,28 @@ def apply(files: Sequence[Path], folder: Path, home: Home, settings: Settings) -
     given: dict[tuple[str, str, str], Decided] = {}
     places: dict[int, Decision] = {}
     for file in files:
-        told, problems = told_in(file)
+        filled, problems = told_in(file)
         reader.problems += problems
-        for each in told:
+        for each in filled:
             one = reader.decided(each)
             if one is None:
                 continue
             first = given.setdefault(_name(one), one)
             if first is not one:
                 where = places[id(first)].place
-                reader.wrong(each, "item", f"was decided in another file ({where})", "keep one row")
+                reader.wrong(
+                    each,
+                    "item",
+                    told("was decided in another file ({where})", where=where),
+                    told("keep one row"),
+                )
             places[id(one)] = each
     for one, row in reader.cuts.decided():
         given[_name(one)], places[id(one)] = one, row
     if not given and not reader.problems:
-        raise UsageError("nothing is decided in what was given", todo="fill in a row of it")
+        raise UsageError(
+            told("nothing is decided in what was given"), todo=told("fill in a row of it")
+        )
     merged = {_name(each): each for each in earlier}
     same = [key for key, one in given.items() if key in merged and _equal(one, merged[key])]
     changed = [key for key in given if key in merged and key not in same]
@@ -324,8 +365,11 @@ def apply(files: Sequence[Path], folder: Path, home: Home, settings: Settings) -
         reader.problems += _mitigations(list(merged.values()), texts, places, path)
     if reader.problems:
         raise ViolationError(
-            f"{to_mend(len(reader.problems))} before these decisions can be taken\n"
-            f"{problems_as_text(reader.problems).rstrip()}"
+            told(
+                "{problems} before these decisions can be taken\n{listed}",
+                problems=to_mend(len(reader.problems)),
+                listed=joined("\n", map(problem_line, reader.problems)),
+            )
         )
     write_decided(path, list(merged.values()))
     after = Decisions.of(merged.values(), description.names, asserted)

@@ -10,33 +10,42 @@ from gapgraph.decisions.table import NONE, Decided
 from gapgraph.files import sha256
 from gapgraph.namespaces import last_segment, slug
 from gapgraph.review.table import Decision
+from gapgraph.told import told
 
 __all__ = ["Cuts", "fault_of"]
 
 
-def fault_of(told: Decision, item: str, text: str) -> tuple[str, str]:
+def fault_of(filled: Decision, item: str, text: str) -> tuple[str, str]:
     """Return what is wrong with a cut, and what to do; nothing where nothing is.
 
     :param item: the end of the IRI of what the row is about
     :param text: its text as it is now
     """
-    cut = told.decided["cut"]
+    cut = filled.decided["cut"]
     if not item.startswith("statement/"):
-        return "only statements are cut", "fill in the row of the statement"
-    if len(told.decided) > 1:
+        return told("only statements are cut"), told("fill in the row of the statement")
+    if len(filled.decided) > 1:
         return (
-            "is cut and decided of at once",
-            "leave the other columns empty, and decide on the parts in the next queue",
+            told("is cut and decided of at once"),
+            told("leave the other columns empty, and decide on the parts in the next queue"),
         )
-    if sha256(text) != told.key:
-        return "is cut in a text that has changed", "take a new queue"
+    if sha256(text) != filled.key:
+        return told("is cut in a text that has changed"), told("take a new queue")
     if cut == NONE:
         first = last_segment(item).endswith(".1")
-        return ("begins its paragraph, and none is before it", "leave it") if first else ("", "")
+        return (
+            (told("begins its paragraph, and none is before it"), told("leave it"))
+            if first
+            else ("", "")
+        )
     if MARK not in cut or not pieces(text, cut):
         return (
-            "is cut in other words than it has",
-            f"write its text with {MARK} where a statement begins; {NONE} where none begins",
+            told("is cut in other words than it has"),
+            told(
+                "write its text with {mark} where a statement begins; {none} where none begins",
+                mark=MARK,
+                none=NONE,
+            ),
         )
     return "", ""
 
@@ -51,10 +60,10 @@ class Cuts:
     texts: Mapping[str, str]
     _told: dict[tuple[str, str], dict[str, Decision]] = field(default_factory=dict)
 
-    def add(self, told: Decision, item: str) -> None:
+    def add(self, filled: Decision, item: str) -> None:
         """Note the cut of a statement, in which nothing is wrong."""
         observation = f"observation/{last_segment(item).rpartition('.')[0]}"
-        self._told.setdefault((observation, slug(told.reviewer)), {})[item] = told
+        self._told.setdefault((observation, slug(filled.reviewer)), {})[item] = filled
 
     def decided(self) -> Iterable[tuple[Decided, Decision]]:
         """Yield the decision on each observation that somebody cut, and a row that says so."""

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from gapgraph.errors import InputError, UsageError
 from gapgraph.grid import read_grids
-from gapgraph.intake.problems import Problem, problems_as_text
+from gapgraph.intake.problems import Problem, problem_line
 from gapgraph.messages import Message, translate
 from gapgraph.report.asking import Asker
 from gapgraph.report.workbook import MEDIA_TYPE, Sheet, written
 from gapgraph.texts import LANGUAGES
+from gapgraph.told import joined, told
 from gapgraph.unicode import comparable
 
 __all__ = [
@@ -121,11 +122,11 @@ def of_topic(asker: Asker, topic: str, version: str, form: str) -> bytes:
     ]
     rows = []
     for row in asker.ask("topic-to-review", topic=(topic,)):
-        told = {name: row[name] for name in _GIVEN if name != "doubt"}
-        told["doubt"] = translate(_DISAGREED, asker.lang)
+        cells = {name: row[name] for name in _GIVEN if name != "doubt"}
+        cells["doubt"] = translate(_DISAGREED, asker.lang)
         named = [row[name] for name in _NAMED]
         empty = ["" for _ in _FILLED]
-        given = [told[name] for name in _GIVEN]
+        given = [cells[name] for name in _GIVEN]
         rows.append([*given, row["statusLabel"], *empty, *named, version])
     return FORMS[form](heads, rows, asker.lang)
 
@@ -168,8 +169,10 @@ def _columns(cells: Sequence[str], path: Path) -> dict[str, int]:
     missing = [head for name, head in every.items() if name not in found and name not in _GIVEN]
     if missing:
         raise InputError(
-            f"lacks the columns {', '.join(missing)}",
-            todo="fill in what `gapgraph review queue` writes, and leave its headings as they are",
+            told("lacks the columns {missing}", missing=", ".join(missing)),
+            todo=told(
+                "fill in what `gapgraph review queue` writes, and leave its headings as they are"
+            ),
             file=path,
         )
     return found
@@ -183,7 +186,7 @@ def read_decisions(path: Path) -> list[Decision]:
     """
     found, problems = told_in(path)
     if problems:
-        raise UsageError(problems_as_text(problems).strip().replace("\n", "; "))
+        raise UsageError(joined("; ", map(problem_line, problems)))
     return found
 
 
@@ -197,19 +200,19 @@ def told_in(path: Path) -> tuple[list[Decision], list[Problem]]:
     found: dict[tuple[str, str], Decision] = {}
     problems = []
     for row in rows:
-        told = {name: row[place].text.strip() for name, place in at.items()}
-        decided = {name: told[name] for name in DECIDED if told[name]}
+        cells = {name: row[place].text.strip() for name, place in at.items()}
+        decided = {name: cells[name] for name in DECIDED if cells[name]}
         if not decided:
             continue
         place = f"{path}: {row[at['reviewer']].place}"
         one = Decision(
-            told["item"],
-            told["textKey"],
-            told.get("text", ""),
+            cells["item"],
+            cells["textKey"],
+            cells.get("text", ""),
             decided,
-            told["reason"],
-            told["reviewer"],
-            told["date"],
+            cells["reason"],
+            cells["reviewer"],
+            cells["date"],
             place,
             {name: f"{path}: {row[column].place}" for name, column in at.items()},
         )
@@ -217,7 +220,12 @@ def told_in(path: Path) -> tuple[list[Decision], list[Problem]]:
         earlier = found.setdefault((one.item, one.reviewer), one)
         if earlier is not one:
             problems.append(
-                Problem(place, one.item, f"was decided above ({earlier.place})", "keep one row")
+                Problem(
+                    place,
+                    one.item,
+                    told("was decided above ({place})", place=earlier.place),
+                    told("keep one row"),
+                )
             )
     return list(found.values()), problems
 
@@ -226,13 +234,19 @@ def _problems(one: Decision) -> list[Problem]:
     """Return what is wrong with a decision, whatever it is about."""
     found = []
     if not one.item or not one.key:
-        found.append(Problem(one.place, one.text, "names no thing or no key", "leave them in"))
+        found.append(
+            Problem(one.place, one.text, told("names no thing or no key"), told("leave them in"))
+        )
     if not one.reviewer:
-        found.append(Problem(one.place, one.item, "has no reviewer", "write who decided"))
+        found.append(
+            Problem(one.place, one.item, told("has no reviewer"), told("write who decided"))
+        )
     try:
         datetime.date.fromisoformat(one.date[:10])
     except ValueError:
         found.append(
-            Problem(one.places["date"], one.date, "is no date", "write when, as 2026-11-27")
+            Problem(
+                one.places["date"], one.date, told("is no date"), told("write when, as 2026-11-27")
+            )
         )
     return found

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from gapgraph.errors import EnvironmentFailure, NotBuiltError
-from gapgraph.files import sha256
+from gapgraph.files import sha256, system_fault
+from gapgraph.told import told
 
 __all__ = ["MANIFEST", "DatasetFile"]
 
@@ -56,11 +57,19 @@ class DatasetFile:
             return cls(output / entry["file"], entry["version"], entry["sha256"], manifest)
         except FileNotFoundError:
             raise NotBuiltError(
-                f"{output} holds no build: run `gapgraph build`, or name its folder with --output"
+                told(
+                    "{output} holds no build: run `gapgraph build`, or name its folder with "
+                    "--output",
+                    output=output,
+                )
             ) from None
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise EnvironmentFailure(
-                f"{file}: is not a manifest ({type(error).__name__}): run `gapgraph build` again"
+                told(
+                    "{file}: is not a manifest ({name}): run `gapgraph build` again",
+                    file=file,
+                    name=type(error).__name__,
+                )
             ) from error
 
     def read(self) -> bytes:
@@ -91,8 +100,11 @@ class DatasetFile:
         files = self.manifest.get("output")
         if not isinstance(files, dict) or name not in files:
             raise EnvironmentFailure(
-                f"{self.path.parent / MANIFEST}: does not vouch for {name}: "
-                "run `gapgraph build` again"
+                told(
+                    "{parent}: does not vouch for {name}: run `gapgraph build` again",
+                    parent=self.path.parent / MANIFEST,
+                    name=name,
+                )
             )
         return _vouched(self.path.parent / name, str(files[name]))
 
@@ -123,7 +135,11 @@ def _vouched(path: Path, checksum: str) -> bytes:
 
 def _unreadable(path: Path, error: OSError) -> EnvironmentFailure:
     return EnvironmentFailure(
-        f"{path}: cannot be read ({error.strerror}): run `gapgraph build` again"
+        told(
+            "{path}: cannot be read ({reason}): run `gapgraph build` again",
+            path=path,
+            reason=system_fault(error),
+        )
     )
 
 
@@ -134,5 +150,8 @@ def _compare(path: Path, found: str, checksum: str) -> None:
     """
     if found != checksum:
         raise EnvironmentFailure(
-            f"{path}: differs from what its manifest vouches for: run `gapgraph build` again"
+            told(
+                "{path}: differs from what its manifest vouches for: run `gapgraph build` again",
+                path=path,
+            )
         )

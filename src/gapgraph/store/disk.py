@@ -18,10 +18,11 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from gapgraph.errors import EnvironmentFailure, UsageError
-from gapgraph.files import write_atomic
+from gapgraph.files import system_fault, write_atomic
 from gapgraph.settings import Settings
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.embedded_write import engine_version, write_store
+from gapgraph.told import told
 
 __all__ = ["find_store", "forget_stores", "kept_on_disk", "main", "make_store", "store_for"]
 
@@ -43,12 +44,15 @@ def kept_on_disk(settings: Settings, dataset: DatasetFile, added: Sequence[Path]
     """
     way = settings.text("store")
     if way not in _WAYS:
-        raise UsageError(f"GAPGRAPH_STORE is {way!r}", todo="make it one of " + ", ".join(_WAYS))
+        raise UsageError(
+            told("GAPGRAPH_STORE is {way!r}", way=way),
+            todo=told("make it one of {these}", these=", ".join(_WAYS)),
+        )
     if added:
         if way == "disk":
             raise UsageError(
-                "files can be added to a build in memory only",
-                todo="leave --with out, or set GAPGRAPH_STORE to memory",
+                told("files can be added to a build in memory only"),
+                todo=told("leave --with out, or set GAPGRAPH_STORE to memory"),
             )
         return False
     return way == "disk" or (way == "auto" and dataset.quads >= settings.number("store_quads"))
@@ -98,8 +102,12 @@ def make_store(dataset: DatasetFile) -> Path:
             temporary.rename(folder)
     except OSError as error:
         raise EnvironmentFailure(
-            f"{folder}: cannot be written ({error.strerror or error}): check the folder and the "
-            "disk, or set GAPGRAPH_STORE to memory"
+            told(
+                "{folder}: cannot be written ({reason}): check the folder and the disk, "
+                "or set GAPGRAPH_STORE to memory",
+                folder=folder,
+                reason=system_fault(error),
+            )
         ) from error
     finally:
         if temporary is not None:
@@ -154,7 +162,7 @@ def store_for(
         return None
     if found := find_store(dataset):
         return found
-    progress("put the dataset on disk for serving")
+    progress(told("put the dataset on disk for serving"))
     try:
         return make_store(dataset)
     except EnvironmentFailure as error:

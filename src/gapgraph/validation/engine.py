@@ -10,6 +10,7 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
 
 from gapgraph.errors import InputError
+from gapgraph.told import told
 from gapgraph.validation.terms import SH
 
 __all__ = ["Result", "validate"]
@@ -65,37 +66,39 @@ def validate(
         raise
     except Exception as error:  # of rdflib, its parsers and pyshacl, all let through
         raise InputError(
-            f"the graph cannot be judged ({' '.join(str(error).split())[:200]})",
-            todo="check that shapes and data are whole",
+            told("the graph cannot be judged ({error})", error=" ".join(str(error).split())[:200]),
+            todo=told("check that shapes and data are whole"),
         ) from error
     if not isinstance(report, together.Triples):  # pyshacl returns a failure of a shape's own
         raise InputError(
-            f"the graph cannot be judged ({' '.join(str(report).split())[:200]})",
-            todo="check that the shapes are whole",
+            told(
+                "the graph cannot be judged ({report})", report=" ".join(str(report).split())[:200]
+            ),
+            todo=told("check that the shapes are whole"),
         )
     # Results that explain another one (``sh:detail``) are no results of the report itself.
     # Two constraints of one component in one shape are two results, alike as they look here.
     # The report is read once through: a lookup for each part of each result takes as long again.
     has = SH.result
-    told: dict[Node, dict[Node, Node]] = {node: {} for _, link, node in report if link == has}
+    facts: dict[Node, dict[Node, Node]] = {node: {} for _, link, node in report if link == has}
     for subject, predicate, value in report:
-        if subject in told:
-            told[subject][predicate] = value
+        if subject in facts:
+            facts[subject][predicate] = value
     order = cache(_sort_key)
-    results = [_result(each) for each in told.values()]
+    results = [_result(each) for each in facts.values()]
     return sorted(results, key=lambda each: tuple(map(order, _parts(each))))
 
 
-def _result(told: Mapping[Node, Node]) -> Result:
+def _result(facts: Mapping[Node, Node]) -> Result:
     """Return a result from what a report says of it; it has one of each but of messages."""
-    path = told.get(_PATH)
+    path = facts.get(_PATH)
     return Result(
-        URIRef(str(told.get(_SHAPE))),
-        URIRef(str(told.get(_COMPONENT))),
-        URIRef(str(told.get(_SEVERITY))),
-        told[_FOCUS],
+        URIRef(str(facts.get(_SHAPE))),
+        URIRef(str(facts.get(_COMPONENT))),
+        URIRef(str(facts.get(_SEVERITY))),
+        facts[_FOCUS],
         path if isinstance(path, URIRef) else None,
-        told.get(_VALUE),
+        facts.get(_VALUE),
     )
 
 

@@ -11,6 +11,7 @@ from rdflib import Graph, URIRef
 
 from gapgraph.errors import EnvironmentFailure, ViolationError
 from gapgraph.ntriples import Written
+from gapgraph.told import told
 from gapgraph.validation.findings import Finding
 from gapgraph.validation.parallel import Judged, judge
 from gapgraph.validation.render import Report, render
@@ -88,8 +89,10 @@ def judge_build(
     broken = [each for each in reports if any(f.severity == "Violation" for f in each.findings)]
     if broken:
         raise ViolationError(
-            "the build breaks mandatory rules\n\n"
-            + render(broken, "text", "en", severities=["Violation"])
+            told(
+                "the build breaks mandatory rules\n\n{report}",
+                report=render(broken, "text", "en", severities=["Violation"]),
+            )
         )
     return Outcome(
         {
@@ -121,5 +124,5 @@ def stored_reports(content: bytes, ontology: Path) -> list[Report]:
         ]
     except (ValueError, KeyError, TypeError) as error:
         raise EnvironmentFailure(
-            "the findings of the build cannot be read: run `gapgraph build` again"
+            told("the findings of the build cannot be read: run `gapgraph build` again")
         ) from error

@@ -19,6 +19,7 @@ from gapgraph.files import read_text
 from gapgraph.messages import Message, translate
 from gapgraph.ntriples import write_ntriples
 from gapgraph.texts import LANGUAGES, SOURCE, said
+from gapgraph.told import told
 from gapgraph.turtle import empty_graph, write_turtle
 from gapgraph.validation.findings import Finding
 from gapgraph.validation.report import report_graph
@@ -88,10 +89,14 @@ def render(
     :raises UsageError: for a format or language there is none of
     """
     if form not in FORMATS:
-        raise UsageError(f"there is no format {form!r}", todo="use one of " + ", ".join(FORMATS))
+        raise UsageError(
+            told("there is no format {form!r}", form=form),
+            todo=told("use one of {these}", these=", ".join(FORMATS)),
+        )
     if language not in LANGUAGES:
         raise UsageError(
-            f"there is no report in {language!r}", todo="use one of " + ", ".join(LANGUAGES)
+            told("there is no report in {language!r}", language=language),
+            todo=told("use one of {these}", these=", ".join(LANGUAGES)),
         )
     shown = [replace(each, severities=tuple(severities)) for each in reports]
     return FORMATS[form](shown, language)
