@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import functools
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -231,3 +233,21 @@ def test_no_blind_marks_of_unfinished_work() -> None:
         text = file.read_text(encoding="utf-8")
         for mark in ("TO" + "DO:", "FIX" + "ME", "XX" + "X", "NotImplemented"):
             assert mark not in text, f"{file}: {mark}"
+
+
+#: Libraries that take long to import, and that only some requests and commands need.
+HEAVY = {"docx", "httpx2", "lxml", "numpy", "openpyxl", "py3langid", "pyshacl"}
+
+
+@pytest.mark.parametrize(
+    ("start", "beside"),
+    [
+        ("gapgraph.web.rsgi", {"owlrl"}),
+        ("gapgraph.cli", {"owlrl", "flask"}),
+        ("gapgraph.build", {"flask"}),
+    ],
+)
+def test_what_a_start_does_not_need_is_not_imported(start: str, beside: set[str]) -> None:
+    code = f"import {start}, sys; print(*({HEAVY | beside!r} & sys.modules.keys()))"
+    asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert asked.stdout.split() == []

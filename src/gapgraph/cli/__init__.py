@@ -18,8 +18,6 @@ import click
 
 from gapgraph import __version__
 from gapgraph.account import left_out, other_languages, reading, set_aside
-from gapgraph.build import build as run_build
-from gapgraph.build import conclude_one
 from gapgraph.cli.context import (
     Context,
     added_option,
@@ -124,6 +122,8 @@ def build(
                 told("--only writes no dataset, which --strict is about"),
                 todo=told("give one of the two"),
             )
+        from gapgraph.build import conclude_one  # noqa: PLC0415 - as below
+
         with progress(told("build")) as show:
             analysis = conclude_one(
                 context.home,
@@ -150,6 +150,9 @@ def _build(context: Context, output: Path, **options: Any) -> None:
 
     :param options: as those of `gapgraph.build.build`
     """
+    # What builds takes half a second to import, and what only asks does without it.
+    from gapgraph.build import build as run_build  # noqa: PLC0415
+
     with progress(told("build")) as show:
         dataset = run_build(context.home, context.settings, output=output, progress=show, **options)
     for counts in dataset.manifest["analyses"]:

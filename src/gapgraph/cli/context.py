@@ -20,7 +20,6 @@ from gapgraph.errors import DeadlineError, EnvironmentFailure
 from gapgraph.queries.api import open_engine, open_store, unaddable
 from gapgraph.settings import Home, Settings, find_home
 from gapgraph.store.engine import Engine
-from gapgraph.store.wire import refused_address
 from gapgraph.told import in_words, told
 
 __all__ = [
@@ -179,6 +178,8 @@ def engine_address(_: click.Context, option: click.Parameter, value: str | None)
     """Refuse what is no address of an engine."""
     if value is None:
         return ""
+    from gapgraph.store.wire import refused_address  # noqa: PLC0415 - few commands need it
+
     if fault := refused_address(value):
         raise click.BadParameter(shown(told("the address {fault}", fault=fault)), param=option)
     return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rdflib import Graph
 
@@ -18,10 +19,11 @@ from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.disk import find_store, kept_on_disk
 from gapgraph.store.embedded import EmbeddedStore
 from gapgraph.store.engine import Engine
-from gapgraph.store.remote import RemoteEngine
-from gapgraph.store.wire import Wire
 from gapgraph.texts import LANGUAGES, SOURCE
 from gapgraph.told import one_of, told
+
+if TYPE_CHECKING:
+    from gapgraph.store.remote import RemoteEngine
 
 __all__ = ["Dataset", "Value", "open_dataset", "open_engine", "open_store", "unaddable"]
 
@@ -249,6 +251,10 @@ def open_engine(url: str, settings: Settings) -> RemoteEngine:
     :raises UsageError: where that is no address
     :raises EngineError: where the engine cannot be asked, or holds no dataset, or half of one
     """
+    # What speaks to engines at a distance waits until there is one.
+    from gapgraph.store.remote import RemoteEngine  # noqa: PLC0415
+    from gapgraph.store.wire import Wire  # noqa: PLC0415
+
     return RemoteEngine(Wire.of(url, settings, "engine_seconds"))
 
 

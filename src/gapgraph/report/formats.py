@@ -11,7 +11,6 @@ from gapgraph.queries.catalogue import Catalogue
 from gapgraph.report.asking import Asker
 from gapgraph.report.choice import Asked
 from gapgraph.report.document import document_of
-from gapgraph.report.docx import write_docx
 from gapgraph.report.html import write_html
 from gapgraph.report.markdown import write_markdown
 from gapgraph.report.model import report_of
@@ -59,6 +58,9 @@ def report(
     asker = Asker(store, catalogue, analysis_named(analyses, analysis), lang)
     document = document_of(report_of(asker, asked))
     if form == "docx":
+        # The library for Word's documents waits until somebody asks for one.
+        from gapgraph.report.docx import write_docx  # noqa: PLC0415
+
         return write_docx(document, template)
     written = write_html(document) if form == "html" else write_markdown(document)
     return written.encode()

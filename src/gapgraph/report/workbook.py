@@ -27,9 +27,8 @@ from gapgraph.report.asking import Asker, Words
 from gapgraph.store.answers import Term
 from gapgraph.store.engine import Engine
 
-__all__ = ["MEDIA_TYPE", "Sheet", "workbook", "written"]
+__all__ = ["Sheet", "workbook", "written"]
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: What stands at the end of a text that a cell cannot hold whole.
 _CUT = " […]"
 _NARROWEST, _WIDEST = 8, 60

@@ -16,8 +16,8 @@ from gapgraph.errors import InputError, UsageError
 from gapgraph.grid import read_grids
 from gapgraph.intake.problems import Problem, problem_line
 from gapgraph.messages import Message, translate
+from gapgraph.queries.formats import FORMATS as QUERY_FORMATS
 from gapgraph.report.asking import Asker
-from gapgraph.report.workbook import MEDIA_TYPE, Sheet, written
 from gapgraph.texts import LANGUAGES
 from gapgraph.told import joined, told
 from gapgraph.unicode import comparable
@@ -132,6 +132,9 @@ def of_topic(asker: Asker, topic: str, version: str, form: str) -> bytes:
 
 
 def _as_xlsx(heads: Sequence[str], rows: Sequence[Sequence[str]], lang: str) -> bytes:
+    # The library for workbooks waits until somebody asks for one.
+    from gapgraph.report.workbook import Sheet, written  # noqa: PLC0415
+
     title = translate(Message("Revisión"), lang)
     sheet = Sheet(title, "", [(head, "") for head in heads], [list(row) for row in rows])
     return written([sheet])
@@ -150,7 +153,10 @@ def _as_tsv(heads: Sequence[str], rows: Sequence[Sequence[str]], _: str) -> byte
 #: The forms of the table, by their suffix.
 FORMS = {"xlsx": _as_xlsx, "tsv": _as_tsv}
 #: Their media types.
-MEDIA = {"xlsx": MEDIA_TYPE, "tsv": "text/tab-separated-values; charset=utf-8"}
+MEDIA = {
+    "xlsx": QUERY_FORMATS["xlsx"].media_type,
+    "tsv": "text/tab-separated-values; charset=utf-8",
+}
 
 
 def _columns(cells: Sequence[str], path: Path) -> dict[str, int]:

@@ -20,7 +20,6 @@ from gapgraph.store.disk import store_for
 from gapgraph.store.embedded import EmbeddedStore, dumped
 from gapgraph.store.engine import Engine
 from gapgraph.store.pool import Limits, Pool
-from gapgraph.store.remote import RemotePool
 from gapgraph.store.workers import WorkerPool
 from gapgraph.texts import LANGUAGES
 from gapgraph.web.base import local
@@ -196,6 +195,9 @@ def _engine(
         return store, WorkerPool(dataset, config.added, limits, folder)
     if config.added:
         raise unaddable()
+    # What speaks to engines at a distance waits until there is one.
+    from gapgraph.store.remote import RemotePool  # noqa: PLC0415
+
     remote = open_engine(config.engine, config.settings)
     if remote.version != dataset.version:
         raise EnvironmentFailure(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from gapgraph.errors import UsageError
-from gapgraph.queries.formats import sparql, tables, xlsx
+from gapgraph.queries.formats import sparql, tables
 from gapgraph.queries.formats.graphs import graph_writer
 from gapgraph.queries.result import Result
 
@@ -31,6 +31,13 @@ class Format(NamedTuple):
     forms: frozenset[str]
 
 
+def _write_xlsx(result: Result, language: str, spreadsheet: bool) -> Iterator[bytes]:
+    """Write a workbook; the library for them takes a third of a second, and waits for the first."""
+    from gapgraph.queries.formats.xlsx import write_xlsx  # noqa: PLC0415
+
+    return write_xlsx(result, language, spreadsheet)
+
+
 _ROWS = frozenset({"SELECT"})
 _ANSWERS = frozenset({"SELECT", "ASK"})
 _GRAPHS = frozenset({"CONSTRUCT"})
@@ -53,7 +60,7 @@ FORMATS: Mapping[str, Format] = {
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         ".xlsx",
         "Excel",
-        xlsx.write_xlsx,
+        _write_xlsx,
         _ROWS,
     ),
     "md": Format("text/markdown; charset=utf-8", ".md", "Markdown", tables.write_markdown, _ROWS),

@@ -13,7 +13,6 @@ from gapgraph.queries.fields import Column
 from gapgraph.queries.result import Result
 from gapgraph.queries.results import FORMATS, write
 from gapgraph.report.blocks import Block, Document, Heading, Paragraph, Run, Table, run
-from gapgraph.report.docx import write_docx
 from gapgraph.report.formats import MEDIA
 from gapgraph.report.grid import Band, Grid, Mark, grid_png, grid_svg
 from gapgraph.store.answers import Term
@@ -214,11 +213,18 @@ def _by_status(line: Across) -> Iterator[Block]:
     yield Paragraph("body", tuple(pieces))
 
 
+def _docx(found: Comparison, lang: str) -> bytes:
+    """Write a Word document; the library for them waits until somebody asks for one."""
+    from gapgraph.report.docx import write_docx  # noqa: PLC0415
+
+    return write_docx(_document(found, lang))
+
+
 #: The formats of a comparison, by suffix.
 FILES = {
     "csv": _File("CSV", FORMATS["csv"].media_type, _rows("csv")),
     "xlsx": _File("Excel", FORMATS["xlsx"].media_type, _rows("xlsx")),
-    "docx": _File("Word", MEDIA["docx"], lambda found, lang: write_docx(_document(found, lang))),
+    "docx": _File("Word", MEDIA["docx"], _docx),
     "svg": _File(
         "SVG", "image/svg+xml; charset=utf-8", lambda found, lang: grid_svg(_grid(found, lang))
     ),
