@@ -632,9 +632,22 @@ def test_what_a_node_is_asked_for_by(
     assert run([rule], given) == expected
 
 
+def test_an_analysis_leads_to_its_topics_and_observations(rules: tuple[Rule, ...]) -> None:
+    one, other, node = URIRef("urn:x:one"), URIRef("urn:x:other"), URIRef("urn:x:node")
+    (rule,) = (each for each in rules if each.id == "recorded")
+    for kind, expected in (
+        (GG.Topic, {(one, GG.recordsTopic, node)}),
+        (GG.Observation, {(one, GG.recordsObservation, node)}),
+        (GG.Mapping, set()),
+    ):
+        given: list[Triple] = [(node, RDF.type, kind), (node, GG.inAnalysis, one)]
+        given.append((other, RDF.type, GG.GapAnalysis))
+        assert run([rule], given) == expected
+
+
 def test_no_rule_names_a_directive_a_topic_or_an_analysis(rules: tuple[Rule, ...]) -> None:
     files = sorted(RULES.glob("*.rq"))
-    assert len(files) == len(rules) == 20
+    assert len(files) == len(rules) == 21
     for file in files:
         body = "".join(
             line

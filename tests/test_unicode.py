@@ -182,6 +182,7 @@ def test_words_are_found_in_added_texts_by_what_asks_for_them(
         "<urn:x:s> a gg:Omission ; gg:position 1 ; gg:inAnalysis a:oas-pnat ;\n"
         f'  gg:concernsTopic <urn:x:t> ; gg:text "{pasted}"@es .\n'
         "<urn:x:d> gg:hasTopic <urn:x:t> .\n"
+        "a:oas-pnat gg:recordsTopic <urn:x:t> .\n"
         "<urn:x:t> gg:position 1 ; gg:inAnalysis a:oas-pnat ; gg:coverageStatus gg:none ;\n"
         '  <http://www.w3.org/2004/02/skos/core#prefLabel> "Registro"@es .\n',
         encoding="utf-8",
