@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run build test test-all test-rest lint docs bench bench-quick clean
+.PHONY: run build test test-all test-rest lint docs weights bench bench-quick clean
 
 # Made again only when the project's dependencies change.
 $(VENV)/installed: pyproject.toml
@@ -51,6 +51,10 @@ lint: $(VENV)/tested
 
 docs: $(VENV)/installed
 	$(BIN)/python docs/generate.py
+
+# The words of the second reader of the reading, counted anew in the sentences of training.
+weights: $(VENV)/installed
+	$(BIN)/python docs/weights.py
 
 # Every kind of test, in a few minutes; `make test-all` has the rest.
 PYTEST := $(BIN)/pytest -n auto --dist loadgroup --durations 15

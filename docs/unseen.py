@@ -87,7 +87,7 @@ class Figures:
     omissions: Omissions
 
 
-def _rows(file: Path) -> list[dict[str, str]]:
+def rows(file: Path) -> list[dict[str, str]]:
     """Return the rows of a tab-separated file by column."""
     with file.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
@@ -110,7 +110,7 @@ def figures() -> list[Figures]:
                 )
             ),
         )
-        for row in _rows(FIGURES)
+        for row in rows(FIGURES)
     ]
 
 
@@ -126,7 +126,7 @@ def second_readers() -> dict[tuple[str, str], tuple[bool, str]]:
     """
     return {
         (row["set"], row["language"]): (row["own_reader"] == "yes", row["how"])
-        for row in _rows(SECOND)
+        for row in rows(SECOND)
     }
 
 
@@ -149,7 +149,7 @@ def judge(language: str, sentences: Path) -> list[Judged]:
     assert pack is not None
     rules = read_rules(ROOT / "data", pack).statements
     judged = []
-    for row in _rows(sentences):
+    for row in rows(sentences):
         text = row["text"]
         found = _telling(
             [rules.kind_of(text[each.start : each.end])[0] for each in rules.split(text)]

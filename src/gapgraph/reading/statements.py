@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gapgraph.decisions.table import KINDS
 from gapgraph.errors import InputError
+from gapgraph.reading.leaning import Leaning, read_leaning
 from gapgraph.reading.packs import Pack
 from gapgraph.reading.patterns import Pattern, Patterns
 from gapgraph.statuses import UNREAD
@@ -69,6 +70,7 @@ class KindRule:
 
     :param tier: 1 to 6; a rule is asked only where none of a lower tier answers
     :param not_after: a pattern that must not match what stands before the trigger
+    :param own: whether an analysis brings it, whose words nobody counted
     """
 
     id: str
@@ -76,6 +78,7 @@ class KindRule:
     pattern: Pattern
     not_after: Pattern | None
     kind: str
+    own: bool = False
 
     def triggers(self, statement: str) -> list[int]:
         """Return where the rule's trigger stands in a statement."""
@@ -102,6 +105,7 @@ class Doubtful:
 class StatementRules:
     """The rules of ``splits.tsv``, ``kinds.tsv`` and ``doubtful.tsv``.
 
+    :param leaning: the second reader, which objects to what the rules say
     :param subordinate: what stands just before the verb of a subordinate clause
     :param noun: what stands just before a noun
     :param verb: a word that may be a verb
@@ -110,6 +114,7 @@ class StatementRules:
     splits: tuple[SplitRule, ...]
     kinds: tuple[KindRule, ...]
     doubtful: tuple[Doubtful, ...]
+    leaning: Leaning
     subordinate: re.Pattern[str]
     noun: re.Pattern[str]
     verb: re.Pattern[str]
@@ -180,12 +185,18 @@ class StatementRules:
     def kind_of(self, statement: str) -> tuple[str, str]:
         """Return a statement's kind, and the id of the rule that decides it.
 
-        Where no rule does, or its kind is doubtful beside other words of the statement, the
-        statement is unread, and there is no id.  Rules of the first tier are of whole turns of
-        speech ("does not overlook"), and know what makes others doubtful.
+        Where no rule does, or its kind is doubtful beside other words of the statement, or the
+        words lean the other way, the statement is unread, and there is no id.  Rules of the first
+        tier are of whole turns of speech ("does not overlook"), and know what makes others
+        doubtful, but for a gap.
         """
         rule = self.rule_of(statement)
-        if rule is None or (rule.tier > 1 and self.doubt_of(statement, rule.kind)):
+        if rule is None:
+            return UNREAD, ""
+        asked = rule.tier > 1 or rule.kind == "Omission"
+        if asked and self.doubt_of(statement, rule.kind):
+            return UNREAD, ""
+        if not rule.own and self.leaning.objects(statement, rule.kind, rule.tier, rule.id):
             return UNREAD, ""
         return rule.kind, rule.id
 
@@ -237,6 +248,7 @@ def read_statement_rules(pack: Pack, patterns: Patterns) -> StatementRules:
                 patterns.pattern(row, "pattern"),
                 patterns.pattern(row, "not_after") if row["not_after"] else None,
                 row["kind"],
+                row.file.parent == pack.own,
             )
         )
     doubtful = []
@@ -254,6 +266,7 @@ def read_statement_rules(pack: Pack, patterns: Patterns) -> StatementRules:
         tuple(splits),
         tuple(kinds),
         tuple(doubtful),
+        read_leaning(pack, patterns),
         patterns.named("subordinate"),
         patterns.named("noun"),
         re.compile(rf"\b{patterns.named('finite').pattern}", re.IGNORECASE),

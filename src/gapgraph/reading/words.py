@@ -16,7 +16,7 @@ from gapgraph.reading.packs import Pack
 from gapgraph.reading.patterns import Patterns
 from gapgraph.told import told
 
-__all__ = ["Found", "Lexicon", "read_lexicon"]
+__all__ = ["Found", "Lexicon", "plain_word", "read_lexicon"]
 
 _WORD = re.compile(r"\w+")
 
@@ -24,7 +24,7 @@ _WORD = re.compile(r"\w+")
 _SHORTEST = 4
 
 
-def _plain(word: str) -> str:
+def plain_word(word: str) -> str:
     """Return a word in lower case without accents; ``ñ`` stays a letter of its own."""
     letters = unicodedata.normalize("NFD", word.casefold().replace("ñ", "\0"))
     return "".join(c for c in letters if not unicodedata.combining(c)).replace("\0", "ñ")
@@ -67,7 +67,7 @@ class Lexicon:
         return [
             (self.stem(match[0]), match.start())
             for match in _WORD.finditer(text)
-            if _plain(match[0]) not in self.stopwords
+            if plain_word(match[0]) not in self.stopwords
         ]
 
     def head(self, text: str) -> str:
@@ -104,10 +104,10 @@ class Lexicon:
 
 def _by_suffixes(suffixes: Iterable[str]) -> Callable[[str], str]:
     """Return what takes off a word's ending: that of the longest suffix known."""
-    longest = sorted(set(map(_plain, suffixes)), key=lambda each: (-len(each), each))
+    longest = sorted(set(map(plain_word, suffixes)), key=lambda each: (-len(each), each))
 
     def stem(word: str) -> str:
-        plain = _plain(word)
+        plain = plain_word(word)
         for suffix in longest:
             if plain.endswith(suffix) and len(plain) - len(suffix) >= _SHORTEST:
                 return plain.removesuffix(suffix)
@@ -133,7 +133,7 @@ def _by_algorithm(name: str, file: Path) -> Callable[[str], str]:
         )
     stemmer = snowballstemmer.stemmer(name)
     # The algorithms look at accents, so these are taken off last.
-    return cache(lambda word: _plain(stemmer.stemWord(word.casefold())))
+    return cache(lambda word: plain_word(stemmer.stemWord(word.casefold())))
 
 
 def read_lexicon(pack: Pack, patterns: Patterns) -> Lexicon:
@@ -159,7 +159,7 @@ def read_lexicon(pack: Pack, patterns: Patterns) -> Lexicon:
     ]
     return Lexicon(
         stem,
-        frozenset(_plain(row["word"]) for row in pack.rows("stopwords.tsv", ("word", "note"))),
+        frozenset(plain_word(row["word"]) for row in pack.rows("stopwords.tsv", ("word", "note"))),
         tuple(synonyms),
         patterns.named("means"),
     )
