@@ -52,6 +52,37 @@ def test_help_and_mistakes_are_in_the_readers_language(tmp_path: Path) -> None:
     assert wrong.stderr.startswith("gapgraph: Não há nenhum comando 'validat'.")
 
 
+def test_errors_and_problems_are_in_the_readers_language(tmp_path: Path) -> None:
+    spanish = {"LC_ALL": "es_PE.UTF-8"}
+    missing = gapgraph("intake", "matriz.csv", "--to", "x", "--check", cwd=tmp_path, **spanish)
+    assert (missing.returncode, missing.stdout) == (2, "")
+    assert (
+        missing.stderr == "gapgraph: Valor no válido de 'FILE|DIR': Ruta 'matriz.csv' no existe.\n"
+    )
+    (tmp_path / "matriz.csv").write_text(
+        "N.º,Directriz,Plan\n1,Proteger a las víctimas,Eje 1\n1,Prevenir,#REF!\n", encoding="utf-8"
+    )
+    faults = gapgraph("intake", "matriz.csv", "--check", cwd=tmp_path, **spanish)
+    assert faults.stderr == (
+        "gapgraph: un archivo no admite --check: quite lo uno o lo otro; no se nombra carpeta para "
+        "el análisis: añada --to DIR\n"
+    )
+    taken = gapgraph("intake", "matriz.csv", "--to", "x", cwd=tmp_path, **spanish)
+    assert taken.returncode == 1
+    assert "directive (supuesto: por su encabezado)" in taken.stdout
+    assert (
+        "línea 3, columna 2: 'Prevenir': la directriz 1 tiene otro texto en línea 2" in taken.stdout
+    )
+    assert "'#REF!': la celda tiene un error de la hoja de cálculo: corrija" in taken.stdout
+    assert not re.search(r"\b(the|of|this|is)\b", taken.stdout + taken.stderr)
+    assert "problemas antes de construirlo\n" in taken.stderr
+    # What is written for programs, and for whoever reads the folder next, does not depend on it.
+    assert "another text at" in (tmp_path / "x" / "problems.tsv").read_text(encoding="utf-8")
+    built = gapgraph("build", "--analysis", "no.csv", cwd=tmp_path, LC_ALL="pt_BR.UTF-8")
+    assert built.stderr.startswith("gapgraph: no.csv: ")
+    assert " não " in built.stderr
+
+
 def test_each_place_that_says_the_version_says_the_same() -> None:
     told = {
         file: re.findall(pattern, (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)

@@ -25,11 +25,10 @@ pytestmark = pytest.mark.every
 PACKAGE = ROOT / "src" / "gapgraph"
 #: What people do not meet at the command line, or what speaks of programs: English alone.
 ENGLISH = (
-    "web/", "mcp/", "site/", "store/embedded", "store/federation", "store/load", "store/loaded",
-    "store/mistakes", "store/pool", "store/remote", "store/scan", "store/wire", "store/workers",
-    "queries/fields", "queries/formats/", "queries/header", "queries/nodes", "queries/reading",
-    "queries/results", "queries/translations", "validation/worker", "validation/shapes",
-    "evaluation",
+    "web/", "mcp/", "site/", "store/embedded", "store/federation", "store/mistakes", "store/pool",
+    "store/remote", "store/scan", "store/workers", "queries/fields", "queries/header",
+    "queries/nodes", "queries/reading", "queries/translations", "validation/worker",
+    "validation/shapes", "evaluation",
 )  # fmt: skip
 FILES = [
     file

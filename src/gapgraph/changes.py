@@ -7,7 +7,7 @@ new as the plan is.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from rdflib import Literal, Namespace, URIRef
@@ -33,7 +33,6 @@ __all__ = [
     "Changes",
     "PlanChange",
     "changes",
-    "lines",
     "result",
     "triples",
 ]
@@ -360,34 +359,3 @@ def _said_of(change: Change | PlanChange, value: str) -> tuple[URIRef, Node]:
     if change.kind == "sentence":
         return GG.text, Literal(value, lang=change.language or None)
     return GG.coverageStatus, GG[value]
-
-
-def lines(found: Changes) -> Iterable[str]:
-    """Yield changes as people read them, each on a line."""
-    for plan in found.plans:
-        came = "added" if plan.added else "not there any more"
-        yield (
-            f"{last_segment(plan.analysis)}: plan {came}: {plan.label}, which assesses "
-            f"{plan.assessed} of {plan.directives} directives"
-        )
-        for other, told in plan.beside.items():
-            name = last_segment(other)
-            yield (
-                f"{last_segment(plan.analysis)}: of the {told.gaps} gaps of {name} it closes "
-                f"{_listed(told.closed)}, leaves {_listed(told.left)}, and of "
-                f"{_listed(told.untold)} it does not tell; gaps in it and not in {name}: "
-                f"{_listed(told.opened)}"
-            )
-    for each in found:
-        place = f"{last_segment(each.analysis)} {each.number}"
-        if each.kind == "sentence":
-            yield f"{place}: {'+' if each.new else '-'} {each.new or each.old}"
-        else:
-            named = "" if each.kind == "directive" else f", topic {last_segment(each.item)}"
-            was, now = each.old or "was not there", each.new or "not there any more"
-            yield f"{place}{named}: {was} -> {now}"
-
-
-def _listed(numbers: tuple[str, ...]) -> str:
-    """Return how many directives, and which."""
-    return f"{len(numbers)} ({', '.join(numbers)})" if numbers else "none"

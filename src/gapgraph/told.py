@@ -7,7 +7,7 @@ what it was made of; the command line looks that up in ``translations/messages/{
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Self
 
 __all__ = ["Told", "in_words", "joined", "one_of", "told"]
 
@@ -22,7 +22,7 @@ class Told(str):
     template: str
     values: dict[str, Any]
 
-    def __new__(cls, template: str, values: dict[str, Any]) -> Told:
+    def __new__(cls, template: str, values: dict[str, Any]) -> Self:
         """Return the message."""
         self = super().__new__(cls, template.format(**values))
         self.template, self.values = template, values
@@ -34,7 +34,7 @@ class Told(str):
             name: str(value) if isinstance(value, BaseException) else value
             for name, value in self.values.items()
         }
-        return type(self), (self.template, values)
+        return Told, (self.template, values)
 
     def in_words(self, translate: Callable[[str], str]) -> str:
         """Return the message in another language.

@@ -116,7 +116,7 @@ def sign(character: str) -> str:
     ('| (U+007C, VERTICAL LINE)', '(U+200B, ZERO WIDTH SPACE)', 'a space (U+0020)')
     """
     if character == " ":
-        return "a space (U+0020)"
+        return told("a space (U+0020)")
     name = unicodedata.name(character, "a character that no text has")
     shown = f"{character} " if character.isprintable() and character not in _JOINERS else ""
     return f"{shown}(U+{ord(character):04X}, {name})"

@@ -87,7 +87,7 @@ def read_grids(path: Path, limits: GridLimits | None = None) -> list[Grid]:
                     raise InputError(
                         told(
                             "{place}: the cell has {count} characters, over the limit of {limit}",
-                            place=cell.place,
+                            place=place_told(cell.place),
                             count=len(cell.text),
                             limit=limits.cell_characters,
                         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import lxml.html
@@ -29,7 +29,7 @@ def read_html(path: Path, content: bytes, limits: GridLimits) -> list[Grid]:
     :raises InputError: where it holds no table
     """
     text, encoding = decoded(path, content)
-    return _tables(path, text, limits, [f"read as {encoding}"])
+    return _tables(path, text, limits, [told("read as {encoding}", encoding=encoding)])
 
 
 def read_markdown(path: Path, content: bytes, limits: GridLimits) -> list[Grid]:
@@ -40,10 +40,10 @@ def read_markdown(path: Path, content: bytes, limits: GridLimits) -> list[Grid]:
     """
     text, encoding = decoded(path, content)
     page = MarkdownIt("commonmark").enable("table").render(text)
-    return _tables(path, page, limits, [f"read as {encoding}"])
+    return _tables(path, page, limits, [told("read as {encoding}", encoding=encoding)])
 
 
-def _tables(path: Path, page: str, limits: GridLimits, notes: list[str]) -> list[Grid]:
+def _tables(path: Path, page: str, limits: GridLimits, notes: Sequence[str]) -> list[Grid]:
     parser = lxml.html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True)
     try:
         root = lxml.html.document_fromstring(page, parser=parser)
@@ -68,7 +68,7 @@ def _tables(path: Path, page: str, limits: GridLimits, notes: list[str]) -> list
 
 
 def _grid(
-    path: Path, table: lxml.html.HtmlElement, number: int, left: int, notes: list[str]
+    path: Path, table: lxml.html.HtmlElement, number: int, left: int, notes: Sequence[str]
 ) -> Grid:
     name = f"table {number}"
     found: dict[tuple[int, int], tuple[tuple[Paragraph, ...], bool]] = {}

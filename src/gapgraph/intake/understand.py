@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from gapgraph.grid import Cell, Grid, Paragraph
+from gapgraph.grid import Cell, Grid, Paragraph, place_told
 from gapgraph.intake.guess import headings
 from gapgraph.intake.left_out import left_out, numbers_left_out
 from gapgraph.intake.mapping import TableMapping
@@ -218,7 +218,7 @@ class _Understanding:
                     told(
                         "directive {notation} has another text at {place}",
                         notation=notation,
-                        place=directive.texts[0].place,
+                        place=place_told(directive.texts[0].place),
                     ),
                     told("give it one text, or another identifier"),
                 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
+from gapgraph.grid import place_told
 from gapgraph.intake.mapping import TableMapping
 from gapgraph.intake.problems import Problem
 from gapgraph.intake.words import CLASSES, RELATIONS, IntakeWords, fold
@@ -146,7 +147,7 @@ class ValueReader:
                             told(
                                 "is nearly {literal!r} ({place}), and another element",
                                 literal=labels[name].literal,
-                                place=labels[name].place,
+                                place=place_told(labels[name].place),
                             ),
                             told("write both alike if they are one"),
                             blocking=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gapgraph.grid import Grid
+from gapgraph.grid import Grid, place_told
 from gapgraph.intake.problems import Problem
 from gapgraph.intake.records import ReadDirective
 from gapgraph.intake.values import Value, ValueReader
@@ -50,7 +50,7 @@ def whole_problems(
                     else told(
                         "would have the address of {notation!r} ({place})",
                         notation=other.notation,
-                        place=other.place,
+                        place=place_told(other.place),
                     )
                 ),
                 told("give each directive an identifier of its own"),
@@ -103,7 +103,7 @@ def _elements(reader: ValueReader) -> Iterator[Problem]:
                         "{code} is {label!r} at {place}",
                         code=element.code,
                         label=known.element.label,
-                        place=known.place,
+                        place=place_told(known.place),
                     ),
                     told("mend the code or the name"),
                     blocking=False,
@@ -118,7 +118,7 @@ def _elements(reader: ValueReader) -> Iterator[Problem]:
                 told(
                     "would have the address of {literal!r} ({place})",
                     literal=other.literal,
-                    place=other.place,
+                    place=place_told(other.place),
                 ),
                 told("give each element a code or name of its own"),
             )

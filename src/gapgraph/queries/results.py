@@ -29,6 +29,7 @@ from gapgraph.store.embedded import parse_query
 from gapgraph.store.engine import Engine
 from gapgraph.store.scan import scan
 from gapgraph.texts import SOURCE
+from gapgraph.told import told
 from gapgraph.unicode import comparable
 
 __all__ = ["FORMATS", "Format", "Result", "ask", "formats_of", "listed", "run", "write"]
@@ -232,7 +233,7 @@ def ask(
     """
     text = text.removeprefix("\ufeff")
     if scan(text, base="", depth=_DEPTH).services:
-        raise UsageError("the query calls SERVICE", todo="ask of this dataset only")
+        raise UsageError(told("the query calls SERVICE"), todo=told("ask of this dataset only"))
     form, _ = parse_query(text)
     return _answer(
         store,
@@ -270,11 +271,12 @@ def _answer(
     if query is not None:
         store.check(query.id)
     if offset < 0 or (limit is not None and limit < 0):
-        raise UsageError("limit and offset are counts", todo="give 0 or more")
+        raise UsageError(told("limit and offset are counts"), todo=told("give 0 or more"))
     if form != "SELECT":
         if sort or filters or offset or limit is not None:
             raise UsageError(
-                f"a {form} query has no rows", todo="leave out limit, offset, sort and filter"
+                told("a {form} query has no rows", form=form),
+                todo=told("leave out limit, offset, sort and filter"),
             )
         if form == "ASK":
             return Result(
@@ -329,8 +331,8 @@ def _place(name: str, columns: Sequence[Column], parameter: str, aliases: Mappin
         name = aliases.get(name, name)
     if name not in names:
         raise UsageError(
-            f"there is no column {name[:60]!r}",
-            todo=f"use {', '.join(names)}",
+            told("there is no column {name!r}", name=name[:60]),
+            todo=told("use {these}", these=", ".join(names)),
             parameter=parameter,
         )
     return names.index(name)
@@ -352,8 +354,8 @@ def _filtered(
     match = _FILTER.fullmatch(comparable(condition))
     if match is None:
         raise UsageError(
-            f"{condition[:60]!r} is not a condition",
-            todo="write column:words, column=value, column!=value or column>value",
+            told("{condition!r} is not a condition", condition=condition[:60]),
+            todo=told("write column:words, column=value, column!=value or column>value"),
             parameter="filter",
         )
     name, sign, wanted = match[1], match[2], match[3].strip()

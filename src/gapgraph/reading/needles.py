@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gapgraph.told import told
+
 __all__ = ["Needles", "needles", "plain"]
 
 #: Words of which one stands in every match; nothing where none is known.
@@ -32,7 +34,7 @@ def needles(pattern: str, pieces: Mapping[str, Needles]) -> Needles:
     reader = _Reader(pattern, pieces)
     found = reader.alternatives()
     if reader.place < len(pattern):
-        raise ValueError("a bracket closes that was never opened")
+        raise ValueError(told("a bracket closes that was never opened"))
     return found
 
 
@@ -101,7 +103,7 @@ class _Reader:
         self.place += self.pattern.startswith("]", self.place)
         while not self.pattern.startswith("]", self.place):
             if self.place >= len(self.pattern):
-                raise ValueError("a bracket does not close")
+                raise ValueError(told("a bracket does not close"))
             self.place += 2 if self.pattern[self.place] == "\\" else 1
         self.place += 1
 
@@ -120,7 +122,7 @@ class _Reader:
         self.place += len(opening)
         found = self.alternatives()
         if self.pattern[self.place : self.place + 1] != ")":
-            raise ValueError("a bracket does not close")
+            raise ValueError(told("a bracket does not close"))
         self.place += 1
         return None if opening in {"(?!", "(?<=", "(?<!"} else found
 

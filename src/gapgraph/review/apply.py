@@ -21,6 +21,7 @@ from gapgraph.decisions.standing import Decisions, SetAside
 from gapgraph.decisions.table import KINDS, NONE, Decided, read_decided, write_decided
 from gapgraph.errors import UsageError, ViolationError
 from gapgraph.files import sha256
+from gapgraph.grid import place_told
 from gapgraph.intake.problems import Problem, problem_line, to_mend
 from gapgraph.namespaces import GG, RDF, RDFS, SKOS, Names, last_segment, slug
 from gapgraph.rdf import read_turtle
@@ -295,7 +296,11 @@ def _mitigations(
                 filled = places.get(id(one))
                 line = one.row.line if one.row else 0
                 place = filled.places["mitigation"] if filled else f"{path}: line {line}"
-                what = f"{one.name} would mitigate {number}, which is no omission"
+                what = told(
+                    "{one} would mitigate {number}, which is no omission",
+                    one=one.name,
+                    number=number,
+                )
                 problems.append(Problem(place, number, what, told("name an omission")))
     return problems
 
@@ -347,7 +352,7 @@ def apply(files: Sequence[Path], folder: Path, home: Home, settings: Settings) -
                 reader.wrong(
                     each,
                     "item",
-                    told("was decided in another file ({where})", where=where),
+                    told("was decided in another file ({where})", where=place_told(where)),
                     told("keep one row"),
                 )
             places[id(one)] = each

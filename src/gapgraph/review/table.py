@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gapgraph.errors import InputError, UsageError
-from gapgraph.grid import read_grids
+from gapgraph.grid import place_told, read_grids
 from gapgraph.intake.problems import Problem, problem_line
 from gapgraph.messages import Message, translate
 from gapgraph.queries.formats import FORMATS as QUERY_FORMATS
@@ -229,7 +229,7 @@ def told_in(path: Path) -> tuple[list[Decision], list[Problem]]:
                 Problem(
                     place,
                     one.item,
-                    told("was decided above ({place})", place=earlier.place),
+                    told("was decided above ({place})", place=place_told(earlier.place)),
                     told("keep one row"),
                 )
             )

@@ -15,11 +15,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gapgraph.errors import EngineError, EnvironmentFailure, InputError
+from gapgraph.files import system_fault
 from gapgraph.namespaces import analysis_named, graph_iri, last_segment
 from gapgraph.rdf import read_rdf
 from gapgraph.store.dataset import DatasetFile
 from gapgraph.store.loaded import RECORD, Loaded, LoadedGraph, record_of
 from gapgraph.store.wire import Method, Received, Wire
+from gapgraph.told import told
 
 __all__ = ["load"]
 
@@ -88,7 +90,7 @@ def load(
             progress(f"{place}/{len(waiting)} {graph}")
             store.put(graph, parts.files[graph].read_bytes())
         for graph in gone:
-            progress(f"removes {graph}")
+            progress(told("removes {graph}", graph=graph))
             store.delete(graph)
         for name in sorted(set(before) - set(kept)):
             if before[name].graphs:
@@ -174,11 +176,18 @@ def _split(build: DatasetFile, folder: Path) -> _Parts:
                     write(graph)
     except OSError as error:
         raise EnvironmentFailure(
-            f"{build.path}: cannot be read ({error.strerror}): run `gapgraph build` again"
+            told(
+                "{path}: cannot be read ({reason}): run `gapgraph build` again",
+                path=build.path,
+                reason=system_fault(error),
+            )
         ) from error
     if whole.hexdigest() != build.sha256:
         raise EnvironmentFailure(
-            f"{build.path}: differs from what its manifest vouches for: run `gapgraph build` again"
+            told(
+                "{path}: differs from what its manifest vouches for: run `gapgraph build` again",
+                path=build.path,
+            )
         )
     for graph in files:
         write(graph)
@@ -213,8 +222,12 @@ class _GraphStore:
             texts = [str(value) for _, _, value, _ in read_rdf(answer.body, media)]
         except InputError as error:
             raise EngineError(
-                f"the engine at {self._wire.url} answers what is no RDF ({error.what}): "
-                "give the address of its graph store"
+                told(
+                    "the engine at {url} answers what is no RDF ({what}): give the address of "
+                    "its graph store",
+                    url=self._wire.url,
+                    what=error.what,
+                )
             ) from error
         try:
             return Loaded.of_text(texts[0]) if texts else Loaded()
@@ -243,7 +256,13 @@ class _GraphStore:
         absent = answer.status in {404, 410} and method != "PUT"
         if not absent and not 200 <= answer.status < 300:
             raise EngineError(
-                f"the graph store at {self._wire.url} refuses {method} of {graph} "
-                f"({answer.said}): check its address"
+                told(
+                    "the graph store at {url} refuses {method} of {graph} ({said}): check its "
+                    "address",
+                    url=self._wire.url,
+                    method=method,
+                    graph=graph,
+                    said=answer.said,
+                )
             )
         return answer

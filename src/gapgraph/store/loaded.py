@@ -17,13 +17,13 @@ from typing import Any
 from gapgraph.errors import EngineError
 from gapgraph.files import sha256
 from gapgraph.namespaces import RDF, graph_iri, last_segment
+from gapgraph.told import told
 
 __all__ = ["RECORD", "Loaded", "LoadedGraph", "record_of"]
 
 #: The graph that says what was loaded; those of analyses stand under it. No question is asked of
 #: them but that one.
 RECORD = str(graph_iri("loaded"))
-_TODO = "run `gapgraph load`"
 
 
 def record_of(analysis: str) -> str:
@@ -85,7 +85,7 @@ class Loaded:
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise EngineError(
-                f"the engine's record of what was loaded cannot be read: {_TODO}"
+                told("the engine's record of what was loaded cannot be read: run `gapgraph load`")
             ) from error
 
     def text(self) -> str:
@@ -147,8 +147,18 @@ class Loaded:
         """
         if self.pending:
             raise EngineError(
-                f"the engine at {url} is half loaded ({len(self.pending)} graphs are missing, "
-                f"{min(self.pending)} among them): wait for the load, or run it again"
+                told(
+                    "the engine at {url} is half loaded ({count} graphs are missing, {pending} "
+                    "among them): wait for the load, or run it again",
+                    url=url,
+                    count=len(self.pending),
+                    pending=min(self.pending),
+                )
             )
         if not self.graphs:
-            raise EngineError(f"the engine at {url} holds no dataset of gapgraph: {_TODO}")
+            raise EngineError(
+                told(
+                    "the engine at {url} holds no dataset of gapgraph: run `gapgraph load`",
+                    url=url,
+                )
+            )

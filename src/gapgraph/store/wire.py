@@ -23,6 +23,7 @@ from gapgraph.errors import BusyError, DeadlineError, EngineError, TooMuchError,
 from gapgraph.iris import is_iri
 from gapgraph.settings import Settings
 from gapgraph.store.way import Way
+from gapgraph.told import told
 
 __all__ = ["Method", "Received", "Wire", "refused_address"]
 
@@ -94,11 +95,13 @@ def refused_address(url: str) -> str:
     """
     parts = urlsplit(url) if is_iri(url) else None
     if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
-        return "is no http or https address"
+        return told("is no http or https address")
     if parts.username or parts.password:
-        return "holds credentials, which GAPGRAPH_ENGINE_USER and GAPGRAPH_ENGINE_PASSWORD give"
+        return told(
+            "holds credentials, which GAPGRAPH_ENGINE_USER and GAPGRAPH_ENGINE_PASSWORD give"
+        )
     if parts.fragment:
-        return "has a fragment"
+        return told("has a fragment")
     return ""
 
 
@@ -135,8 +138,12 @@ class Wire:
     ) -> None:
         if fault := refused_address(url):
             raise UsageError(
-                f"{url[:200]!r} {fault}" if "credentials" not in fault else f"the address {fault}",
-                todo="give an address such as http://127.0.0.1:7878/query",
+                (
+                    told("{url!r} {fault}", url=url[:200], fault=fault)
+                    if "credentials" not in fault
+                    else told("the address {fault}", fault=fault)
+                ),
+                todo=told("give an address such as http://127.0.0.1:7878/query"),
             )
         self.url, self.seconds, self.limit = url, seconds, limit
         self._auth = _Credentials(user, password) if user else None
@@ -244,17 +251,23 @@ class Wire:
                     raise
                 return self._once(request, until)
         except (httpx2.ConnectTimeout, httpx2.ConnectError) as error:
-            raise EngineError(f"the engine at {self.url} cannot be reached: start it") from error
+            raise EngineError(
+                told("the engine at {url} cannot be reached: start it", url=self.url)
+            ) from error
         except (httpx2.TimeoutException, _Stopped) as error:
             raise self._late(request.seconds) from error
         except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL) as error:
             if request.ended:
                 raise BusyError(
-                    "the query was ended before it was done: send it again", retry_after=10
+                    told("the query was ended before it was done: send it again"), retry_after=10
                 ) from error
             reason = " ".join(str(error).split())[:_LONGEST] or type(error).__name__
             raise EngineError(
-                f"the engine at {self.url} broke off its answer ({reason}): ask again"
+                told(
+                    "the engine at {url} broke off its answer ({reason}): ask again",
+                    url=self.url,
+                    reason=reason,
+                )
             ) from error
 
     def _once(self, request: _Request, until: float) -> Received:
@@ -290,8 +303,11 @@ class Wire:
                     received += chunk
                     if len(received) > request.limit:
                         raise TooMuchError(
-                            f"the engine's answer is larger than {request.limit} bytes",
-                            todo="ask for less, with LIMIT or narrower patterns",
+                            told(
+                                "the engine's answer is larger than {limit} bytes",
+                                limit=request.limit,
+                            ),
+                            todo=told("ask for less, with LIMIT or narrower patterns"),
                         )
             except httpx2.TransportError:
                 if stopped.is_set():
@@ -312,27 +328,47 @@ class Wire:
         :raises DeadlineError: where the engine says that its own time was over
         """
         if answer.status in {408, 504}:
-            raise DeadlineError(f"the engine at {self.url} gave up ({answer.said}): ask for less")
+            raise DeadlineError(
+                told(
+                    "the engine at {url} gave up ({said}): ask for less",
+                    url=self.url,
+                    said=answer.said,
+                )
+            )
         if answer.status in {401, 403}:
             raise EngineError(
-                f"the engine at {self.url} refuses whoever asks (status {answer.status}): "
-                "set GAPGRAPH_ENGINE_USER and GAPGRAPH_ENGINE_PASSWORD"
+                told(
+                    "the engine at {url} refuses whoever asks (status {status}): set "
+                    "GAPGRAPH_ENGINE_USER and GAPGRAPH_ENGINE_PASSWORD",
+                    url=self.url,
+                    status=answer.status,
+                )
             )
         if 300 <= answer.status < 400:
             raise EngineError(
-                f"the engine at {self.url} points elsewhere (status {answer.status}), "
-                "and no redirect is followed: give the address that it points to"
+                told(
+                    "the engine at {url} points elsewhere (status {status}), and no redirect "
+                    "is followed: give the address that it points to",
+                    url=self.url,
+                    status=answer.status,
+                )
             )
         if answer.status >= 500:
-            raise EngineError(f"the engine at {self.url} failed ({answer.said})")
+            raise EngineError(
+                told("the engine at {url} failed ({said})", url=self.url, said=answer.said)
+            )
         if answer.headers.get("content-encoding", "identity").lower() != "identity":
-            raise EngineError(f"the engine at {self.url} packs its answer, unasked")
+            raise EngineError(told("the engine at {url} packs its answer, unasked", url=self.url))
         return answer
 
     def _late(self, allowed: float) -> DeadlineError:
         return DeadlineError(
-            f"the engine at {self.url} did not answer within {allowed:.3g} seconds: "
-            "ask for less, or ask again"
+            told(
+                "the engine at {url} did not answer within {allowed:.3g} seconds: ask for "
+                "less, or ask again",
+                url=self.url,
+                allowed=allowed,
+            )
         )
 
 

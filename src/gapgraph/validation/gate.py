@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from rdflib import Graph, URIRef
 
 from gapgraph.errors import EnvironmentFailure, ViolationError
 from gapgraph.ntriples import Written
-from gapgraph.told import told
+from gapgraph.told import Told, told
 from gapgraph.validation.findings import Finding
 from gapgraph.validation.parallel import Judged, judge
 from gapgraph.validation.render import Report, render
@@ -27,6 +27,9 @@ __all__ = [
     "shapes_graph",
     "stored_reports",
 ]
+
+#: The language of what a build breaks: each catalogue names its own.
+_LANGUAGE = told("en")
 
 
 def findings_file(version: str) -> str:
@@ -74,6 +77,31 @@ class Outcome:
     text: str
 
 
+class _Broken(Told):
+    """What a build breaks; a report has languages of its own, and is made anew in another one.
+
+    :param reports: those with violations
+    """
+
+    reports: Sequence[Report]
+
+    def __new__(cls, reports: Sequence[Report]) -> _Broken:
+        """Return the message."""
+        english = _broken(reports, _LANGUAGE)
+        self = super().__new__(cls, english.template, english.values)
+        self.reports = reports
+        return self
+
+    def in_words(self, translate: Callable[[str], str]) -> str:
+        """Return the message, and the reports, in another language."""
+        return _broken(self.reports, translate(_LANGUAGE)).in_words(translate)
+
+
+def _broken(reports: Sequence[Report], language: str) -> Told:
+    report = render(reports, "text", language, severities=["Violation"])
+    return told("the build breaks mandatory rules\n\n{report}", report=report)
+
+
 def judge_build(
     graphs: Mapping[URIRef, Iterable[Written]], ontology: Path, *, kept: Path
 ) -> Outcome:
@@ -88,12 +116,7 @@ def judge_build(
     reports = reports_of(judged, ontology)
     broken = [each for each in reports if any(f.severity == "Violation" for f in each.findings)]
     if broken:
-        raise ViolationError(
-            told(
-                "the build breaks mandatory rules\n\n{report}",
-                report=render(broken, "text", "en", severities=["Violation"]),
-            )
-        )
+        raise ViolationError(_Broken(broken))
     return Outcome(
         {
             each.graph: report_graph(report.iri, report.findings, report.shapes)

@@ -9,6 +9,7 @@ from gapgraph.errors import UsageError
 from gapgraph.queries.formats import sparql, tables
 from gapgraph.queries.formats.graphs import graph_writer
 from gapgraph.queries.result import Result
+from gapgraph.told import told
 
 __all__ = ["FORMATS", "Format", "formats_of", "write"]
 
@@ -97,6 +98,7 @@ def write(result: Result, name: str, *, lang: str = "es", excel: bool = False) -
     known = formats_of(form)
     if name not in known:
         raise UsageError(
-            f"{name[:40]!r} is not a format of a {form} result", todo=f"use {', '.join(known)}"
+            told("{name!r} is not a format of a {form} result", name=name[:40], form=form),
+            todo=told("use {these}", these=", ".join(known)),
         )
     return FORMATS[name].write(result, lang, excel)

@@ -11,6 +11,7 @@ from gapgraph.errors import UnwritableError
 from gapgraph.namespaces import CC_BY, DATASET
 from gapgraph.queries.result import Result
 from gapgraph.store.answers import Term
+from gapgraph.told import told
 
 __all__ = [
     "harmless",
@@ -95,8 +96,10 @@ def _xml_term(term: Term) -> str:
     found = _NOT_XML.search(term.value)
     if found:
         raise UnwritableError(
-            f"a value has the character U+{ord(found[0]):04X}, which XML cannot hold",
-            todo="ask for JSON, CSV or TSV",
+            told(
+                "a value has the character U+{sign:04X}, which XML cannot hold", sign=ord(found[0])
+            ),
+            todo=told("ask for JSON, CSV or TSV"),
         )
     text = escape(term.value, _XML_ESCAPES)
     if term.kind != "literal":

@@ -19,6 +19,7 @@ from gapgraph.messages import Message, translate
 from gapgraph.namespaces import CC_BY
 from gapgraph.queries.formats.sparql import value_of
 from gapgraph.queries.result import Result
+from gapgraph.told import told
 
 __all__ = ["MAX_CELL", "cell", "write_xlsx"]
 
@@ -60,10 +61,16 @@ def write_xlsx(result: Result, lang: str, excel: bool) -> Iterator[bytes]:  # no
     :raises UsageError: for a cell or a number of rows over what the format holds
     """
     if len(result.rows) > _MAX_ROWS:
-        raise UsageError(f"{len(result.rows)} rows are more than XLSX holds", todo="use csv")
+        raise UsageError(
+            told("{count} rows are more than XLSX holds", count=len(result.rows)),
+            todo=told("use csv"),
+        )
     longest = max((len(term.value) for row in result.rows for term in row if term), default=0)
     if longest > MAX_CELL:
-        raise UsageError(f"a cell has {longest} characters, more than XLSX holds", todo="use csv")
+        raise UsageError(
+            told("a cell has {longest} characters, more than XLSX holds", longest=longest),
+            todo=told("use csv"),
+        )
     book = Workbook(write_only=True)
     data = book.create_sheet(translate(_DATA, lang))
     data.freeze_panes = "A2"
