@@ -16,6 +16,7 @@ from itertools import pairwise
 from gapgraph.reading.packs import Pack
 from gapgraph.reading.patterns import Patterns
 from gapgraph.reading.words import plain_word
+from gapgraph.told import told
 
 __all__ = ["COLUMNS", "Leaning", "marks", "read_leaning"]
 
@@ -93,6 +94,7 @@ def read_leaning(pack: Pack, patterns: Patterns) -> Leaning:
             weights[row["mark"]] = int(row["weight"]) / _WHOLE
         except ValueError:
             raise row.fail(
-                f"{row['weight']!r} is no whole number", "write one, such as -150"
+                told("{weight!r} is no whole number", weight=row["weight"]),
+                told("write one, such as -150"),
             ) from None
     return Leaning(weights, patterns.named("plain") if "plain" in patterns.pieces else None)
