@@ -18,6 +18,7 @@ from outside import links
 from questions import questions
 from reference import commands, glossary, python
 from unseen import (
+    EARLIER_NAME,
     OUTCOMES,
     TRAINING,
     UNSEEN,
@@ -412,6 +413,7 @@ def _unseen() -> Iterable[str]:
             "The tables are of the rules as they are."
         )
         yield from (_sentences(language, UNSEEN[language]) for language in UNSEEN)
+        yield _together()
     else:
         yield (
             "**Unseen**: none at the moment. Those by which the rules were judged last are "
@@ -472,7 +474,26 @@ def _asked() -> str:
 
 def _is_present(noted: Figures) -> bool:
     """Tell whether figures are of a set that is still unseen."""
+    if noted.name == EARLIER_NAME:
+        return True
     return noted.language in UNSEEN and noted.name == present(noted.language)
+
+
+def _together() -> str:
+    """Return what matters most of the present sets of all languages together."""
+    last = {
+        each.language: each.omissions for each in figures() if each.name == present(each.language)
+    }
+    called, right, there, hidden, provided, denied = (
+        sum(getattr(each, name) for each in last.values())
+        for name in ("called", "right", "there", "hidden", "provided", "denied")
+    )
+    return (
+        f"All languages together: of the sentences that the rules call omissions "
+        f"{share(right, called)} are; they find {share(right, there)}, read "
+        f"{share(hidden, there)} as provided, and call omissions {share(denied, provided)} of what "
+        "is provided."
+    )
 
 
 def _sentences(language: str, file: Path) -> str:

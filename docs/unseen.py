@@ -23,6 +23,9 @@ LANGUAGES = ("es", "en", "pt")
 TRAINING = {each: GOLDEN / f"training-{each}.tsv" for each in LANGUAGES}
 #: Those by which they were judged, once; none while new ones are awaited.
 UNSEEN = {each: file for each in LANGUAGES if (file := GOLDEN / f"unseen-{each}.tsv").is_file()}
+#: Half of an earlier set, which nobody who mends rules has looked at either: its name and files.
+EARLIER_NAME = "second-even"
+EARLIER = {each: GOLDEN / f"even-{each}.tsv" for each in LANGUAGES}
 #: How each unseen set was judged a second time; what the rules made of it whenever they were asked.
 SECOND, FIGURES = GOLDEN / "unseen-second.tsv", GOLDEN / "unseen-figures.tsv"
 OUTCOMES = ("right", "unread", "wrong")
