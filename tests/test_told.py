@@ -25,7 +25,7 @@ pytestmark = pytest.mark.every
 PACKAGE = ROOT / "src" / "gapgraph"
 #: What people do not meet at the command line, or what speaks of programs: English alone.
 ENGLISH = (
-    "web/", "mcp/", "site/", "store/embedded", "store/federation", "store/mistakes", "store/pool",
+    "web/", "mcp/", "site/", "store/embedded", "store/federation", "store/pool",
     "store/remote", "store/scan", "store/workers", "queries/fields", "queries/header",
     "queries/nodes", "queries/reading", "queries/translations", "validation/worker",
     "validation/shapes", "evaluation",

@@ -60,7 +60,9 @@ def made_otherwise(home: Home, dataset: DatasetFile) -> list[str]:
     :return: the names of what differs; nothing where a build here would be the same
     """
     inputs = dataset.manifest.get("inputs", [])
-    differs = [] if dataset.manifest.get("basis") == basis_of(inputs) else ["gapgraph itself"]
+    differs: list[str] = (
+        [] if dataset.manifest.get("basis") == basis_of(inputs) else [told("gapgraph itself")]
+    )
     for each in inputs:
         try:
             same = sha256((home.root / each["file"]).read_bytes()) == each["sha256"]

@@ -255,7 +255,7 @@ def serve(
                 "here ({differs}): pages may show less than they should until you "
                 "build again",
                 folder=folder,
-                differs=", ".join([*differs[:3], *["…"] * bool(differs[3:])]),
+                differs=joined(", ", [*differs[:3], *["…"] * bool(differs[3:])]),
             )
         )
     run_server(

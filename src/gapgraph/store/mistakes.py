@@ -14,6 +14,7 @@ from typing import Literal
 
 from gapgraph.errors import QuerySyntaxError, UsageError
 from gapgraph.store.scan import Token, odd_sign, query_error, tokens
+from gapgraph.told import told
 
 __all__ = ["form_of", "refusal"]
 
@@ -33,7 +34,7 @@ _WORDS = frozenset(
     YEAR
     """.upper().split()
 )
-_FORMS = "SELECT, ASK, CONSTRUCT or DESCRIBE"
+_FORMS = told("SELECT, ASK, CONSTRUCT or DESCRIBE")
 
 
 def refusal(
@@ -52,21 +53,27 @@ def refusal(
     found = list(tokens(query))
     first = _first_word(found)
     if first and first.text.upper() in _UPDATES:
-        return UsageError("this service is read-only and takes no updates", todo="send a query")
+        return UsageError(
+            told("this service is read-only and takes no updates"), todo=told("send a query")
+        )
     odd = odd_sign(query)
     if odd:
         return query_error(query, *odd)
     for look in (_bracket, _prefix, _word):
-        told = look(found)
-        if told:
-            return query_error(query, *told)
+        fault = look(found)
+        if fault:
+            return query_error(query, *fault)
     if first is None:
-        return QuerySyntaxError("it is empty", line=line, column=column, todo=f"write {_FORMS}")
+        return QuerySyntaxError(
+            told("it is empty"), line=line, column=column, todo=told("write {these}", these=_FORMS)
+        )
     if what.startswith("expected") and line and column:
         # The engine stops at what it could not read, or behind it.
         place = len("".join(query.splitlines(keepends=True)[: line - 1])) + column - 1
         last = [each for each in found if each.start <= place][-1:] or found[:1]
-        return query_error(query, last[0].start, f"{last[0].text[:40]} does not belong there")
+        return query_error(
+            query, last[0].start, told("{text} does not belong there", text=last[0].text[:40])
+        )
     return QuerySyntaxError(what, line=line, column=column)
 
 
@@ -107,14 +114,31 @@ def _bracket(found: list[Token]) -> _Told | None:
             open_.append(token)
         elif token.kind == "close":
             if not open_:
-                return token.start, f"{token.text} closes nothing", "take it out"
+                return (
+                    token.start,
+                    told("{text} closes nothing", text=token.text),
+                    told("take it out"),
+                )
             last = open_.pop()
             if _CLOSES[last.text] != token.text:
                 wanted = _CLOSES[last.text]
-                return token.start, f"{token.text} stands where {last.text} wants {wanted}", ""
+                return (
+                    token.start,
+                    told(
+                        "{text} stands where {last} wants {wanted}",
+                        text=token.text,
+                        last=last.text,
+                        wanted=wanted,
+                    ),
+                    "",
+                )
     if open_:
         last = open_[-1]
-        return last.start, f"{last.text} is not closed", f"write {_CLOSES[last.text]}"
+        return (
+            last.start,
+            told("{text} is not closed", text=last.text),
+            told("write {these}", these=_CLOSES[last.text]),
+        )
     return None
 
 
@@ -130,8 +154,8 @@ def _prefix(found: list[Token]) -> _Told | None:
             continue
         prefix = token.text.partition(":")[0]
         if prefix not in declared and prefix != "_":
-            todo = f"write PREFIX {prefix}: <…> before the query"
-            return token.start, f"the prefix {prefix}: is not declared", todo
+            todo = told("write PREFIX {prefix}: <…> before the query", prefix=prefix)
+            return token.start, told("the prefix {prefix}: is not declared", prefix=prefix), todo
     return None
 
 
@@ -140,8 +164,16 @@ def _word(found: list[Token]) -> _Told | None:
     for place, token in enumerate(found):
         if token.kind == "word" and token.text.upper() not in _WORDS:
             if place and found[place - 1].text.upper() == "PREFIX":
-                return token.start, f"{token.text[:40]} has no colon", f"write {token.text[:40]}:"
+                return (
+                    token.start,
+                    told("{text} has no colon", text=token.text[:40]),
+                    told("write {these}:", these=token.text[:40]),
+                )
             close = difflib.get_close_matches(token.text.upper(), _WORDS, n=1)
-            todo = f"write {close[0]}" if close else "write ? before a variable's name"
-            return token.start, f"{token.text[:40]} is no word of SPARQL", todo
+            todo = (
+                told("write {these}", these=close[0])
+                if close
+                else told("write ? before a variable's name")
+            )
+            return token.start, told("{text} is no word of SPARQL", text=token.text[:40]), todo
     return None
