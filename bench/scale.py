@@ -1,11 +1,12 @@
 """What many plans cost: a build, one plan changed, a service from memory and from disk.
 
 Invented plans (``plans.py``) are built from nothing, then with one sentence of one of them changed.
-Services over the build, one from memory and one from disk, and Oxigraph's own server over files of
-its own, answer stored queries for the first time, one at a time, in turn; Virtuoso too where it
-gives as many rows.  Memory is counted over all processes, what they share once (PSS).
+Services over the build, one from disk and, where that is the default, one from memory, and
+Oxigraph's own server over files of its own, answer stored queries for the first time, one at a
+time, in turn; Virtuoso too where it gives as many rows.  Memory is counted over all processes, what
+they share once (PSS).
 
-    python bench/scale.py [--plans 1 35]
+    python bench/scale.py [--plans 1 35 340]
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from gapgraph.queries.binding import bind  # noqa: E402
 from gapgraph.queries.catalogue import Catalogue  # noqa: E402
+from gapgraph.settings import Settings  # noqa: E402
 from gapgraph.store.dataset import DatasetFile  # noqa: E402
 
 #: Stored queries about one analysis, and their parameters.
@@ -185,11 +187,14 @@ def measured(count: int, folder: Path) -> tuple[list[str], list[str]]:
     again = built(folders, output)
     catalogue = Catalogue.load(ROOT / "queries").about(DatasetFile.find(output).analyses)
     texts = {name: bind(catalogue[name], given) for name, given in QUESTIONS.items()}
+    quads = DatasetFile.find(output).quads
+    # From memory only what is served from there where nobody asks for it.
+    ways = ("disk", "memory") if quads < Settings().number("store_quads") else ("disk",)
     with contextlib.ExitStack() as stack:
         services: dict[str, Service] = {}
         processes: dict[str, subprocess.Popen[bytes]] = {}
         addresses: dict[str, dict[str, str]] = {}
-        for way in ("disk", "memory"):
+        for way in ways:
             # The store is made before: what is measured is a start.
             with service(output, way):
                 pass
@@ -210,27 +215,31 @@ def measured(count: int, folder: Path) -> tuple[list[str], list[str]]:
             ]
             for question in wrong:
                 del addresses[name][question]
+        others_told = [name for name in addresses if name not in ways]
         times = asked(addresses)
         for way, process in processes.items():
             services[way].held = held(process.pid)
-    quads = DatasetFile.find(output).quads
+    served = [services.get(way) for way in ("disk", "memory")]
     row = [
         f"{count}", f"{quads:,}", f"{whole.wall:.0f}", f"{whole.cpu / count:.1f}",
         f"{whole.peak / _MB:.0f}", f"{again.cpu / whole.cpu:.2f}",
-        *(f"{services[way].up:.1f}" for way in ("disk", "memory")),
-        *(f"{services[way].held / _MB:.0f}" for way in ("disk", "memory")),
+        *(f"{each.up:.1f}" if each else "" for each in served),
+        *(f"{each.held / _MB:.0f}" if each else "" for each in served),
     ]  # fmt: skip
     answers = []
     for question in QUESTIONS:
         medians = {
-            name: statistics.median(found[question]) * 1000 if question in found else None
-            for name, found in times.items()
+            name: statistics.median(times[name][question]) * 1000
+            if question in times.get(name, ())
+            else None
+            for name in ("disk", "memory", *others_told)
         }
         beside = medians.get("Oxigraph") or float("nan")
         answers.append(
             f"| {count} | `{question}` | "
             + " | ".join(
-                "other rows" if value is None else f"{value:.1f}" for value in medians.values()
+                f"{value:.1f}" if value is not None else "other rows" if name in times else ""
+                for name, value in medians.items()
             )
             + f" | {(medians['disk'] or 0) / beside:.2f} |"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from rdflib import URIRef
 
 from gapgraph.annex.description import FILE_NAME, Description
 from gapgraph.annex.parse import name_key
-from gapgraph.annex.records import Directive, Table
+from gapgraph.annex.records import Directive, Section, Table
 from gapgraph.errors import InputError
 from gapgraph.namespaces import GG, Names
 from gapgraph.ntriples import Written, iri_term
@@ -30,6 +31,7 @@ def check_together(sources: Sequence[tuple[Description, Table]]) -> None:
         describe in two ways; the later one is blamed
     """
     seen: dict[URIRef, tuple[Path, object]] = {}
+    known: defaultdict[URIRef, _Known] = defaultdict(_Known)
     for description, table in sources:
         file = description.folder / FILE_NAME
         for iri, facts in (
@@ -64,14 +66,23 @@ def check_together(sources: Sequence[tuple[Description, Table]]) -> None:
                     ),
                     file=file,
                 )
-        for other, before in sources:
-            if other is description:
-                break
-            known = before.framework or table.framework
-            if other.names.framework == description.names.framework and not known:
-                _same_framework(before, table, other.table, description.table)
-            if other.names.plan == description.names.plan:
-                _same_plan(before, table, other.table, description.table)
+        # A framework that is known from elsewhere is not said otherwise by a table.
+        if table.framework is None:
+            _same_framework(known[description.names.framework], table, description.table)
+        _same_plan(known[description.names.plan], table, description.table)
+
+
+class _Known:
+    """What tables have said of a framework or a plan: each part by the first that has it.
+
+    With each the file of that table is noted.  Parts are compared with these alone, since what
+    later tables said of them is the same.
+    """
+
+    def __init__(self) -> None:
+        self.sections: dict[int, tuple[Section, Path]] = {}
+        self.directives: dict[str, tuple[Directive, Path]] = {}
+        self.names: dict[str, tuple[str, Path]] = {}
 
 
 def frameworks_of(
@@ -103,9 +114,10 @@ def framework_of_others(asserted: Iterable[Written], said: Framework) -> set[Wri
     return {triple for subject, triples in said.items() if subject not in own for triple in triples}
 
 
-def _same_framework(before: Table, table: Table, other: Path, file: Path) -> None:
+def _same_framework(known: _Known, table: Table, file: Path) -> None:
     """Refuse a directive or section whose words or place differ from an earlier table's."""
-    for old, new in zip(before.sections, table.sections, strict=False):
+    for place, new in enumerate(table.sections):
+        old, other = known.sections.setdefault(place, (new, file))
         if (old.key, old.heading, old.parent) != (new.key, new.heading, new.parent):
             raise InputError(
                 told(
@@ -119,11 +131,8 @@ def _same_framework(before: Table, table: Table, other: Path, file: Path) -> Non
                 file=file,
                 line=new.lines[0],
             )
-    known = {directive.key: directive for directive in before.directives}
     for twin in table.directives:
-        directive = known.get(twin.key)
-        if directive is None:  # one of the two tables is partial
-            continue
+        directive, other = known.directives.setdefault(twin.key, (twin, file))
         ours, theirs = ([each.text for each in one.indicators] for one in (twin, directive))
         if (twin.text, twin.section, ours) != (directive.text, directive.section, theirs):
             raise InputError(
@@ -152,13 +161,14 @@ def _difference(ours: Directive, theirs: Directive) -> str:
     return ""
 
 
-def _same_plan(before: Table, table: Table, other: Path, file: Path) -> None:
+def _same_plan(known: _Known, table: Table, file: Path) -> None:
     """Refuse a part of the plan whose name contradicts an earlier table's."""
-    names = {element.key: element.names[0] for element in before.elements if element.names}
     for element in table.elements:
-        here = element.names[0] if element.names else ""
-        name = names.get(element.key, here)
-        if here and name_key(name) != name_key(here):
+        if not element.names or not element.names[0]:
+            continue
+        here = element.names[0]
+        name, other = known.names.setdefault(element.key, (here, file))
+        if name_key(name) != name_key(here):
             raise InputError(
                 told(
                     "category {notation} is {here!r} here and {name!r} in {other}",
