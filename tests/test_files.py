@@ -6,6 +6,8 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -175,13 +177,24 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
         read_bytes(file / "below", limit=1)
 
 
-@pytest.mark.skipif(ROOT_USER, reason="root reads everything")
-def test_what_may_not_be_read_is_told(tmp_path: Path) -> None:
-    file = tmp_path / "a"
-    file.write_text("x")
-    file.chmod(0)
-    with pytest.raises(InputError, match=r"cannot be read \(Permission denied\)"):
-        read_bytes(file, limit=1)
+@pytest.fixture
+def nobody() -> Iterator[None]:
+    """Who has no rights of its own: root reads everything."""
+    if ROOT_USER:
+        os.seteuid(65534)
+    yield
+    if ROOT_USER:
+        os.seteuid(0)
+
+
+@pytest.mark.usefixtures("nobody")
+def test_what_may_not_be_read_is_told() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "a"
+        file.write_text("x")
+        file.chmod(0)
+        with pytest.raises(InputError, match=r"cannot be read \(Permission denied\)"):
+            read_bytes(file, limit=1)
 
 
 def test_the_limit_is_the_largest_size_that_is_read(tmp_path: Path) -> None:

@@ -165,8 +165,8 @@ class Dataset:
     def query(self, name: str, /, **options: object) -> list[Row]:
         """Ask a stored query for rows of plain values.
 
-        >>> import gapgraph                                               # doctest: +SKIP
-        >>> gapgraph.open().query("directive-detail", number=7)           # doctest: +SKIP
+        ``gapgraph.open().query("directive-detail", number=7)`` has a row for each topic of that
+        directive.
 
         :param options: as `result` takes them
         :raises UsageError: for a query that builds RDF: ask `construct` then

@@ -145,8 +145,8 @@ class Header:
     def pieces(self, lang: str) -> tuple[tuple[str, str], ...]:
         """Return the sentence cut up for a form: words, and the name of the parameter after them.
 
-        >>> header.pieces("en")                                         # doctest: +SKIP
-        (("Topics of directive ", "number"), ("", ""))
+        Of "Topics of directive {number}" these are ``("Topics of directive ", "number")`` and
+        ``("", "")``.
         """
         cut = _PLACE.split(_PART.sub(r"\1", self.sentence[lang]))
         return tuple(zip(cut[::2], [*cut[1::2], ""], strict=True))

@@ -16,6 +16,7 @@ from itertools import pairwise
 from gapgraph.reading.packs import Pack
 from gapgraph.reading.patterns import Patterns
 from gapgraph.reading.words import plain_word
+from gapgraph.statuses import FOR
 from gapgraph.told import told
 
 __all__ = ["COLUMNS", "Leaning", "marks", "read_leaning"]
@@ -78,7 +79,7 @@ class Leaning:
         if kind == "Omission":
             plain = self.plain is not None and self.plain.fullmatch(rule)
             return not plain and self.of(text) < _OMITTED[weak]
-        return kind in {"Provision", "Invocation"} and weak and self.of(text) > _PROVIDED
+        return kind in FOR and weak and self.of(text) > _PROVIDED
 
 
 def read_leaning(pack: Pack, patterns: Patterns) -> Leaning:
