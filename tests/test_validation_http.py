@@ -37,7 +37,7 @@ pytestmark = pytest.mark.xdist_group("validation")
 BASE = (FOLDER / "base.ttl").read_bytes()
 #: A judging process takes some seconds to load, and tests run side by side.
 PATIENCE = 180
-LARGEST = 100_000
+LARGEST = 120_000
 MEDIA = {
     "html": "text/html",
     "ttl": "text/turtle",
