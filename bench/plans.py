@@ -203,6 +203,16 @@ def write_plans(folder: Path, count: int, *, seed: int = 1, directives: int = 67
     return [write_plan(folder, place, seed=seed, directives=directives) for place in places]
 
 
+def change(folder: Path) -> None:
+    """Change one sentence of a plan: a directive's would have to change in all plans."""
+    table = folder / "table.tsv"
+    lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+    place = next(n for n, line in enumerate(lines) if ".</p>" in line.rpartition("\t")[2])
+    before, tab, observations = lines[place].rpartition("\t")
+    lines[place] = before + tab + observations.replace(".</p>", ", 2030.</p>", 1)
+    table.write_text("".join(lines), encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folder", type=Path)

@@ -132,16 +132,6 @@ def built(folders: list[Path], output: Path) -> Cost:
     return Cost(wall, usage.ru_utime + usage.ru_stime, max(peak))
 
 
-def change(folder: Path) -> None:
-    """Change one sentence of a plan: a directive's would have to change in all plans."""
-    table = folder / "table.tsv"
-    lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
-    place = next(n for n, line in enumerate(lines) if ".</p>" in line.rpartition("\t")[2])
-    before, tab, observations = lines[place].rpartition("\t")
-    lines[place] = before + tab + observations.replace(".</p>", ", 2030.</p>", 1)
-    table.write_text("".join(lines), encoding="utf-8")
-
-
 @contextlib.contextmanager
 def service(output: Path, way: str) -> Iterator[tuple[str, Service, subprocess.Popen[bytes]]]:
     """Serve a build, and keep no answers."""
@@ -183,7 +173,7 @@ def measured(count: int, folder: Path) -> tuple[list[str], list[str]]:
     folders = plans.write_plans(folder / "plans", count)
     output = folder / "build"
     whole = built(folders, output)
-    change(folders[count // 2])
+    plans.change(folders[count // 2])
     again = built(folders, output)
     catalogue = Catalogue.load(ROOT / "queries").about(DatasetFile.find(output).analyses)
     texts = {name: bind(catalogue[name], given) for name, given in QUESTIONS.items()}

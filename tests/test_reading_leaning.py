@@ -82,23 +82,25 @@ def test_a_language_without_weights_objects_to_nothing(tmp_path):
     assert not Leaning({}).objects("boats", "Omission", 6, "any")
 
 
-def test_an_analysis_may_weigh_a_word_otherwise(tmp_path):
-    own = tmp_path / "reading"
+def with_weights(folder, row):
+    """The tables of English, with those of an analysis that weighs one mark."""
+    own = folder / "reading"
     own.mkdir()
-    (own / "weights.tsv").write_text(f"{HEADER}buoy*\t250\n", encoding="utf-8")
+    (own / "weights.tsv").write_text(f"{HEADER}{row}\n", encoding="utf-8")
     pack = find_pack(DATA, "en", own)
     assert pack is not None
+    return pack
+
+
+def test_an_analysis_may_weigh_a_word_otherwise(tmp_path):
+    pack = with_weights(tmp_path, "buoy*\t250")
     weights = read_leaning(pack, read_patterns(pack)).weights
     assert weights["buoy*"] == 2.5
     assert len(weights) == len(RULES["en"].leaning.weights) + 1
 
 
 def test_a_weight_that_is_no_number_says_where(tmp_path):
-    own = tmp_path / "reading"
-    own.mkdir()
-    (own / "weights.tsv").write_text(f"{HEADER}buoy*\theavy\n", encoding="utf-8")
-    pack = find_pack(DATA, "en", own)
-    assert pack is not None
+    pack = with_weights(tmp_path, "buoy*\theavy")
     with pytest.raises(InputError, match="'heavy' is no whole number") as caught:
         read_leaning(pack, read_patterns(pack))
     assert "weights.tsv:2" in str(caught.value)

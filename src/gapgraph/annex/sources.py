@@ -96,9 +96,10 @@ def read_sources(
                 source_limit=settings.number("max_source_bytes"),
                 cell_limit=settings.number("max_cell_characters"),
             )
-        graph = _Graph.kept_in(kept, described, table) if kept else None
+        basis = _basis(described, table)
+        graph = _Graph.kept_in(kept, basis) if kept else None
         if graph is None:
-            graph = _Graph.of(described, table)
+            graph = _Graph.of(described, table, basis)
             fresh.append(graph)
         written = frozenset(texts.read(graph.ntriples))
         sources.append(Source(described, table, written, graph.turtle, unread))
@@ -124,15 +125,13 @@ class _Graph:
     turtle: str
 
     @classmethod
-    def of(cls, description: Description, table: Table) -> _Graph:
+    def of(cls, description: Description, table: Table, basis: tuple[str, ...]) -> _Graph:
         graph = graph_of(table, description)
-        turtle = turtle_of(graph, description)
-        return cls(_basis(description, table), write_ntriples(graph), turtle)
+        return cls(basis, write_ntriples(graph), turtle_of(graph, description))
 
     @classmethod
-    def kept_in(cls, kept: Kept, description: Description, table: Table) -> _Graph | None:
+    def kept_in(cls, kept: Kept, basis: tuple[str, ...]) -> _Graph | None:
         """Return the graph that a table gave before; nothing where it is not there whole."""
-        basis = _basis(description, table)
         ntriples, turtle = kept.found("asserted", basis), kept.found("turtle", basis)
         return None if ntriples is None or turtle is None else cls(basis, ntriples, turtle)
 
